@@ -1,0 +1,48 @@
+import type { NatsConnection } from "nats";
+import { type Access, open, type Progress } from "./connection.ts";
+import { type RequestOptions, request } from "./jetstream.ts";
+
+/** One NATS cluster as seen from here: a connection per account, opened when it is first needed. */
+export class Cluster {
+  readonly access: Access;
+  private readonly connections = new Map<string, Promise<NatsConnection>>();
+
+  constructor(access: Access) {
+    this.access = access;
+  }
+
+  /** The connection of the applications' account. */
+  async application(deadline: number, progress?: Progress): Promise<NatsConnection> {
+    return this.shared("application", () => open(this.access.servers, undefined, deadline, progress));
+  }
+
+  /** The connection of the system account. */
+  async system(deadline: number, progress?: Progress): Promise<NatsConnection> {
+    const seed = this.access.systemSeed;
+    if (seed === undefined)
+      throw new Error("the system account's seed is missing: give `systemSeed` to the provider");
+    return this.shared("system", () => open(this.access.servers, seed, deadline, progress));
+  }
+
+  /** A request to the JetStream API of the applications' account, see {@link request}. */
+  async jetStream<T>(subject: string, body: unknown, options: RequestOptions): Promise<T> {
+    const connection = await this.application(options.deadline, options.progress);
+    return request<T>(connection, subject, body, options);
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.connections.values()];
+    this.connections.clear();
+    await Promise.allSettled(open.map(async (connection) => (await connection).close()));
+  }
+
+  private shared(key: string, connect: () => Promise<NatsConnection>): Promise<NatsConnection> {
+    const known = this.connections.get(key);
+    if (known !== undefined) return known;
+    const fresh = connect();
+    this.connections.set(key, fresh);
+    // A failure must not be remembered: the next request may come when a server is there.
+    fresh.catch(() => this.connections.delete(key));
+    return fresh;
+  }
+}

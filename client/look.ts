@@ -1,0 +1,33 @@
+import type { NatsConnection } from "nats";
+import { askServer, servers } from "./system.ts";
+import type { SeenServer } from "./whole.ts";
+
+/**
+ * Asks every server that answers what it sees of itself and of the others. One that fails half-way counts as not
+ * answering.
+ * @param connection of the system account
+ * @param expected stops waiting when this many have answered
+ */
+export async function lookAtServers(connection: NatsConnection, expected: number): Promise<SeenServer[]> {
+  const found = await servers(connection, expected).catch(() => []);
+  const seen = await Promise.allSettled(
+    found.map(async ({ id, name, ver }) => {
+      const [{ routes = [] }, jetStream, { start }] = await Promise.all([
+        askServer(connection, id, "ROUTEZ"),
+        askServer(connection, id, "JSZ"),
+        askServer(connection, id, "VARZ"),
+      ]);
+      const meta = jetStream.meta_cluster;
+      return {
+        name,
+        version: ver,
+        started: start,
+        routes: routes.map((route) => route.remote_name ?? ""),
+        jetStream: jetStream.disabled !== true,
+        metaLeader: meta?.leader ?? "",
+        metaPeers: meta?.replicas ?? [],
+      };
+    }),
+  );
+  return seen.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+}

@@ -1,0 +1,106 @@
+import { type NatsConnection, RequestStrategy } from "nats";
+import { ApiError } from "./errors.ts";
+
+/**
+ * What servers tell the system account:
+ * https://docs.nats.io/running-a-nats-service/configuration/sys_accounts#available-services
+ * Only the fields that this project reads are named.
+ */
+export interface ServerInfo {
+  readonly name: string;
+  readonly id: string;
+  readonly ver: string;
+}
+
+export interface Varz {
+  readonly config_load_time: string;
+  readonly max_payload: number;
+  readonly start: string;
+}
+
+export interface Healthz {
+  readonly status: string;
+  readonly error?: string;
+}
+
+export interface Routez {
+  readonly routes?: readonly { readonly remote_name?: string }[];
+}
+
+export interface PeerInfo {
+  readonly name: string;
+  readonly current: boolean;
+  readonly offline?: boolean;
+  readonly lag?: number;
+}
+
+export interface Jsz {
+  readonly disabled?: boolean;
+  readonly meta_cluster?: {
+    readonly leader?: string;
+    readonly replicas?: readonly PeerInfo[];
+  };
+}
+
+/** An endpoint of one server and what it answers with. */
+export interface ServerEndpoints {
+  VARZ: Varz;
+  HEALTHZ: Healthz;
+  ROUTEZ: Routez;
+  JSZ: Jsz;
+}
+
+interface Envelope<T> {
+  readonly server: ServerInfo;
+  readonly data?: T;
+  readonly error?: { readonly code: number; readonly description: string };
+}
+
+const answerTimeoutMs = 2_000;
+
+/** Asks one server, by its id, through any server of its cluster. */
+export async function askServer<Name extends keyof ServerEndpoints>(
+  connection: NatsConnection,
+  serverId: string,
+  endpoint: Name,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<ServerEndpoints[Name]> {
+  const subject = `$SYS.REQ.SERVER.${serverId}.${endpoint}`;
+  const answer = await connection.request(subject, JSON.stringify(options), { timeout: answerTimeoutMs });
+  const envelope = answer.json<Envelope<ServerEndpoints[Name]>>();
+  if (envelope.data !== undefined) return envelope.data;
+  throw new ApiError(
+    envelope.error?.description ?? `${subject}: an answer without data`,
+    envelope.error?.code ?? 0,
+  );
+}
+
+/**
+ * All servers that answer.
+ * @param expected stops waiting when this many have answered
+ */
+export async function servers(connection: NatsConnection, expected: number): Promise<ServerInfo[]> {
+  const found: ServerInfo[] = [];
+  const answers = await connection.requestMany("$SYS.REQ.SERVER.PING", "", {
+    strategy: RequestStrategy.Count,
+    maxMessages: expected,
+    maxWait: answerTimeoutMs / 4,
+  });
+  for await (const answer of answers) {
+    if (answer instanceof Error) throw answer;
+    const { server } = answer.json<Envelope<never>>();
+    found.push(server);
+  }
+  return found;
+}
+
+/**
+ * Makes a server read its configuration and certificates again.
+ * @throws ApiError with the server's own words when it refuses; it then goes on with what it had
+ */
+export async function reload(connection: NatsConnection, serverId: string): Promise<void> {
+  const subject = `$SYS.REQ.SERVER.${serverId}.RELOAD`;
+  const answer = await connection.request(subject, "", { timeout: 10_000 });
+  const { error } = answer.json<Envelope<never>>();
+  if (error !== undefined) throw new ApiError(error.description, error.code);
+}

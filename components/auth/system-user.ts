@@ -1,0 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { userPublicKey, userSeed } from "../../model/nkey.ts";
+
+/** The one user of the system account: it reloads servers and asks them how they are. */
+export interface SystemUser {
+  /** NKey public key, `U…`. */
+  readonly publicKey: pulumi.Output<string>;
+  /** NKey seed, `SU…`; secret. */
+  readonly seed: pulumi.Output<string>;
+}
+
+/** The key lives in the state as a secret; the NKey is another way of writing it. */
+export function systemUser(options: pulumi.CustomResourceOptions): SystemUser {
+  const key = new tls.PrivateKey("system-user", { algorithm: "ED25519" }, options);
+  return {
+    publicKey: pulumi.unsecret(key.privateKeyPemPkcs8.apply(userPublicKey)),
+    seed: pulumi.secret(key.privateKeyPemPkcs8.apply(userSeed)),
+  };
+}

@@ -1,0 +1,116 @@
+import type { ConsumerSpec } from "../model/consumer.ts";
+import { checkPods, hostOf } from "./config/checkPods.ts";
+import { checkStreams } from "./config/checkStreams.ts";
+import { checkTimes } from "./config/checkTimes.ts";
+import { configurationSchema, type Read } from "./config/configurationSchema.ts";
+import { readDraft } from "./config/draft.ts";
+import { ConfigurationError, faultsOf } from "./config/faults.ts";
+import { readSections } from "./config/sections.ts";
+import { type ConfiguredStream, type ResolvedStream, resolveStreams } from "./config/streams.ts";
+
+/** A stack's configuration: checked, with every default filled in, in bytes, seconds and hours. */
+export interface Configuration {
+  readonly cluster: {
+    readonly name: string;
+    readonly image: string;
+    readonly resourcePrefix: string;
+    readonly maxPayloadBytes: number;
+    /** `always`: on disk before it is acknowledged. A number: synced every so many seconds. */
+    readonly durability: "always" | number;
+    readonly lameDuckDurationSeconds: number;
+    readonly lameDuckGraceSeconds: number;
+    readonly acceptAnonymousRemoteClients: boolean;
+  };
+  readonly hosts: readonly ConfiguredHost[];
+  readonly pods: readonly ConfiguredPod[];
+  /** The catalogue's streams as this stack changes them, then its own. */
+  readonly streams: readonly ConfiguredStream[];
+  readonly consumers: readonly ConsumerSpec[];
+  readonly rollout: "parallel" | "rolling";
+  readonly tls: {
+    readonly authorityLifetimeHours: number;
+    readonly leafLifetimeHours: number;
+    readonly renewBeforeHours: number;
+  };
+}
+
+export interface ConfiguredHost {
+  readonly id: string;
+  /** The URL of its Docker engine; undefined leaves it to DOCKER_HOST and the engine's default socket. */
+  readonly dockerUrl: string | undefined;
+  /** The address on which the host publishes its pods' ports. */
+  readonly publishAddress: string;
+}
+
+export interface ConfiguredPod {
+  readonly id: string;
+  readonly hostId: string;
+  readonly clientPort: number;
+  readonly clusterPort: number;
+  readonly monitorPort: number;
+  /** undefined: the server's own choice, three quarters of the free disk. */
+  readonly maxFileStoreBytes: number | undefined;
+}
+
+/**
+ * Reads a stack's configuration.
+ * @param raw what `pulumi.runtime.allConfig()` gives: `project:key` to text, structured values as JSON. Keys of
+ *   other projects (`pulumi:…`, `docker:…`) are left alone
+ * @throws ConfigurationError that names every fault at once
+ */
+export function parseConfiguration(
+  raw: Readonly<Record<string, string>>,
+  stack: { readonly project: string; readonly name: string },
+): Configuration {
+  const sections = readSections(raw, stack.project);
+  const result = configurationSchema.safeParse(sections);
+  const draft = readDraft(sections);
+  const podIds = new Set(draft.pods?.flatMap(({ values }) => values.id ?? []));
+  const streams = resolveStreams(draft, [...podIds]);
+  const faults = [
+    ...faultsOf(result.error?.issues ?? []),
+    ...checkTimes(draft),
+    ...checkPods(draft),
+    ...checkStreams(draft, streams),
+  ];
+  if (!result.success || faults.length > 0) throw new ConfigurationError(stack.name, faults);
+  return configurationOf(result.data, streams);
+}
+
+function configurationOf(read: Read, streams: readonly ResolvedStream[]): Configuration {
+  const { cluster, hosts, pods, rollout, tls } = read;
+  const hostIds = Object.keys(hosts);
+  return {
+    cluster: {
+      name: cluster.name,
+      image: cluster.image,
+      resourcePrefix: cluster.resourcePrefix,
+      maxPayloadBytes: cluster.maxPayload,
+      durability: cluster.durability,
+      lameDuckDurationSeconds: cluster.lameDuckDuration,
+      lameDuckGraceSeconds: cluster.lameDuckGrace,
+      acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
+    },
+    hosts: Object.entries(hosts).map(([id, { docker, publishAddress }]) => ({
+      id,
+      dockerUrl: docker,
+      publishAddress,
+    })),
+    pods: pods.map(({ id, host, clientPort, clusterPort, monitorPort, maxFileStore }) => ({
+      id,
+      hostId: hostOf({ host }, hostIds) ?? "",
+      clientPort,
+      clusterPort,
+      monitorPort,
+      maxFileStoreBytes: maxFileStore ?? cluster.maxFileStore,
+    })),
+    streams: streams.map(({ spec }) => spec),
+    consumers: streams.flatMap(({ consumers }) => consumers.map(({ spec }) => spec)),
+    rollout,
+    tls: {
+      authorityLifetimeHours: tls.authorityLifetime,
+      leafLifetimeHours: tls.leafLifetime,
+      renewBeforeHours: tls.renewBefore,
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { everyone } from "../../model/subjects.ts";
+import type { Draft } from "./draft.ts";
+import { type Fault, show, showPath } from "./faults.ts";
+import { nearest } from "./nearest.ts";
+import { identifier } from "./scalars.ts";
+
+/** Hosts and pods together: who runs where, and on which ports. */
+export function checkPods(draft: Draft): Fault[] {
+  return [
+    ...checkHosts(draft),
+    ...checkNumber(draft),
+    ...checkIds(draft),
+    ...checkPlaces(draft),
+    ...checkPorts(draft),
+  ];
+}
+
+/** The host of a pod that may leave it to there being only one. */
+export function hostOf(
+  pod: { readonly host?: string | undefined },
+  hostIds: readonly string[],
+): string | undefined {
+  return pod.host ?? (hostIds.length === 1 ? hostIds[0] : undefined);
+}
+
+function checkHosts({ hosts, cluster }: Draft): Fault[] {
+  const faults = [...hosts.keys()].flatMap((id): Fault[] => {
+    const problem = identifier("a host id").safeParse(id).error?.issues[0]?.message;
+    return problem === undefined ? [] : [{ path: ["hosts", id], message: problem }];
+  });
+  if (hosts.size === 0)
+    faults.push({ path: ["hosts"], message: "{} names no host; leave it out, or name one" });
+  if (cluster.values.acceptAnonymousRemoteClients !== false) return faults;
+  for (const [id, { values }] of hosts) {
+    if (values.publishAddress === undefined || values.publishAddress.startsWith("127.")) continue;
+    const message = `${show(values.publishAddress)} can be reached from elsewhere, and the cluster asks no client for a password; keep 127.0.0.1, or say cluster.acceptAnonymousRemoteClients: true`;
+    faults.push({ path: ["hosts", id, "publishAddress"], message });
+  }
+  return faults;
+}
+
+// One server alone is not a cluster, and when a second comes it deletes the streams that it had as such
+// (`checkForOrphans` in the server's server/jetstream_cluster.go).
+export const fewestPods = 2;
+
+function checkNumber({ pods }: Draft): Fault[] {
+  if (pods === undefined || pods.length >= fewestPods) return [];
+  const message = `${pods.length} is too few; allowed at least ${fewestPods}: JetStream forms no cluster of one server, and its streams would be lost when a second one came`;
+  return [{ path: ["pods"], message }];
+}
+
+function checkIds({ pods = [] }: Draft): Fault[] {
+  const first = new Map<string, number>();
+  return pods.flatMap(({ values: { id } }, index): Fault[] => {
+    if (id === undefined) return [];
+    const path = ["pods", index, "id"];
+    const before = first.get(id);
+    if (before !== undefined) {
+      return [
+        { path, message: `${show(id)} is the id of pods[${before}] already; give each pod an id of its own` },
+      ];
+    }
+    first.set(id, index);
+    if (id !== everyone) return [];
+    return [
+      {
+        path,
+        message: `${show(id)} is reserved: cross.{from}.${everyone} speaks to every territory; choose another id`,
+      },
+    ];
+  });
+}
+
+function checkPlaces({ pods = [], hosts }: Draft): Fault[] {
+  const ids = [...hosts.keys()];
+  const faults: Fault[] = [];
+  for (const [index, { values, faulty }] of pods.entries()) {
+    if (faulty.has("host") || ids.length === 0) continue;
+    const path = ["pods", index, "host"];
+    if (values.host === undefined) {
+      if (ids.length > 1)
+        faults.push({
+          path,
+          message: `is missing; with several hosts each pod names one of ${ids.join(", ")}`,
+        });
+    } else if (!hosts.has(values.host)) {
+      const message = `${show(values.host)} is not among the hosts; allowed ${ids.join(", ")}; the nearest is "${nearest(values.host, ids)}"`;
+      faults.push({ path, message });
+    }
+  }
+  const used = new Set(pods.flatMap(({ values }) => hostOf(values, ids) ?? []));
+  if (faults.length === 0 && used.size > 1) {
+    const message = `are on the hosts ${[...used].join(", ")}, and their servers would not reach each other: put all pods on one host`;
+    faults.push({ path: ["pods"], message });
+  }
+  return faults;
+}
+
+const portKinds = ["clientPort", "clusterPort", "monitorPort"] as const;
+
+function checkPorts({ pods = [], hosts }: Draft): Fault[] {
+  const taken = new Map<string, string>();
+  const faults: Fault[] = [];
+  for (const [index, { values }] of pods.entries()) {
+    const host = hostOf(values, [...hosts.keys()]);
+    for (const kind of portKinds) {
+      const port = values[kind];
+      if (host === undefined || port === undefined) continue;
+      const path = ["pods", index, kind];
+      const place = `${host} ${port}`;
+      const other = taken.get(place);
+      if (other === undefined) {
+        taken.set(place, showPath(path));
+        continue;
+      }
+      const message = `${port} is ${other} already, on the same host ${host}; give every port of a host a number of its own`;
+      faults.push({ path, message });
+    }
+  }
+  return faults;
+}

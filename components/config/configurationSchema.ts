@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import {
+  clusterShape,
+  hostShape,
+  listOf,
+  mapOf,
+  podShape,
+  rolloutSchema,
+  section,
+  tlsShape,
+} from "./schema.ts";
+import { streamSchema } from "./streamSchema.ts";
+
+const podExample = "- { id: dk, clientPort: 4222, clusterPort: 6222, monitorPort: 8222 }";
+
+/** The whole of a stack's configuration, each part by itself: what parts must agree on is in the checks. */
+export const configurationSchema = section({
+  cluster: section(clusterShape).prefault({}),
+  hosts: mapOf(section(hostShape), "the hosts' ids").prefault({ local: {} }),
+  pods: listOf(section(podShape), podExample),
+  streams: mapOf(streamSchema, "the streams' names").prefault({}),
+  rollout: rolloutSchema,
+  tls: section(tlsShape).prefault({}),
+});
+
+export type Read = z.output<typeof configurationSchema>;

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { subject } from "./scalars.ts";
+import { clusterShape, hostShape, podShape, tlsShape } from "./schema.ts";
+import { consumerShape, streamShape } from "./streamSchema.ts";
+
+/**
+ * What can be read of a configuration whose faults are not mended yet, so that the checks between its parts can
+ * speak at the same time as the schema. What has a fault of its own is undefined here and named in `faulty`.
+ */
+export interface Draft {
+  readonly cluster: Salvaged<typeof clusterShape>;
+  readonly tls: Salvaged<typeof tlsShape>;
+  readonly hosts: ReadonlyMap<string, Salvaged<typeof hostShape>>;
+  /** undefined: not a list. */
+  readonly pods: readonly Salvaged<typeof podShape>[] | undefined;
+  readonly streams: ReadonlyMap<string, DraftStream>;
+}
+
+export interface DraftStream extends Salvaged<typeof streamShape> {
+  /** Those of its subjects that are without fault; undefined keeps the place of the others. */
+  readonly subjects: readonly (string | undefined)[];
+  readonly consumers: ReadonlyMap<string, Salvaged<typeof consumerShape>>;
+}
+
+export interface Salvaged<Shape extends z.ZodRawShape> {
+  readonly values: { readonly [Key in keyof Shape]?: z.output<Shape[Key]> };
+  readonly given: ReadonlySet<keyof Shape>;
+  readonly faulty: ReadonlySet<keyof Shape>;
+}
+
+export function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
+  const { cluster, tls, hosts = { local: {} }, pods, streams } = sections;
+  return {
+    cluster: salvage(clusterShape, cluster),
+    tls: salvage(tlsShape, tls),
+    hosts: mapEntries(hosts, (host) => salvage(hostShape, host)),
+    pods: Array.isArray(pods) ? pods.map((pod) => salvage(podShape, pod)) : undefined,
+    streams: mapEntries(streams, readStream),
+  };
+}
+
+function readStream(raw: unknown): DraftStream {
+  const { subjects, consumers } = isMap(raw) ? raw : {};
+  return {
+    ...salvage(streamShape, raw),
+    subjects: Array.isArray(subjects) ? subjects.map((one) => subject.safeParse(one).data) : [],
+    consumers: mapEntries(consumers, (consumer) => salvage(consumerShape, consumer)),
+  };
+}
+
+function salvage<Shape extends z.ZodRawShape>(shape: Shape, raw: unknown): Salvaged<Shape> {
+  const given = isMap(raw) ? raw : {};
+  const results = Object.entries(shape).map(
+    ([key, schema]) => [key, z.safeParse(schema, given[key])] as const,
+  );
+  const values = results.flatMap(([key, result]) => (result.success ? [[key, result.data]] : []));
+  return {
+    values: Object.fromEntries(values),
+    given: new Set(Object.keys(shape).filter((key) => given[key] !== undefined)),
+    faulty: new Set(results.flatMap(([key, result]) => (result.success ? [] : [key]))),
+  };
+}
+
+function mapEntries<Value>(raw: unknown, read: (value: unknown) => Value): ReadonlyMap<string, Value> {
+  return new Map(isMap(raw) ? Object.entries(raw).map(([key, value]) => [key, read(value)]) : []);
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,148 @@
+import { isIPv4 } from "node:net";
+import { z } from "zod";
+import type { Parsed } from "../../model/parsed.ts";
+import { show } from "./faults.ts";
+import { nearest } from "./nearest.ts";
+import { choice, duration, flag, identifier, port, scalar, size, text } from "./scalars.ts";
+
+/** A map with these keys and no others. */
+export function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z
+    .strictObject(shape, {
+      error: (issue) =>
+        issue.code === "unrecognized_keys"
+          ? issue.keys.map((key) => unknownKey(key, known)).join("\n")
+          : `${notA("a map", issue.input)}; write {} or its keys below it: ${known.join(", ")}`,
+    })
+    .readonly();
+}
+
+/** What to say of a key that is none of the known ones. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  return `is not a known key; the nearest is "${nearest(key, known)}" (known: ${known.join(", ")})`;
+}
+
+/** A map from names of one's own to values of one kind. */
+export function mapOf<Value extends z.ZodType>(value: Value, of: string) {
+  return z
+    .record(z.string(), value, { error: (issue) => `${notA("a map", issue.input)}; write ${of} below it` })
+    .readonly();
+}
+
+export function listOf<Value extends z.ZodType>(value: Value, example: string) {
+  return z
+    .array(value, {
+      error: (issue) => `${notA("a list", issue.input)}; write a list, for example ${example}`,
+    })
+    .readonly();
+}
+
+function notA(what: string, value: unknown): string {
+  if (value === undefined) return "is missing";
+  return value === null ? "is empty" : `${show(value)} is not ${what}`;
+}
+
+const megabyte = 1024 ** 2;
+
+export const clusterShape = {
+  /** The server refuses spaces; placement and metrics name clusters by it. */
+  name: text(
+    "a cluster name",
+    "1 to 63 letters, digits, dashes and underscores, for example unityplan-global",
+    /^[A-Za-z0-9_-]{1,63}$/,
+  ).prefault("unityplan-global"),
+  image: text("an image", "a name with a tag or digest, for example nats:2.15.1", /^\S+$/).prefault(
+    "nats:2.15.1",
+  ),
+  /** Leaves room for `service-nats-{id}` in a host name's 63 characters: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+  resourcePrefix: text(
+    "a prefix",
+    "nothing, or a lower-case letter and up to 29 lower-case letters, digits and dashes, for example test-",
+    /^([a-z][a-z0-9-]{0,29})?$/,
+  ).prefault(""),
+  /** At most the server's default `max_pending`. https://docs.nats.io/running-a-nats-service/configuration#connection-limits */
+  maxPayload: size(64 * megabyte).prefault("8MB"),
+  durability: durability().prefault("always"),
+  /** At least 30 s: https://docs.nats.io/running-a-nats-service/nats_admin/lame_duck_mode */
+  lameDuckDuration: duration(30).prefault("30s"),
+  lameDuckGrace: duration(0).prefault("1s"),
+  maxFileStore: size().optional(),
+  acceptAnonymousRemoteClients: flag.prefault(false),
+};
+
+export const hostShape = {
+  docker: dockerUrl().optional(),
+  publishAddress: publishAddress().prefault("127.0.0.1"),
+};
+
+export const podShape = {
+  id: identifier("a pod id"),
+  host: identifier("a host id").optional(),
+  clientPort: port,
+  clusterPort: port,
+  monitorPort: port,
+  maxFileStore: size().optional(),
+};
+
+export const tlsShape = {
+  authorityLifetime: wholeHours().prefault("3650d"),
+  leafLifetime: wholeHours().prefault("365d"),
+  renewBefore: wholeHours().prefault("30d"),
+};
+
+export const rolloutSchema = choice("parallel", "rolling").prefault("parallel");
+
+function durability() {
+  const interval = duration(0.001);
+  return scalar('"always", or a duration such as "2m"', (value): Parsed<"always" | number> => {
+    if (value === "always") return { value };
+    const result = interval.safeParse(value);
+    if (result.success) return { value: result.data };
+    return {
+      fault: 'is neither "always" nor a duration; allowed "always", or how often to sync, for example "2m"',
+    };
+  });
+}
+
+// Certificates' lifetimes are whole hours: https://www.pulumi.com/registry/packages/tls/api-docs/locallysignedcert/
+function wholeHours() {
+  const inSeconds = duration(3600);
+  return z.unknown().transform((value, context): number => {
+    const result = inSeconds.safeParse(value);
+    const hours = result.success ? result.data / 3600 : Number.NaN;
+    if (Number.isInteger(hours)) return hours;
+    const message =
+      result.error?.issues[0]?.message ??
+      `${show(value)} is not a number of whole hours; allowed for example "12h" or "30d"`;
+    context.issues.push({ code: "custom", message, input: value });
+    return z.NEVER;
+  });
+}
+
+function dockerUrl() {
+  const form = "a URL such as unix:///var/run/docker.sock, ssh://admin@host or tcp://host:2375";
+  return scalar(form, (value): Parsed<string> => {
+    if (typeof value !== "string" || !/^(unix:\/\/\/|ssh:\/\/[^/\s]|tcp:\/\/[^/\s])\S*$/.test(value)) {
+      return { fault: `is not the URL of a Docker engine; allowed ${form}` };
+    }
+    return /:\/\/[^/@]*:[^/@]*@/.test(value)
+      ? { fault: "has a password in it; take it out and use ssh:// with an agent or a key" }
+      : { value };
+  });
+}
+
+function publishAddress() {
+  const form = "an IPv4 address of the host, for example 127.0.0.1 or 192.168.60.133";
+  return scalar(form, (value): Parsed<string> => {
+    if (typeof value !== "string" || !isIPv4(value))
+      return { fault: `is not an IPv4 address; allowed ${form}` };
+    // Clients are told this address, and it stands in the certificate.
+    return value === "0.0.0.0"
+      ? {
+          fault:
+            "is every address, and clients can't be told to dial that; name the one by which they reach the host, for example 192.168.60.133",
+        }
+      : { value };
+  });
+}

@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { PlannedStream } from "../topology.ts";
+import { Consumer, Stream } from "./resources.ts";
+
+export interface JetStreamStreamArgs {
+  readonly stream: PlannedStream;
+  /** The durable consumers of this stream. */
+  readonly consumers: readonly ConsumerSpec[];
+  /**
+   * What the stream lives in. When it goes, the stream's resource goes with it and nothing is deleted on the servers:
+   * the data stays in the volumes, and the next `up` takes it over again.
+   */
+  readonly livesIn: pulumi.Resource;
+}
+
+/** A stream with its consumers. */
+export class JetStreamStream extends pulumi.ComponentResource {
+  constructor(name: string, args: JetStreamStreamArgs, options: pulumi.ComponentResourceOptions) {
+    super("unityplan:jetstream:Stream", name, {}, options);
+    const child = { parent: this, deletedWith: args.livesIn, dependsOn: [args.livesIn] };
+    const stream = new Stream(args.stream.name, args.stream, child);
+    for (const consumer of args.consumers) {
+      new Consumer(`${consumer.stream}/${consumer.name}`, consumer, { ...child, dependsOn: [stream] });
+    }
+    this.registerOutputs({});
+  }
+}

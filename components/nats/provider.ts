@@ -1,0 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ProviderArgs {
+  /** Client URLs of the cluster's servers, any of which will do. */
+  readonly servers: pulumi.Input<readonly string[]>;
+  /** Seed of the system account's NKey user. */
+  readonly systemSeed: pulumi.Input<string>;
+}
+
+/**
+ * Where the cluster is reached and as whom: configuration, so that a rotated key is an update of this one resource
+ * and not of every stream. Served by the plugin in `provider/`.
+ */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs, options?: pulumi.ResourceOptions) {
+    const inputs = {
+      servers: pulumi.output(args.servers).apply((servers) => JSON.stringify(servers)),
+      systemSeed: pulumi.secret(args.systemSeed),
+    };
+    super("nats", name, inputs, options);
+  }
+}

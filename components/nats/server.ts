@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ServerNodeArgs {
+  readonly serverName: pulumi.Input<string>;
+  /** The server's client URL. */
+  readonly url: pulumi.Input<string>;
+  /** `host:port` of its cluster port. */
+  readonly clusterAddress: pulumi.Input<string>;
+  /** SHA-256 fingerprint of the certificate that the cluster port must serve. */
+  readonly certificate: pulumi.Input<string>;
+  readonly containerId: pulumi.Input<string>;
+  /** Digest of all files in the server's configuration volume. */
+  readonly filesDigest: pulumi.Input<string>;
+}
+
+/** One running server with the files it was given: see `provider/server/node.ts`. */
+export class ServerNode extends pulumi.CustomResource {
+  declare readonly containerId: pulumi.Output<string>;
+  declare readonly filesDigest: pulumi.Output<string>;
+
+  constructor(name: string, args: ServerNodeArgs, options: pulumi.CustomResourceOptions) {
+    super("nats:server:Node", name, { ...args }, options);
+  }
+}
+
+export interface ClusterGateArgs {
+  readonly clusterName: pulumi.Input<string>;
+  /** server_name of every configured server. */
+  readonly servers: pulumi.Input<readonly string[]>;
+  /** Changes when any server was restarted or reloaded. */
+  readonly revision: pulumi.Input<readonly pulumi.Input<string>[]>;
+}
+
+/** There when the cluster is whole: see `provider/server/cluster.ts`. */
+export class ClusterGate extends pulumi.CustomResource {
+  constructor(name: string, args: ClusterGateArgs, options: pulumi.CustomResourceOptions) {
+    super("nats:server:Cluster", name, { ...args }, options);
+  }
+}

@@ -1,0 +1,179 @@
+import type { ConsumerSpec } from "../model/consumer.ts";
+import type { StreamSpec } from "../model/stream.ts";
+import { formatDuration } from "../model/units.ts";
+import type { Configuration, ConfiguredPod } from "./config.ts";
+import { podTag } from "./names.ts";
+
+/** Everything that a stack will make, as plain data: computed from the configuration, and from nothing else. */
+export interface Topology {
+  readonly cluster: ClusterPlan;
+  readonly hosts: readonly HostPlan[];
+  /** By id, which is also the order of a rolling update. */
+  readonly pods: readonly PodPlan[];
+  readonly streams: readonly PlannedStream[];
+  readonly consumers: readonly ConsumerSpec[];
+  readonly tls: TlsPlan;
+  /** `parallel`: all servers at once. `rolling`: one after the other, each healthy before the next. */
+  readonly rollout: "parallel" | "rolling";
+  /** What the user should know about choices that are allowed but dangerous; shown by every preview. */
+  readonly warnings: readonly string[];
+}
+
+export interface ClusterPlan {
+  readonly name: string;
+  readonly image: string;
+  readonly maxPayloadBytes: number;
+  /** `always`: on disk before it is acknowledged. A number: synced every so many seconds. */
+  readonly syncInterval: "always" | number;
+  readonly lameDuckDurationSeconds: number;
+  readonly lameDuckGraceSeconds: number;
+}
+
+/** One Docker engine. */
+export interface HostPlan {
+  readonly id: string;
+  /** The engine's URL; undefined leaves it to DOCKER_HOST and the engine's default socket. */
+  readonly dockerUrl: string | undefined;
+  /** The network between this host's pods. */
+  readonly meshNetwork: string;
+}
+
+export interface PlannedStream extends StreamSpec {
+  readonly allowDataLoss: boolean;
+}
+
+export interface PodPlan {
+  readonly id: string;
+  readonly hostId: string;
+  /** server_name, container name and hostname are one. */
+  readonly serverName: string;
+  readonly podNetwork: string;
+  readonly meshNetwork: string;
+  readonly dataVolume: string;
+  readonly configurationVolume: string;
+  readonly loaderName: string;
+  /** Where the server is reached from the machine that runs Pulumi. */
+  readonly published: Endpoint;
+  /** Where the server listens inside its network. */
+  readonly listen: Endpoint;
+  /** `host:port` that other servers are told to dial. */
+  readonly clusterAdvertise: string;
+  /** `host:port` that clients are told of. */
+  readonly clientAdvertise: string;
+  /** URLs of all other servers. */
+  readonly routes: readonly string[];
+  /** Server tags, for placement. */
+  readonly tags: readonly string[];
+  /** What the pod's certificate must carry: every name and address by which it is dialled. */
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+  /** undefined: the server's own choice. */
+  readonly maxFileStoreBytes: number | undefined;
+}
+
+export interface Endpoint {
+  readonly address: string;
+  readonly clientPort: number;
+  readonly clusterPort: number;
+  readonly monitorPort: number;
+}
+
+export interface TlsPlan {
+  readonly authorityLifetimeHours: number;
+  readonly leafLifetimeHours: number;
+  readonly renewBeforeHours: number;
+}
+
+/** The ports on which every server listens inside its network. */
+const listen: Endpoint = { address: "0.0.0.0", clientPort: 4222, clusterPort: 6222, monitorPort: 8222 };
+
+/**
+ * Names, addresses and routes of everything that a configuration asks for. Each pod's come from its id and its own
+ * settings, never from its place in the list.
+ */
+export function planTopology(configuration: Configuration): Topology {
+  const { cluster, pods, streams, consumers, tls, rollout } = configuration;
+  return {
+    cluster: {
+      name: cluster.name,
+      image: cluster.image,
+      maxPayloadBytes: cluster.maxPayloadBytes,
+      syncInterval: cluster.durability,
+      lameDuckDurationSeconds: cluster.lameDuckDurationSeconds,
+      lameDuckGraceSeconds: cluster.lameDuckGraceSeconds,
+    },
+    hosts: configuration.hosts.map(({ id, dockerUrl }) => ({
+      id,
+      dockerUrl,
+      meshNetwork: meshNetwork(configuration),
+    })),
+    pods: [...pods].sort(byId).map((pod) => planPod(pod, configuration)),
+    streams,
+    consumers,
+    tls,
+    rollout,
+    warnings: warningsOf(configuration),
+  };
+}
+
+/** The order of a configuration file has no say in what waits for what, nor in any list that a resource takes. */
+function byId(left: ConfiguredPod, right: ConfiguredPod): number {
+  return left.id < right.id ? -1 : 1;
+}
+
+function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
+  const { id, hostId, clientPort, clusterPort, monitorPort } = pod;
+  const prefix = configuration.cluster.resourcePrefix;
+  const serverName = serverNameOf(pod, configuration);
+  const others = configuration.pods.filter((other) => other.id !== id);
+  const address = configuration.hosts.find((host) => host.id === hostId)?.publishAddress ?? loopback;
+  return {
+    id,
+    hostId,
+    serverName,
+    podNetwork: `${prefix}pod-${id}-net`,
+    meshNetwork: meshNetwork(configuration),
+    dataVolume: `${prefix}unityplan-nats-${id}-data`,
+    configurationVolume: `${prefix}unityplan-nats-${id}-config`,
+    loaderName: `${serverName}-loader`,
+    published: { address, clientPort, clusterPort, monitorPort },
+    listen,
+    clusterAdvertise: `${serverName}:${listen.clusterPort}`,
+    clientAdvertise: `${address}:${clientPort}`,
+    routes: others
+      .map((other) => `nats://${serverNameOf(other, configuration)}:${listen.clusterPort}`)
+      .sort(),
+    tags: [podTag(id)],
+    dnsNames: [serverName, "localhost"],
+    ipAddresses: [...new Set([loopback, address])],
+    maxFileStoreBytes: pod.maxFileStoreBytes,
+  };
+}
+
+const loopback = "127.0.0.1";
+
+function serverNameOf(pod: ConfiguredPod, { cluster }: Configuration): string {
+  return `${cluster.resourcePrefix}service-nats-${pod.id}`;
+}
+
+function meshNetwork({ cluster }: Configuration): string {
+  return `${cluster.resourcePrefix}unityplan-mesh-network`;
+}
+
+function warningsOf({ cluster, hosts }: Configuration): readonly string[] {
+  const warnings: string[] = [];
+  if (cluster.durability !== "always") {
+    const interval = formatDuration(cluster.durability);
+    warnings.push(
+      `cluster.durability is ${interval}: a message is acknowledged before it is on disk, so a power cut or a crash of the hosts can lose acknowledged messages of the last ${interval}, or a whole young stream. "always" is safe.`,
+    );
+  }
+  const open = hosts.filter(({ publishAddress }) => !publishAddress.startsWith("127."));
+  if (open.length > 0) {
+    const addresses = open.map(({ publishAddress }) => publishAddress).join(", ");
+    warnings.push(
+      `Ports are published on ${addresses}, and clients need no password (cluster.acceptAnonymousRemoteClients): whoever reaches them can read, publish and delete everything.`,
+    );
+  }
+  return warnings;
+}

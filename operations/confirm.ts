@@ -1,0 +1,21 @@
+import { createInterface } from "node:readline/promises";
+import { Failure } from "./command.ts";
+
+/**
+ * Asks for a word, so that a habit of pressing return can't be an answer.
+ * @throws Failure when the answer is another one, or when there is no terminal to ask at
+ */
+export async function confirm(question: string, word: string): Promise<void> {
+  if (!process.stdin.isTTY) {
+    throw new Failure(
+      `${question}\nThere is no terminal to ask at, so nothing was done. Say --yes if you mean it.`,
+    );
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question}\nType "${word}" to go on: `);
+    if (answer.trim() !== word) throw new Failure("Nothing was done.");
+  } finally {
+    terminal.close();
+  }
+}

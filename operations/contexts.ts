@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { yesFlag } from "./arguments.ts";
+import { Failure, runCommand } from "./command.ts";
+import { contextsFor, foreign, type NatsContext } from "./contexts/plan.ts";
+import { Stack } from "./stack.ts";
+
+const usage = {
+  command: "contexts",
+  help: "Writes a context for the nats CLI per pod, named by the pod's id: `nats --context dk stream ls`.",
+  flags: [{ ...yesFlag, help: "overwrites contexts of the same name that another program made" }],
+};
+
+await runCommand(usage, async ({ stack: name, given }) => {
+  const stack = await Stack.open(name, {});
+  // https://github.com/nats-io/natscli#configuration-contexts
+  const folder = join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "nats", "context");
+  const contexts = contextsFor(name, await stack.outputs());
+  const strange = foreign(contexts, name, (id) => read(folder, id));
+  if (strange.length > 0 && !given.has("yes")) {
+    throw new Failure(
+      `${folder} already has contexts that were not made for this stack: ${strange.join(", ")}. ` +
+        "Nothing was written. Rename yours, or say --yes to overwrite them.",
+    );
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const [id, context] of contexts) write(join(folder, `${id}.json`), context);
+  const first = contexts.keys().next().value;
+  process.stdout.write(
+    `Wrote ${[...contexts.keys()].join(", ")} to ${folder}. Try: nats --context ${first} stream ls\n`,
+  );
+  return 0;
+});
+
+function read(folder: string, id: string): NatsContext | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, `${id}.json`), "utf8")) as NatsContext;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function write(file: string, context: NatsContext): void {
+  const aside = `${file}.${process.pid}`;
+  writeFileSync(aside, `${JSON.stringify(context, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(aside, file);
+}

@@ -1,0 +1,29 @@
+import { Cluster } from "../client/cluster.ts";
+import { runCommand } from "./command.ts";
+import { Stack } from "./stack.ts";
+import { faultsOf } from "./status/faults.ts";
+import { look } from "./status/look.ts";
+import { screen } from "./status/screen.ts";
+
+const usage = {
+  command: "status",
+  help: "Shows servers, routes, the meta leader, streams and certificates. Exits with 1 when anything is unhealthy.",
+  flags: [],
+};
+
+await runCommand(usage, async ({ stack: name }) => {
+  const stack = await Stack.open(name, {});
+  const outputs = await stack.outputs();
+  const cluster = new Cluster({
+    servers: Object.values(outputs.pods).map((pod) => pod.clientUrl),
+    systemSeed: outputs.systemSeed,
+  });
+  try {
+    const seen = await look(cluster, outputs);
+    const faults = faultsOf(outputs, seen, new Date());
+    process.stdout.write(`${screen(outputs, seen, faults, new Date())}\n`);
+    return faults.length === 0 ? 0 : 1;
+  } finally {
+    await cluster.close();
+  }
+});

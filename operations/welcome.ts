@@ -1,0 +1,29 @@
+import type { StackOutputs } from "./stack.ts";
+import { table } from "./table.ts";
+
+/** The last screen of `up`: what runs where, and what to try next. */
+export function welcome(stack: string, outputs: StackOutputs): string {
+  const pods = Object.entries(outputs.pods);
+  const first = pods[0];
+  const rows = pods.map(([id, pod]) => [
+    id,
+    pod.clientUrl,
+    pod.monitorUrl,
+    pod.certificateExpires.slice(0, 10),
+  ]);
+  const suffix = stack === "dev" ? "" : ` -- ${stack}`;
+  return [
+    table([["POD", "CLIENTS", "MONITOR", "CERTIFICATE UNTIL"], ...rows]),
+    "",
+    `Streams    ${outputs.streams.join(", ")}`,
+    `Consumers  ${outputs.consumers.join(", ")}`,
+    "",
+    "Try next:",
+    `  npm run status${suffix}        what every server and stream is doing`,
+    `  npm run contexts${suffix}      contexts ${pods.map(([id]) => id).join(", ")} for the nats CLI`,
+    ...(first === undefined
+      ? []
+      : [`  nats --server ${first[1].clientUrl} pub global.user.registered '{"id": 1}'`]),
+    `  npm run down${suffix}          takes it down again; the data stays`,
+  ].join("\n");
+}

@@ -1,0 +1,58 @@
+import type { ConsumerSpec } from "../../model/consumer.ts";
+import { ask, isNotFound, type Limits, order } from "../asking.ts";
+import { type Found, markIn } from "../ownership.ts";
+import type { Context } from "../resource.ts";
+import type { ConsumerConfig, ConsumerInfo } from "./server.ts";
+
+/** What `action: create` says of a consumer that has another configuration. */
+export const consumerExists = 10148;
+
+export type Identity = Pick<ConsumerSpec, "stream" | "name">;
+
+/** undefined: there is no such consumer, or not even its stream. */
+export function findConsumer(identity: Identity, limits: Limits): Promise<ConsumerInfo | undefined> {
+  const { stream, name } = identity;
+  return ask(whatIs(identity), `CONSUMER.INFO.${stream}.${name}`, undefined, limits);
+}
+
+/** Creates or changes it, and never the one instead of the other. */
+export function putConsumer(
+  identity: Identity,
+  action: "create" | "update",
+  config: ConsumerConfig,
+  context: Context,
+): Promise<ConsumerInfo> {
+  const { stream, name } = identity;
+  const request = { stream_name: stream, action, config };
+  return order(whatIs(identity), `CONSUMER.CREATE.${stream}.${name}`, request, context);
+}
+
+export async function deleteConsumer(identity: Identity, context: Context): Promise<void> {
+  const { stream, name } = identity;
+  try {
+    await order(whatIs(identity), `CONSUMER.DELETE.${stream}.${name}`, undefined, context);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+export function foundIn(info: ConsumerInfo): Found {
+  return { mark: markIn(info.config.metadata), created: info.created };
+}
+
+export function idOf({ stream, name }: Identity): string {
+  return `${stream}/${name}`;
+}
+
+export function whatIs(identity: Identity): string {
+  return `consumer ${idOf(identity)}`;
+}
+
+/** @throws when an import gives something else than STREAM/CONSUMER */
+export function identityFrom(id: string): Identity {
+  const [stream = "", name = "", ...more] = id.split("/");
+  if (stream !== "" && name !== "" && more.length === 0) return { stream, name };
+  throw new Error(
+    `"${id}" is not the id of a consumer; give STREAM/CONSUMER, for example GLOBAL_EVENTS/global-processor`,
+  );
+}

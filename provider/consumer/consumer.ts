@@ -1,0 +1,23 @@
+import type { ConsumerSpec } from "../../model/consumer.ts";
+import { type Resource, unknown } from "../resource.ts";
+import { create } from "./create.ts";
+import { remove } from "./delete.ts";
+import { diffConsumer } from "./diff.ts";
+import { checkConsumer } from "./inputs.ts";
+import { read } from "./read.ts";
+import { update } from "./update.ts";
+
+/** `nats:jetstream:Consumer`, a durable pull consumer. Its id is STREAM/CONSUMER. */
+export const consumer: Resource = {
+  check: (news) => checkConsumer(news),
+  diff: (state, _oldInputs, news) => diffConsumer(state, news),
+  preview: (inputs, state) => ({
+    ...inputs,
+    generation: state?.generation || unknown,
+    created: state?.created || unknown,
+  }),
+  create: (inputs, context) => create(inputs as unknown as ConsumerSpec, context),
+  read,
+  update: (_id, state, news, context) => update(state, news as unknown as ConsumerSpec, context),
+  delete: remove,
+};

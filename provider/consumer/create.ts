@@ -1,0 +1,40 @@
+import type { ConsumerSpec } from "../../model/consumer.ts";
+import { isApiError } from "../asking.ts";
+import { isOfStack, type Mark, newGeneration, refusedTakeOver } from "../ownership.ts";
+import type { Context, Properties } from "../resource.ts";
+import { consumerExists, findConsumer, foundIn, idOf, putConsumer, whatIs } from "./api.ts";
+import { bring, settle } from "./bring.ts";
+import { toServer } from "./canonical.ts";
+import type { ConsumerInfo } from "./server.ts";
+
+/** Makes the consumer, or takes over the one of this stack that is there already; see {@link ../stream/create.ts}. */
+export async function create(
+  wanted: ConsumerSpec,
+  context: Context,
+): Promise<{ id: string; state: Properties }> {
+  const { project, stack, name } = context;
+  const mark: Mark = { project, stack, name, generation: newGeneration() };
+  const id = idOf(wanted);
+  const found = (await findConsumer(wanted, context)) ?? (await make(wanted, mark, context));
+  const owner = foundIn(found).mark;
+  if (owner?.generation === mark.generation) {
+    const state = { ...wanted, generation: mark.generation, created: found.created };
+    await settle(wanted, found, state, context);
+    return { id, state };
+  }
+  if (!isOfStack(owner, mark)) {
+    throw new Error(refusedTakeOver(whatIs(wanted), "nats:jetstream:Consumer", name, id, owner));
+  }
+  return { id, state: await bring(found, wanted, mark, context) };
+}
+
+/** What it made; or what somebody else made in the same moment. */
+async function make(wanted: ConsumerSpec, mark: Mark, context: Context): Promise<ConsumerInfo> {
+  try {
+    return await putConsumer(wanted, "create", toServer(wanted, mark), context);
+  } catch (error) {
+    const other = isApiError(error, consumerExists) ? await findConsumer(wanted, context) : undefined;
+    if (other === undefined) throw error;
+    return other;
+  }
+}

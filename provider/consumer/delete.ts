@@ -1,0 +1,16 @@
+import { type Known, leftAlone, standing } from "../ownership.ts";
+import type { Context, Properties } from "../resource.ts";
+import { deleteConsumer, findConsumer, foundIn, identityFrom, whatIs } from "./api.ts";
+
+/** Deletes the consumer of the state, and never one that has taken its name meanwhile. */
+export async function remove(id: string, state: Properties, context: Context): Promise<void> {
+  const identity = identityFrom(id);
+  const live = await findConsumer(identity, context);
+  if (live === undefined) return;
+  const found = foundIn(live);
+  if (standing(found, state as unknown as Known, context) !== "same") {
+    context.warn(leftAlone(whatIs(identity), found));
+    return;
+  }
+  await deleteConsumer(identity, context);
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import grpc from "@grpc/grpc-js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { consumer } from "./consumer/consumer.ts";
+import { Engine } from "./grpc/engine.ts";
+import { providerService } from "./grpc/service.ts";
+import { clusterGate } from "./server/cluster.ts";
+import { node } from "./server/node.ts";
+import { stream } from "./stream/stream.ts";
+
+/**
+ * The provider plugin "nats". The engine starts it with its own address and reads the port from the first line:
+ * https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/plugins.html
+ */
+const resources = {
+  "nats:server:Node": node,
+  "nats:server:Cluster": clusterGate,
+  "nats:jetstream:Stream": stream,
+  "nats:jetstream:Consumer": consumer,
+};
+
+const engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
+if (engineAddress === undefined) {
+  process.stderr.write("this is a Pulumi plugin: `pulumi` starts it, with the address of its engine\n");
+  process.exit(2);
+}
+
+const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+const { version } = JSON.parse(manifest) as { version: string };
+const server = new grpc.Server({
+  "grpc.max_receive_message_length": -1,
+  "grpc.max_send_message_length": -1,
+});
+server.addService(
+  services.ResourceProviderService,
+  providerService(resources, new Engine(engineAddress), version),
+);
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error !== null) throw error;
+  process.stdout.write(`${port}\n`);
+});

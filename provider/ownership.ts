@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+
+/**
+ * Who looks after a stream or consumer, as written into its metadata. A name alone proves nothing: someone may have
+ * made it by hand, another stack may have the same name, or a renamed resource may have taken it over.
+ */
+export interface Owner {
+  readonly project: string;
+  readonly stack: string;
+  /** The logical name of the resource. */
+  readonly name: string;
+}
+
+export interface Mark extends Owner {
+  /** Of one `create`: tells two lives of the same resource apart. Also in the state. */
+  readonly generation: string;
+}
+
+/** What a server has under a name: with somebody's mark, or told from others only by when it was made. */
+export interface Found {
+  readonly mark: Mark | undefined;
+  /** RFC 3339, as the server says it; stays for as long as the object lives. */
+  readonly created: string;
+}
+
+/** What the state remembers of the object. */
+export interface Known {
+  /** Empty: imported, and not marked yet. */
+  readonly generation: string;
+  readonly created: string;
+}
+
+export type Metadata = Readonly<Record<string, string>>;
+
+const keys = {
+  project: "unityplan.project",
+  stack: "unityplan.stack",
+  name: "unityplan.resource",
+  generation: "unityplan.generation",
+} as const;
+
+export function newGeneration(): string {
+  return randomBytes(8).toString("hex");
+}
+
+export function markIn(metadata: Metadata = {}): Mark | undefined {
+  const {
+    [keys.project]: project,
+    [keys.stack]: stack,
+    [keys.name]: name,
+    [keys.generation]: generation,
+  } = metadata;
+  if (project === undefined || stack === undefined || name === undefined || generation === undefined)
+    return undefined;
+  return { project, stack, name, generation };
+}
+
+/** Others' keys stay. The server's own `_nats.*` are left to the server, which writes them anew. */
+export function marked(metadata: Metadata | undefined, mark: Mark): Metadata {
+  const others = Object.entries(metadata ?? {}).filter(([key]) => !key.startsWith("_nats."));
+  return {
+    ...Object.fromEntries(others),
+    [keys.project]: mark.project,
+    [keys.stack]: mark.stack,
+    [keys.name]: mark.name,
+    [keys.generation]: mark.generation,
+  };
+}
+
+/** Whether a `create` may take over what is there: only what this very stack made. */
+export function isOfStack(mark: Mark | undefined, owner: Owner): boolean {
+  return mark !== undefined && mark.project === owner.project && mark.stack === owner.stack;
+}
+
+/**
+ * What a resource's object is to it now:
+ * - `same`: the one in the state.
+ * - `ours`: this resource's, from another life: the state is older or newer than the servers.
+ * - `sibling`: another resource of this stack took it over.
+ * - `stranger`: another stack has it.
+ * - `remade`: nobody's mark, and made at another time: deleted and made again by hand.
+ */
+export type Standing = "same" | "ours" | "sibling" | "stranger" | "remade";
+
+export function standing(found: Found, known: Known, owner: Owner): Standing {
+  const { mark } = found;
+  if (mark === undefined) return found.created === known.created ? "same" : "remade";
+  if (mark.generation === known.generation) return "same";
+  if (!isOfStack(mark, owner)) return "stranger";
+  return mark.name === owner.name ? "ours" : "sibling";
+}
+
+/**
+ * The generation to mark an object with. An imported one gets a new generation, so that whoever had it before no
+ * longer takes it for his.
+ */
+export function generationFor(found: Found, known: Known, owner: Owner): string {
+  const foreign = found.mark !== undefined && !isOfStack(found.mark, owner);
+  return known.generation === "" || foreign ? newGeneration() : known.generation;
+}
+
+/** Who has an object, in words that follow its name. */
+export function belongsTo(mark: Mark | undefined): string {
+  if (mark === undefined) return "was made outside of Pulumi";
+  return `belongs to the resource "${mark.name}" of the stack ${mark.project}/${mark.stack}`;
+}
+
+/**
+ * Why an update may not touch what is there; undefined when it may.
+ * @param what as in `stream GLOBAL_EVENTS`
+ */
+export function notOurs(what: string, found: Found, known: Known, owner: Owner): string | undefined {
+  const now = standing(found, known, owner);
+  if (now === "same" || now === "ours") return undefined;
+  const mend =
+    now === "sibling"
+      ? "take one of the two resources out of the program"
+      : "run `pulumi refresh` to go by what is there";
+  return `the ${what} is not the one in the state: it ${belongsTo(found.mark)}; ${mend}`;
+}
+
+/** What to say of an object that a deletion leaves alone. */
+export function leftAlone(what: string, found: Found): string {
+  return `the ${what} was left as it is: it is not the one in the state, it ${belongsTo(found.mark)}`;
+}
+
+/**
+ * Why a `create` may not take over what is there.
+ * @param type the resource's type token
+ */
+export function refusedTakeOver(
+  what: string,
+  type: string,
+  name: string,
+  id: string,
+  mark: Mark | undefined,
+): string {
+  return (
+    `a ${what} exists already and ${belongsTo(mark)}. To let this stack look after it, run ` +
+    `\`pulumi import ${type} ${name} ${id}\`; otherwise give this one another name`
+  );
+}
+
+/** What to say of an object that an update no longer finds. */
+export function gone(what: string): string {
+  return `the ${what} is gone; run \`pulumi refresh\`, and the next \`pulumi up\` makes it again`;
+}

@@ -1,0 +1,96 @@
+import { ApiError, NoAnswer } from "../client/errors.ts";
+import type { Limits } from "./asking.ts";
+import { belongsTo, type Found, type Known, standing } from "./ownership.ts";
+import type { Context, Properties } from "./resource.ts";
+
+/** How long a stream or consumer may stay silent before it is asked whether anything else answers. */
+const silenceMilliseconds = 8_000;
+
+export type ReadResult = { id: string; inputs: Properties; state: Properties } | undefined;
+
+/** What a kind of object knows of itself, so that all are read by the same rules. */
+export interface Readable<Info> {
+  readonly id: string;
+  /** As in `stream GLOBAL_EVENTS`. */
+  readonly what: string;
+  /** undefined: there is no such thing. */
+  readonly find: (limits: Limits) => Promise<Info | undefined>;
+  /** Whether the servers know of it, even if none that has a copy answers. */
+  readonly exists: (limits: Limits) => Promise<boolean>;
+  readonly foundIn: (info: Info) => Found;
+  /** Its properties in canonical form, in the words of the state where both mean the same. */
+  readonly spec: (info: Info, state: Properties | undefined) => Properties;
+}
+
+/**
+ * What is there now. Without inputs and state it is an import.
+ *
+ * What nobody answers for while JetStream does answer is away, not gone: it is shown as it was. What lost this stack's
+ * mark is shown as it is, for who refreshes goes by what is there, and the next update marks it. What another stack
+ * has is gone for this one.
+ * @throws NoAnswer when nothing answers at all
+ */
+export async function readThing<Info>(
+  thing: Readable<Info>,
+  inputs: Properties | undefined,
+  state: Properties | undefined,
+  context: Context,
+): Promise<ReadResult> {
+  const { id, what } = thing;
+  const info = await findOrMiss(thing, context);
+  if (info === undefined) return undefined;
+  if (info === silent) {
+    const fault = `the ${what} exists, but no server that has a copy of it answers`;
+    if (state === undefined) throw new NoAnswer(fault);
+    context.warn(`${fault}; it is shown as it was last seen`);
+    return { id, inputs: inputs ?? state, state };
+  }
+  const found = thing.foundIn(info);
+  if (state !== undefined) {
+    const now = standing(found, state as unknown as Known, context);
+    if (now === "stranger") {
+      context.warn(`the ${what} ${belongsTo(found.mark)} now; this stack lets go of it`);
+      return undefined;
+    }
+    if (now === "sibling") {
+      context.warn(
+        `the ${what} ${belongsTo(found.mark)} now; take one of the two resources out of the program`,
+      );
+      return { id, inputs: inputs ?? state, state };
+    }
+    if (now === "remade") context.warn(remade(what, found));
+  }
+  const spec = thing.spec(info, state);
+  return { id, inputs: spec, state: { ...spec, ...knownOf(found, state) } };
+}
+
+function remade(what: string, found: Found): string {
+  return (
+    `the ${what} was made anew outside of Pulumi at ${found.created}; ` +
+    "its next change by `pulumi up` marks it as this stack's"
+  );
+}
+
+/** An object without a mark that was made when the state says has lost it only, as an update by hand does. */
+function knownOf({ mark, created }: Found, state: Properties | undefined): Known {
+  if (mark !== undefined) return { generation: mark.generation, created };
+  return { generation: state?.created === created ? String(state.generation) : "", created };
+}
+
+/** It exists, JetStream answers, but nobody answers for it. */
+const silent = Symbol("silent");
+
+async function findOrMiss<Info>(
+  { find, exists }: Readable<Info>,
+  context: Context,
+): Promise<Info | typeof silent | undefined> {
+  // The connection has the whole time, for all requests share it; only the object is asked for a short while.
+  await context.cluster.application(context.deadline, context.progress);
+  const deadline = Math.min(context.deadline, Date.now() + silenceMilliseconds);
+  try {
+    return await find({ ...context, deadline });
+  } catch (error) {
+    if (!(error instanceof NoAnswer || error instanceof ApiError)) throw error;
+    return (await exists(context)) ? silent : undefined;
+  }
+}

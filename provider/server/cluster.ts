@@ -1,0 +1,68 @@
+import { lookAtServers } from "../../client/look.ts";
+import { until } from "../../client/until.ts";
+import { missing } from "../../client/whole.ts";
+import type { Context, Properties, Resource } from "../resource.ts";
+import { checkInputs, diffInputs, type Rule, text, texts } from "./inputs.ts";
+
+/**
+ * `nats:server:Cluster`: the gate that everything in the cluster waits behind. It makes nothing; it is there when every
+ * configured server is connected with every other one and current in the meta group. Streams and consumers carry
+ * `deletedWith` this resource, so that a destroy never deletes them one by one.
+ */
+export interface ClusterInputs {
+  readonly clusterName: string;
+  /** server_name of every configured server. */
+  readonly servers: readonly string[];
+  /** Changes when any server was restarted or reloaded, so that the gate looks again. */
+  readonly revision: readonly string[];
+}
+
+const rules: Readonly<Record<keyof ClusterInputs, Rule>> = {
+  clusterName: text,
+  servers: texts,
+  revision: texts,
+};
+
+export const clusterGate: Resource = {
+  check: (news) => ({ inputs: news, failures: checkInputs(news, rules) }),
+  diff: (state, _oldInputs, news) => diffInputs(state, news, rules),
+  preview: (inputs) => inputs,
+
+  async create(inputs, context) {
+    await whole(inputs, context);
+    return { id: String(inputs.clusterName), state: inputs };
+  },
+  async update(_id, _state, news, context) {
+    await whole(news, context);
+    return news;
+  },
+  async read(id, inputs, state) {
+    if (state === undefined)
+      throw new Error(
+        "nats:server:Cluster can't be imported; it makes nothing, so let `pulumi up` create it",
+      );
+    return { id, inputs: inputs ?? {}, state };
+  },
+  async delete() {},
+};
+
+async function whole(properties: Properties, context: Context): Promise<void> {
+  const inputs = properties as unknown as ClusterInputs;
+  const connection = await context.cluster.system(context.deadline, context.progress);
+  const extra = await until(
+    context.deadline,
+    async () => {
+      const verdict = missing(inputs.servers, await lookAtServers(connection, inputs.servers.length));
+      return verdict.faults.length === 0
+        ? { done: verdict.extra }
+        : { waitingFor: `the cluster ${inputs.clusterName} is not whole: ${verdict.faults.join("; ")}` };
+    },
+    context.progress,
+  );
+  if (extra.length > 0) {
+    context.warn(
+      `${inputs.clusterName} has servers that are not configured: ${extra.join(", ")}. They leave with the pods that ` +
+        "this update deletes; one that stays has to be removed from the meta group by hand",
+    );
+  }
+}

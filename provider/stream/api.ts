@@ -1,0 +1,91 @@
+import { jetStreamErrors } from "../../client/errors.ts";
+import { pause } from "../../client/until.ts";
+import { about, ask, isApiError, isNotFound, type Limits, order } from "../asking.ts";
+import { type Found, markIn } from "../ownership.ts";
+import type { Context } from "../resource.ts";
+import type { StreamConfig, StreamInfo } from "./server.ts";
+
+/** A change of the copies is still going on; the next one has to wait. */
+const reconfigurationInProgress = 10226;
+const subjectsOverlap = 10065;
+
+/** A server that has just started is not yet known to the one that chooses servers. */
+const coldStartMilliseconds = 10_000;
+
+/** undefined: there is no such stream. */
+export function findStream(name: string, limits: Limits, body?: unknown): Promise<StreamInfo | undefined> {
+  return ask(whatIs(name), `STREAM.INFO.${name}`, body, limits);
+}
+
+export function createStream(config: StreamConfig, context: Context): Promise<StreamInfo> {
+  return whenServersAreKnown(config, context, `STREAM.CREATE.${config.name}`);
+}
+
+export function updateStream(config: StreamConfig, context: Context): Promise<StreamInfo> {
+  return whenServersAreKnown(config, context, `STREAM.UPDATE.${config.name}`);
+}
+
+/** @throws ApiError with the stream's name and what else helps to mend it */
+async function whenServersAreKnown(
+  config: StreamConfig,
+  context: Context,
+  subject: string,
+): Promise<StreamInfo> {
+  const patience = Math.min(context.deadline, Date.now() + coldStartMilliseconds);
+  for (;;) {
+    try {
+      return await context.cluster.jetStream<StreamInfo>(subject, config, context);
+    } catch (error) {
+      const deadline = isApiError(error, jetStreamErrors.clusterNoPeers) ? patience : context.deadline;
+      if (!isPassing(error) || Date.now() >= deadline) {
+        throw about(whatIs(config.name), error, await explanation(error, config, context));
+      }
+      context.progress(`waiting to place the stream ${config.name}: ${error.message}`);
+      await pause(500, deadline);
+    }
+  }
+}
+
+function isPassing(error: unknown): error is Error {
+  return isApiError(error, jetStreamErrors.clusterNoPeers) || isApiError(error, reconfigurationInProgress);
+}
+
+async function explanation(error: unknown, config: StreamConfig, context: Context): Promise<string> {
+  if (isApiError(error, jetStreamErrors.clusterNoPeers)) return asked(config);
+  if (!isApiError(error, subjectsOverlap)) return "";
+  const names = await streamsOn(config.subjects ?? [], context);
+  return `: ${names.filter((name) => name !== config.name).join(", ")}`;
+}
+
+function asked(config: StreamConfig): string {
+  const copies = `${config.num_replicas} ${config.num_replicas === 1 ? "copy" : "copies"}`;
+  const tags = config.placement?.tags ?? [];
+  const where = tags.length === 0 ? "" : ` with all of the tags ${tags.join(", ")}`;
+  return `; it asks for ${copies} on as many servers${where}`;
+}
+
+/** Names of the streams that listen on any of the subjects. */
+async function streamsOn(subjects: readonly string[], context: Context): Promise<string[]> {
+  const pages = await Promise.all(
+    subjects.map((subject) =>
+      context.cluster.jetStream<{ streams?: string[] | null }>("STREAM.NAMES", { subject }, context),
+    ),
+  );
+  return [...new Set(pages.flatMap((page) => page.streams ?? []))].sort();
+}
+
+export async function deleteStream(name: string, context: Context): Promise<void> {
+  try {
+    await order(whatIs(name), `STREAM.DELETE.${name}`, undefined, context);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+export function foundIn(info: StreamInfo): Found {
+  return { mark: markIn(info.config.metadata), created: info.created };
+}
+
+export function whatIs(name: string): string {
+  return `stream ${name}`;
+}

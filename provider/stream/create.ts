@@ -1,0 +1,45 @@
+import { jetStreamErrors } from "../../client/errors.ts";
+import { isApiError } from "../asking.ts";
+import { isOfStack, type Mark, newGeneration, refusedTakeOver } from "../ownership.ts";
+import type { Context, Properties } from "../resource.ts";
+import { createStream, findStream, foundIn, whatIs } from "./api.ts";
+import { bring, settle } from "./bring.ts";
+import { toServer } from "./canonical.ts";
+import type { StreamInputs } from "./inputs.ts";
+import type { StreamInfo } from "./server.ts";
+
+/**
+ * Makes the stream, or takes over the one of this stack that is there already. A request that is made again after a
+ * lost answer finds what the first one made, for both carry the same generation.
+ */
+export async function create(
+  wanted: StreamInputs,
+  context: Context,
+): Promise<{ id: string; state: Properties }> {
+  const { project, stack, name } = context;
+  const mark: Mark = { project, stack, name, generation: newGeneration() };
+  const found = (await findStream(wanted.name, context)) ?? (await make(wanted, mark, context));
+  const owner = foundIn(found).mark;
+  if (owner?.generation === mark.generation) {
+    const state = { ...wanted, generation: mark.generation, created: found.created };
+    await settle(wanted, found, state, context);
+    return { id: wanted.name, state };
+  }
+  if (!isOfStack(owner, mark)) {
+    const type = "nats:jetstream:Stream";
+    throw new Error(refusedTakeOver(whatIs(wanted.name), type, name, wanted.name, owner));
+  }
+  return { id: wanted.name, state: await bring(found, wanted, mark, context) };
+}
+
+/** What it made; or what somebody else made in the same moment. */
+async function make(wanted: StreamInputs, mark: Mark, context: Context): Promise<StreamInfo> {
+  try {
+    return await createStream(toServer(wanted, mark), context);
+  } catch (error) {
+    const inUse = isApiError(error, jetStreamErrors.streamNameInUse);
+    const other = inUse ? await findStream(wanted.name, context) : undefined;
+    if (other === undefined) throw error;
+    return other;
+  }
+}

@@ -1,0 +1,22 @@
+import { type Known, leftAlone, standing } from "../ownership.ts";
+import type { Context, Properties } from "../resource.ts";
+import { deleteStream, findStream, foundIn, whatIs } from "./api.ts";
+import { refusedDeletion } from "./loss.ts";
+
+/**
+ * Deletes the stream of the state, and never one that has taken its name meanwhile. One that does not answer is not
+ * deleted: nobody could say what it holds.
+ */
+export async function remove(id: string, state: Properties, context: Context): Promise<void> {
+  const live = await findStream(id, context);
+  if (live === undefined) return;
+  const found = foundIn(live);
+  if (standing(found, state as unknown as Known, context) !== "same") {
+    context.warn(leftAlone(whatIs(id), found));
+    return;
+  }
+  if (live.state.messages > 0 && state.allowDataLoss !== true) {
+    throw new Error(refusedDeletion(id, live.state));
+  }
+  await deleteStream(id, context);
+}

@@ -1,0 +1,107 @@
+import type { StreamSpec } from "../../model/stream.ts";
+import type { StreamState } from "./server.ts";
+
+/** What a change would delete. */
+export interface Loss {
+  /** The property that asks for it, with its value: `maxMessages: 10`. */
+  readonly because: string;
+  readonly messages: number;
+  /** Where only a bound or an estimate can be known. */
+  readonly accuracy: "exactly" | "about" | "up to";
+}
+
+type Limits = Pick<
+  StreamSpec,
+  "discard" | "retention" | "maxAgeSeconds" | "maxMessages" | "maxBytes" | "maxMessagesPerSubject"
+>;
+
+/** With `discard: new` a server refuses new messages, and never deletes old ones to keep a limit. */
+export function lossByCount(wanted: Limits, stored: StreamState): Loss[] {
+  if (wanted.discard !== "old" || wanted.maxMessages < 0 || stored.messages <= wanted.maxMessages) return [];
+  const messages = stored.messages - wanted.maxMessages;
+  return [{ because: `maxMessages: ${wanted.maxMessages}`, messages, accuracy: "exactly" }];
+}
+
+/** Messages differ in size, and nobody tells the sizes of those that would go: judged by the average. */
+export function lossByBytes(wanted: Limits, stored: StreamState): Loss[] {
+  if (wanted.discard !== "old" || wanted.maxBytes < 0 || stored.bytes <= wanted.maxBytes) return [];
+  const messages = Math.ceil(((stored.bytes - wanted.maxBytes) / stored.bytes) * stored.messages);
+  return [
+    {
+      because: `maxBytes: ${wanted.maxBytes} with ${stored.bytes} bytes stored`,
+      messages,
+      accuracy: "about",
+    },
+  ];
+}
+
+export function shortensAge(live: Limits, wanted: Limits): boolean {
+  return wanted.maxAgeSeconds > 0 && (live.maxAgeSeconds === 0 || wanted.maxAgeSeconds < live.maxAgeSeconds);
+}
+
+/**
+ * @param firstKept sequence of the first message that is young enough; undefined when none is
+ * @param stored with its `deleted` sequences, if it has any
+ */
+export function lossByAge(wanted: Limits, stored: StreamState, firstKept: number | undefined): Loss[] {
+  const messages = firstKept === undefined ? stored.messages : messagesBefore(firstKept, stored);
+  if (messages <= 0) return [];
+  return [{ because: `maxAgeSeconds: ${wanted.maxAgeSeconds}`, messages, accuracy: "exactly" }];
+}
+
+function messagesBefore(sequence: number, stored: StreamState): number {
+  const gaps = (stored.deleted ?? []).filter((gap) => gap < sequence).length;
+  return Math.max(0, sequence - stored.first_seq) - gaps;
+}
+
+export function lowersPerSubject(live: Limits, wanted: Limits): boolean {
+  const [from, to] = [live.maxMessagesPerSubject, wanted.maxMessagesPerSubject];
+  return to > 0 && (from <= 0 || to < from);
+}
+
+export function lossPerSubject(wanted: Limits, counts: Iterable<number>): Loss[] {
+  const limit = wanted.maxMessagesPerSubject;
+  let messages = 0;
+  for (const count of counts) messages += Math.max(0, count - limit);
+  return messages === 0
+    ? []
+    : [{ because: `maxMessagesPerSubject: ${limit}`, messages, accuracy: "exactly" }];
+}
+
+export function dropsUnneeded(live: Limits, wanted: Limits): boolean {
+  return live.retention === "limits" && wanted.retention === "interest";
+}
+
+/**
+ * What no consumer waits for goes. Two consumers may wait for the same messages, so only a bound is known.
+ * @param needed messages that each consumer has still to deliver or to see acknowledged
+ */
+export function lossByInterest(stored: StreamState, needed: readonly number[]): Loss[] {
+  const messages = stored.messages - Math.max(0, ...needed);
+  return messages <= 0 ? [] : [{ because: "retention: interest", messages, accuracy: "up to" }];
+}
+
+/** What to say when an update would delete messages without consent. */
+export function refusedUpdate(name: string, losses: readonly Loss[]): string {
+  const parts = losses.map(({ because, messages, accuracy }) => {
+    const how = accuracy === "exactly" ? "" : `${accuracy} `;
+    return `${because} would delete ${how}${messages} ${plural(messages)}`;
+  });
+  return (
+    `the stream ${name} was not changed: ${parts.join("; ")}. ` +
+    "Give a wider limit, or allowDataLoss: true on this stream if they may go"
+  );
+}
+
+/** What to say when a deletion would delete messages without consent. */
+export function refusedDeletion(name: string, { messages, bytes }: StreamState): string {
+  return (
+    `the stream ${name} was not deleted: it holds ${messages} ${plural(messages)} with ${bytes} bytes. ` +
+    "If they may go, put the stream back into the program with allowDataLoss: true, run `pulumi up`, and delete it " +
+    "or let it be replaced after that: a deletion sees only what the update before it said"
+  );
+}
+
+function plural(messages: number): string {
+  return messages === 1 ? "message" : "messages";
+}

@@ -1,0 +1,85 @@
+import type { StreamSpec } from "../../model/stream.ts";
+import { isApiError } from "../asking.ts";
+import type { Context } from "../resource.ts";
+import { findStream } from "./api.ts";
+import { fromServer } from "./canonical.ts";
+import {
+  dropsUnneeded,
+  type Loss,
+  lossByAge,
+  lossByBytes,
+  lossByCount,
+  lossByInterest,
+  lossPerSubject,
+  lowersPerSubject,
+  shortensAge,
+} from "./loss.ts";
+import type { StreamInfo, StreamState } from "./server.ts";
+
+const noMessageFound = 10037;
+
+/** Asks the servers what a change would delete. Messages that come in meanwhile are not counted. */
+export async function losses(info: StreamInfo, wanted: StreamSpec, context: Context): Promise<Loss[]> {
+  const { name } = info.config;
+  if (info.state.messages === 0) return [];
+  const live = fromServer(info.config);
+  return [
+    ...lossByCount(wanted, info.state),
+    ...lossByBytes(wanted, info.state),
+    ...(shortensAge(live, wanted) ? await measureAge(info, wanted, context) : []),
+    ...(lowersPerSubject(live, wanted) ? lossPerSubject(wanted, await countsBySubject(name, context)) : []),
+    ...(dropsUnneeded(live, wanted)
+      ? lossByInterest(info.state, await neededByConsumers(name, context))
+      : []),
+  ];
+}
+
+async function measureAge(info: StreamInfo, wanted: StreamSpec, context: Context): Promise<Loss[]> {
+  const { name } = info.config;
+  const stored = await withGaps(name, info.state, context);
+  // By the server's clock, not this machine's.
+  const oldest = new Date(Date.parse(info.ts) - wanted.maxAgeSeconds * 1000);
+  try {
+    const { message } = await context.cluster.jetStream<{ message: { seq: number } }>(
+      `STREAM.MSG.GET.${name}`,
+      { start_time: oldest.toISOString() },
+      context,
+    );
+    return lossByAge(wanted, stored, message.seq);
+  } catch (error) {
+    if (isApiError(error, noMessageFound)) return lossByAge(wanted, stored, undefined);
+    throw error;
+  }
+}
+
+async function withGaps(name: string, stored: StreamState, context: Context): Promise<StreamState> {
+  if ((stored.num_deleted ?? 0) === 0) return stored;
+  return (await findStream(name, context, { deleted_details: true }))?.state ?? stored;
+}
+
+/** A server tells at most 100,000 subjects at once. */
+async function countsBySubject(name: string, context: Context): Promise<number[]> {
+  const counts: number[] = [];
+  for (;;) {
+    const page = await findStream(name, context, { subjects_filter: ">", offset: counts.length });
+    const found = Object.values(page?.state.subjects ?? {});
+    if (found.length === 0) return counts;
+    counts.push(...found);
+  }
+}
+
+interface ConsumerPage {
+  readonly total: number;
+  readonly consumers?: readonly { readonly num_pending: number; readonly num_ack_pending: number }[];
+}
+
+async function neededByConsumers(name: string, context: Context): Promise<number[]> {
+  const needed: number[] = [];
+  for (;;) {
+    const request = { offset: needed.length };
+    const page = await context.cluster.jetStream<ConsumerPage>(`CONSUMER.LIST.${name}`, request, context);
+    const found = page.consumers ?? [];
+    needed.push(...found.map((consumer) => consumer.num_pending + consumer.num_ack_pending));
+    if (found.length === 0 || needed.length >= page.total) return needed;
+  }
+}

@@ -1,0 +1,31 @@
+import type { StreamSpec } from "../../model/stream.ts";
+import { isListed } from "../asking.ts";
+import { type ReadResult, readThing } from "../reading.ts";
+import type { Context, Properties } from "../resource.ts";
+import { findStream, foundIn, whatIs } from "./api.ts";
+import { fromServer, inWordsOf } from "./canonical.ts";
+
+/** Consent is of the program and not of the servers, so it is as it was. */
+export function read(
+  id: string,
+  inputs: Properties | undefined,
+  state: Properties | undefined,
+  context: Context,
+): Promise<ReadResult> {
+  return readThing(
+    {
+      id,
+      what: whatIs(id),
+      find: (limits) => findStream(id, limits),
+      exists: (limits) => isListed(id, "STREAM.NAMES", limits),
+      foundIn,
+      spec: (info, known) => ({
+        ...inWordsOf(known as Partial<StreamSpec> | undefined, fromServer(info.config)),
+        allowDataLoss: known?.allowDataLoss ?? false,
+      }),
+    },
+    inputs,
+    state,
+    context,
+  );
+}

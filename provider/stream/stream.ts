@@ -1,0 +1,22 @@
+import { type Resource, unknown } from "../resource.ts";
+import { create } from "./create.ts";
+import { remove } from "./delete.ts";
+import { diffStream } from "./diff.ts";
+import { checkStream, type StreamInputs } from "./inputs.ts";
+import { read } from "./read.ts";
+import { update } from "./update.ts";
+
+/** `nats:jetstream:Stream`. Its id is the stream's name. */
+export const stream: Resource = {
+  check: (news) => checkStream(news),
+  diff: (state, _oldInputs, news) => diffStream(state, news),
+  preview: (inputs, state) => ({
+    ...inputs,
+    generation: state?.generation || unknown,
+    created: state?.created || unknown,
+  }),
+  create: (inputs, context) => create(inputs as unknown as StreamInputs, context),
+  read,
+  update: (_id, state, news, context) => update(state, news as unknown as StreamInputs, context),
+  delete: remove,
+};

@@ -1,0 +1,168 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { NatsCluster } from "../../components/cluster.ts";
+import { parseConfiguration } from "../../components/config.ts";
+import { planTopology, type Topology } from "../../components/topology.ts";
+import { isSecret, mockEngine, type Registered, value } from "../support/mocks.ts";
+import { ed25519Pem, selfSigned } from "../support/pem.ts";
+
+const pem = selfSigned();
+const systemKey = ed25519Pem();
+
+function answer({ type }: Registered): Record<string, unknown> {
+  if (type === "tls:index/privateKey:PrivateKey") {
+    return { privateKeyPem: pem.privateKey, privateKeyPemPkcs8: systemKey };
+  }
+  if (type.startsWith("tls:index/")) {
+    return { certPem: pem.certificate, certRequestPem: "request", validityEndTime: "2027-11-23T00:00:00Z" };
+  }
+  return type === "docker:index/remoteImage:RemoteImage" ? { imageId: "sha256:1" } : {};
+}
+
+function topologyOf(ids: readonly string[], sections: Record<string, unknown> = {}): Topology {
+  const pods = ids.map((id) => {
+    const port = 10_000 + id.charCodeAt(0) * 100 + id.charCodeAt(1);
+    return { id, clientPort: port, clusterPort: port + 20_000, monitorPort: port + 40_000 };
+  });
+  const raw = Object.fromEntries(
+    Object.entries({ pods, ...sections }).map(([key, section]) => [
+      `unityplan-nats:${key}`,
+      typeof section === "string" ? section : JSON.stringify(section),
+    ]),
+  );
+  return planTopology(parseConfiguration(raw, { project: "unityplan-nats", name: "test" }));
+}
+
+async function build(topology: Topology): Promise<{ registered: Registered[]; cluster: NatsCluster }> {
+  const registered = await mockEngine(answer);
+  const cluster = new NatsCluster("unityplan-global", { topology });
+  // Every pod's certificate is known when its chain is, and the gate when the pods are.
+  await Promise.all(Object.values(cluster.pods).map((pod) => value(pod.certificateExpires)));
+  const consumers = () => registered.filter(({ type }) => type === "nats:jetstream:Consumer");
+  await vi.waitFor(() => expect(consumers()).toHaveLength(topology.consumers.length));
+  return { registered, cluster };
+}
+
+const named = (registered: readonly Registered[], name: string) => {
+  const found = registered.find((resource) => resource.name === name);
+  if (found === undefined)
+    throw new Error(`${name} was not registered; there are ${registered.map((one) => one.name)}`);
+  return found;
+};
+
+describe("the dev cluster", () => {
+  let registered: Registered[];
+
+  beforeAll(async () => {
+    ({ registered } = await build(topologyOf(["dk", "no", "se"])));
+  });
+
+  it("has the names that are promised", () => {
+    const types = registered.map(({ type }) => type);
+    for (const type of [
+      "unityplan:nats:Cluster",
+      "unityplan:nats:Pod",
+      "unityplan:tls:CertificateChain",
+      "unityplan:jetstream:Stream",
+    ]) {
+      expect(types).toContain(type);
+    }
+    for (const id of ["dk", "no", "se"]) {
+      expect(named(registered, `${id}-server`).inputs).toMatchObject({
+        name: `service-nats-${id}`,
+        hostname: `service-nats-${id}`,
+        restart: "unless-stopped",
+        stopSignal: "SIGUSR2",
+      });
+      expect(named(registered, `${id}-network`).inputs.name).toBe(`pod-${id}-net`);
+      expect(named(registered, `${id}-data`).inputs.name).toBe(`unityplan-nats-${id}-data`);
+    }
+    expect(named(registered, "local-mesh").inputs.name).toBe("unityplan-mesh-network");
+  });
+
+  it("keeps arguments of components out of the state", () => {
+    const components = registered.filter(({ type }) => type.startsWith("unityplan:"));
+    expect(components.map(({ inputs }) => inputs)).toEqual(components.map(() => ({})));
+  });
+
+  it("publishes every port on the loopback only", () => {
+    for (const id of ["dk", "no", "se"]) {
+      const ports = named(registered, `${id}-server`).inputs.ports as { ip: string; internal: number }[];
+      expect(ports.map(({ internal }) => internal)).toEqual([4222, 6222, 8222]);
+      expect(ports.map(({ ip }) => ip)).toEqual(["127.0.0.1", "127.0.0.1", "127.0.0.1"]);
+    }
+  });
+
+  it("mounts the configuration read-only in the server, and carries it in a loader that never starts", () => {
+    const server = named(registered, "dk-server").inputs;
+    expect(server.volumes).toEqual([
+      { volumeName: "unityplan-nats-dk-data", containerPath: "/data" },
+      { volumeName: "unityplan-nats-dk-config", containerPath: "/etc/nats", readOnly: true },
+    ]);
+    const loader = named(registered, "dk-loader").inputs;
+    expect(loader).toMatchObject({ start: false, mustRun: false, networkMode: "none" });
+    const uploads = loader.uploads as { file: string; permissions: string }[];
+    expect(uploads.map(({ file, permissions }) => `${file} ${permissions}`)).toEqual([
+      "/etc/nats/nats.conf 0600",
+      "/etc/nats/tls/ca.pem 0600",
+      "/etc/nats/tls/server-cert.pem 0600",
+      "/etc/nats/tls/server-key.pem 0600",
+    ]);
+  });
+
+  it("tells the engine that the system account's seed is a secret", () => {
+    const { inputs } = named(registered, "nats");
+    expect(isSecret(inputs.systemSeed)).toBe(true);
+    expect(inputs.servers).toEqual(expect.stringContaining("nats://127.0.0.1:"));
+  });
+
+  it("issues leaves that are server and client, and renews them 30 days before their end", () => {
+    expect(named(registered, "dk-leaf").inputs).toMatchObject({
+      allowedUses: ["digital_signature", "server_auth", "client_auth"],
+      validityPeriodHours: 365 * 24,
+      earlyRenewalHours: 30 * 24,
+    });
+    expect(named(registered, "dk-leaf-key").inputs).toMatchObject({ algorithm: "ECDSA", ecdsaCurve: "P256" });
+    expect(named(registered, "authority-1").inputs).toMatchObject({
+      isCaCertificate: true,
+      setSubjectKeyId: true,
+      validityPeriodHours: 3650 * 24,
+    });
+    expect(named(registered, "authority-1").inputs.earlyRenewalHours).toBeUndefined();
+  });
+
+  it("places each territory's stream on its own pod", () => {
+    expect(named(registered, "TERRITORY_NO").inputs).toBeDefined();
+    const streams = registered.filter(({ type }) => type === "nats:jetstream:Stream");
+    expect(Object.fromEntries(streams.map(({ name, inputs }) => [name, inputs.placementTags]))).toEqual({
+      GLOBAL_EVENTS: [],
+      CROSS_TERRITORY: [],
+      TERRITORY_DK: ["pod:dk"],
+      TERRITORY_NO: ["pod:no"],
+      TERRITORY_SE: ["pod:se"],
+    });
+  });
+});
+
+describe("identity", () => {
+  it("comes from a pod's id: the order of the configuration changes no resource", async () => {
+    const forward = await build(topologyOf(["dk", "no", "se"]));
+    const backward = await build(topologyOf(["se", "no", "dk"]));
+    const inputsByName = (all: Registered[]) =>
+      Object.fromEntries(all.map(({ type, name, inputs }) => [`${type} ${name}`, inputs]));
+    expect(inputsByName(backward.registered)).toEqual(inputsByName(forward.registered));
+  });
+
+  it("lets a fourth pod come without touching the servers of the others", async () => {
+    const three = await build(topologyOf(["dk", "no", "se"]));
+    const four = await build(topologyOf(["fi", "dk", "no", "se"]));
+    for (const id of ["dk", "no", "se"]) {
+      expect(named(four.registered, `${id}-server`).inputs).toEqual(
+        named(three.registered, `${id}-server`).inputs,
+      );
+    }
+    expect(named(four.registered, "TERRITORY_FI").inputs).toBeDefined();
+    expect(named(four.registered, "TERRITORY_FI/fi-local-processor").inputs).toMatchObject({
+      filterSubjects: ["territory.fi.>"],
+    });
+  });
+});

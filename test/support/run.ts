@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end; a failure is an answer and not an exception. */
+export function run(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
+): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      program,
+      [...args],
+      { cwd: options.cwd, env: options.env, maxBuffer: 256 * 1024 * 1024, encoding: "utf8" },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+        resolve({ code, stdout, stderr: error !== null && stderr === "" ? String(error.message) : stderr });
+      },
+    );
+    child.stdin?.end(options.input ?? "");
+  });
+}
+
+/** @returns what it printed. @throws Error with everything it said when it failed */
+export async function mustRun(...args: Parameters<typeof run>): Promise<string> {
+  const { code, stdout, stderr } = await run(...args);
+  if (code !== 0)
+    throw new Error(`${args[0]} ${args[1].join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
+  return stdout;
+}

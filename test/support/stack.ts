@@ -1,0 +1,189 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Access, open } from "../../client/connection.ts";
+import { freePorts } from "./ports.ts";
+import { mustRun, type Ran, run } from "./run.ts";
+
+const project = join(import.meta.dirname, "..", "..");
+const programFiles = [
+  "Pulumi.yaml",
+  "client",
+  "components",
+  "index.ts",
+  "model",
+  "node_modules",
+  "package.json",
+  "provider",
+  "tsconfig.json",
+];
+
+export interface TestPod {
+  readonly id: string;
+  readonly clientPort: number;
+  readonly clusterPort: number;
+  readonly monitorPort: number;
+}
+
+/** The sections of the configuration, as a person writes them. */
+export type TestConfiguration = Readonly<Record<string, unknown>> & { readonly pods: readonly TestPod[] };
+
+export interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>> | null;
+}
+
+/**
+ * The real program in a stack of its own: own folder, own state, own names and ports on the real engine, so that it
+ * never touches a user's dev stack. Dispose of it in `afterAll`; that works after a failure too.
+ */
+export class TestStack {
+  readonly prefix: string;
+  readonly folder: string;
+  readonly name = "test";
+  readonly env: NodeJS.ProcessEnv;
+  private configuration: TestConfiguration;
+
+  private constructor(folder: string, prefix: string, configuration: TestConfiguration) {
+    this.folder = folder;
+    this.prefix = prefix;
+    this.configuration = configuration;
+    this.env = {
+      ...process.env,
+      PULUMI_BACKEND_URL: `file://${folder}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_CONFIG_PASSPHRASE_FILE: "",
+    };
+  }
+
+  /** @param sections what differs from three pods `dk`, `no` and `se` with defaults for everything else */
+  static async create(
+    sections: Readonly<Record<string, unknown>> = {},
+    ids = ["dk", "no", "se"],
+  ): Promise<TestStack> {
+    const folder = mkdtempSync(join(tmpdir(), "unityplan-test-"));
+    const prefix = `${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
+    for (const file of programFiles) symlinkSync(join(project, file), join(folder, file));
+    const stack = new TestStack(folder, prefix, { pods: await podsWithFreePorts(ids), ...sections });
+    stack.configure({});
+    await mustRun("pulumi", ["stack", "init", stack.name, "--non-interactive"], {
+      cwd: folder,
+      env: stack.env,
+    });
+    return stack;
+  }
+
+  get pods(): readonly TestPod[] {
+    return this.configuration.pods;
+  }
+
+  /** Changes sections of the configuration; a section is replaced as a whole. */
+  configure(sections: Readonly<Record<string, unknown>>): void {
+    this.configuration = { ...this.configuration, ...sections };
+    const cluster = { resourcePrefix: this.prefix, ...(this.configuration.cluster as object | undefined) };
+    const entries = Object.entries({ ...this.configuration, cluster });
+    const config = Object.fromEntries(
+      entries.map(([section, value]) => [`unityplan-nats:${section}`, value]),
+    );
+    // JSON is YAML.
+    writeFileSync(this.configurationFile, JSON.stringify({ encryptionsalt: this.salt(), config }));
+  }
+
+  async up(...args: string[]): Promise<Ran> {
+    return this.pulumi("up", "--yes", "--skip-preview", ...args);
+  }
+
+  /** @throws Error with everything Pulumi said when the update failed */
+  async mustUp(): Promise<string> {
+    return this.mustPulumi("up", "--yes", "--skip-preview");
+  }
+
+  /** What the next update would do, the unchanged left out. */
+  async changes(...args: string[]): Promise<Step[]> {
+    const text = await this.mustPulumi("preview", "--json", ...args);
+    const { steps = [] } = JSON.parse(text.slice(text.indexOf("{"))) as { steps?: Step[] };
+    return steps.filter((step) => step.op !== "same");
+  }
+
+  async pulumi(...args: string[]): Promise<Ran> {
+    const all = [...args, "--stack", this.name, "--non-interactive", "--color=never"];
+    return run("pulumi", all, { cwd: this.folder, env: this.env });
+  }
+
+  async mustPulumi(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.pulumi(...args);
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  async outputs<T = Record<string, unknown>>(): Promise<T> {
+    return JSON.parse(await this.mustPulumi("stack", "output", "--json", "--show-secrets")) as T;
+  }
+
+  /** Where the cluster is reached, for `client/cluster.ts`. */
+  async access(): Promise<Access> {
+    const { systemSeed } = await this.outputs<{ systemSeed: string }>();
+    return { servers: this.pods.map((pod) => this.url(pod.id)), systemSeed };
+  }
+
+  url(id: string): string {
+    return `nats://127.0.0.1:${this.pod(id).clientPort}`;
+  }
+
+  pod(id: string): TestPod {
+    const pod = this.pods.find((candidate) => candidate.id === id);
+    if (pod === undefined) throw new Error(`the test stack has no pod ${id}`);
+    return pod;
+  }
+
+  serverName(id: string): string {
+    return `${this.prefix}service-nats-${id}`;
+  }
+
+  /** A connection of an application to one pod's server. */
+  async connect(id: string) {
+    return open([this.url(id)], undefined, Date.now() + 30_000);
+  }
+
+  /** The nats CLI against one pod. */
+  async nats(id: string, ...args: string[]): Promise<Ran> {
+    return run("nats", ["--no-context", "--server", this.url(id), ...args], { env: this.env });
+  }
+
+  /** Removes everything that carries this stack's prefix, whatever state the stack is in. */
+  async dispose(): Promise<void> {
+    await this.removeAll(["container", "ls", "--all"], ["container", "rm", "--force", "--volumes"]);
+    await this.removeAll(["network", "ls"], ["network", "rm"]);
+    await this.removeAll(["volume", "ls"], ["volume", "rm"]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async removeAll(list: string[], remove: string[]): Promise<void> {
+    const format = list[0] === "container" ? "{{.Names}}" : "{{.Name}}";
+    const names = (await mustRun("docker", [...list, "--format", format])).split("\n");
+    const own = names.filter((name) => name.startsWith(this.prefix));
+    if (own.length > 0) await mustRun("docker", [...remove, ...own]);
+  }
+
+  /** `stack init` writes the salt of the passphrase into the file, and it must stay there. */
+  private salt(): string | undefined {
+    if (!existsSync(this.configurationFile)) return undefined;
+    return /encryptionsalt: (\S+)|"encryptionsalt":"([^"]+)"/
+      .exec(readFileSync(this.configurationFile, "utf8"))
+      ?.slice(1)
+      .find(Boolean);
+  }
+
+  private get configurationFile(): string {
+    return join(this.folder, `Pulumi.${this.name}.yaml`);
+  }
+}
+
+async function podsWithFreePorts(ids: readonly string[]): Promise<TestPod[]> {
+  const ports = await freePorts(ids.length * 3);
+  return ids.map((id, index) => {
+    const [clientPort = 0, clusterPort = 0, monitorPort = 0] = ports.slice(index * 3);
+    return { id, clientPort, clusterPort, monitorPort };
+  });
+}

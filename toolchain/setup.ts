@@ -1,0 +1,145 @@
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheFolder } from "./cache.ts";
+import { DEFAULT_SOCKET } from "./engine.ts";
+import { goProblem } from "./go.ts";
+import { DEFAULT_IMAGE } from "./image.ts";
+import { type Job, jobsFor } from "./jobs.ts";
+import { elapsedTime, type Report } from "./report.ts";
+import { binFolders, type Setting, type Survey, survey, type Wanted, whatIsMissing } from "./survey.ts";
+import { vendorAnswers } from "./vendor.ts";
+
+export type Tools = {
+  /** Folders with the programs that were downloaded or built. */
+  binDirs: string[];
+  /** This process's environment, made fit for `pulumi`, `docker` and the NATS tools. */
+  env: NodeJS.ProcessEnv;
+};
+
+export type PrepareOptions = {
+  report: Report;
+  /** A Docker engine that answers. @default false */
+  engine?: boolean;
+  /** The server's image in that engine, which then is needed too. @default false; true means nats:2.15.1 */
+  image?: boolean | { reference: string };
+  /** The `nats` command line. @default false */
+  natsCli?: boolean;
+  /** The `nats-server` program. @default false */
+  natsServer?: boolean;
+};
+
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+const QUIET_NODE = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON";
+
+/** The environment for the tools: theirs come first on PATH, and nothing is fetched behind the user's back. */
+export function toolsEnv(
+  base: NodeJS.ProcessEnv,
+  where: { binDirs: string[]; project: string; cache: string; dockerHost: string | undefined },
+): NodeJS.ProcessEnv {
+  const PATH = [...where.binDirs, join(where.project, "node_modules/.bin"), base.PATH ?? ""].filter(Boolean);
+  const nodeOptions = base.NODE_OPTIONS ?? "";
+  return {
+    ...base,
+    PATH: PATH.join(delimiter),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Every plugin is there: fetching one unasked would hide a version that does not fit.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // `npm run check` checks the types.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    NODE_COMPILE_CACHE: base.NODE_COMPILE_CACHE ?? join(where.cache, "node-compile"),
+    NODE_OPTIONS: nodeOptions.includes(QUIET_NODE) ? nodeOptions : `${nodeOptions} ${QUIET_NODE}`.trim(),
+    ...(where.dockerHost && where.dockerHost !== DEFAULT_SOCKET ? { DOCKER_HOST: where.dockerHost } : {}),
+  };
+}
+
+/** What `options` ask for, with what that needs in turn. */
+export function wantedOf(options: Omit<PrepareOptions, "report">): Wanted {
+  const image =
+    typeof options.image === "object" ? options.image.reference : options.image ? DEFAULT_IMAGE : undefined;
+  return {
+    engine: options.engine === true || image !== undefined,
+    image,
+    nats: [
+      ...(options.natsCli ? (["nats"] as const) : []),
+      ...(options.natsServer ? (["nats-server"] as const) : []),
+    ],
+  };
+}
+
+function envFor({ env, project, cache }: Setting, found: Survey): NodeJS.ProcessEnv {
+  const dockerHost = found.engine && "endpoint" in found.engine ? found.engine.endpoint.host : undefined;
+  return toolsEnv(env, { binDirs: binFolders(found), project, cache, dockerHost });
+}
+
+/** Runs the jobs in turn. @returns false if a download failed, which a build can replace */
+async function runJobs(jobs: Job[], report: Report): Promise<boolean> {
+  report.plan(jobs);
+  for (const job of jobs) {
+    try {
+      await report.step(job, job.work);
+    } catch (error) {
+      if (!job.hasSubstitute) throw error;
+      report.info(`${(error as Error).message}\nIt is built from Go modules instead.`);
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Brings what is missing. @returns what is there in the end */
+async function complete(setting: Setting, wanted: Wanted): Promise<Survey> {
+  let found = await survey(setting, wanted);
+  let vendor: boolean | undefined;
+  // Twice at most: downloads, then builds of what could not be downloaded.
+  for (let round = 1; ; round += 1) {
+    const missing = whatIsMissing(found, wanted);
+    const lacksPulumi = missing.cli || missing.plugins.length > 0;
+    vendor ??= lacksPulumi ? await vendorAnswers() : undefined;
+    const envWithCli = async () =>
+      envFor(setting, await survey(setting, { ...wanted, engine: false, image: undefined }));
+    const jobs = jobsFor({
+      setting,
+      found,
+      missing,
+      image: wanted.image,
+      vendor: vendor === true,
+      envWithCli,
+    });
+    if (jobs.length === 0) return found;
+    if (round > 2)
+      throw new Error(`Set-up went through, but this is still missing: ${JSON.stringify(missing)}`);
+    const builds = jobs.flatMap((job) => job.builds);
+    const problem = builds.length > 0 ? goProblem(found.go, builds) : undefined;
+    if (problem) throw new Error(problem);
+    if (!(await runJobs(jobs, setting.report))) vendor = false;
+    found = await survey(setting, wanted);
+  }
+}
+
+/**
+ * Makes sure that this machine has what a command needs: Pulumi with its plugins, and what `options` name. What is
+ * installed is used; what is missing is downloaded, else built and kept in the user's cache. Where all is there it
+ * says nothing and takes about a tenth of a second.
+ * @throws with what the user can do, where something can't be provided
+ */
+export async function prepare(options: PrepareOptions): Promise<Tools> {
+  const setting: Setting = {
+    report: options.report,
+    project: PROJECT,
+    cache: cacheFolder(process.env),
+    env: process.env,
+  };
+  const begin = performance.now();
+  let announced = false;
+  const report: Report = {
+    ...options.report,
+    plan: (steps) => {
+      if (!announced) options.report.info("Set-up: some tools are missing here; this is done once.");
+      announced = true;
+      options.report.plan(steps);
+    },
+  };
+  const found = await complete({ ...setting, report }, wantedOf(options));
+  if (announced) options.report.info(`Set-up is complete (${elapsedTime(performance.now() - begin)} min).`);
+  return { binDirs: binFolders(found), env: envFor(setting, found) };
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { type EngineFound, findEngine } from "./engine.ts";
+import type { Go } from "./go.ts";
+import { findGo } from "./go.ts";
+import { hasImage } from "./image.ts";
+import { findBuild, GO_MODULES } from "./modules.ts";
+import { isNatsInstalled } from "./nats.ts";
+import { choosePlace, findPulumi, PLUGINS, type Place, type PluginName, type PulumiFound } from "./pulumi.ts";
+import type { Report } from "./report.ts";
+
+export type NatsName = "nats" | "nats-server";
+
+/** What a command needs beside Pulumi. */
+export type Wanted = {
+  engine: boolean;
+  /** Reference of the image, if one is needed. */
+  image: string | undefined;
+  nats: NatsName[];
+};
+
+export type Setting = {
+  report: Report;
+  /** The project's folder. */
+  project: string;
+  /** The project's folder under the user's cache. */
+  cache: string;
+  env: NodeJS.ProcessEnv;
+};
+
+/** What is on this machine. */
+export type Survey = {
+  go: Go | undefined;
+  pulumi: PulumiFound;
+  nats: Partial<Record<NatsName, Place | undefined>>;
+  /** Undefined if no engine is needed. */
+  engine: EngineFound | undefined;
+  hasImage: boolean;
+};
+
+/** Looks at everything that is needed; it changes nothing and is quick where all is there. */
+export async function survey({ project, cache, env }: Setting, wanted: Wanted): Promise<Survey> {
+  const go = await findGo(env);
+  const natsPlace = async (name: NatsName): Promise<[NatsName, Place | undefined]> => {
+    const built = findBuild(cache, join(project, "toolchain/go"), GO_MODULES[name], go);
+    return [
+      name,
+      choosePlace({ installed: await isNatsInstalled(name, cache, env), downloaded: undefined, built }),
+    ];
+  };
+  const lookAtEngine = async () => {
+    const engine = wanted.engine ? await findEngine(env) : undefined;
+    const host = engine && "endpoint" in engine ? engine.endpoint.host : undefined;
+    return { engine, hasImage: !!(wanted.image && host && (await hasImage(wanted.image, host, env))) };
+  };
+  const [pulumi, nats, engine] = await Promise.all([
+    findPulumi({ cache, env, go, project }),
+    Promise.all(wanted.nats.map(natsPlace)),
+    lookAtEngine(),
+  ]);
+  return { go, pulumi, nats: Object.fromEntries(nats), ...engine };
+}
+
+/** What is still to be made or fetched. */
+export type Missing = {
+  engine: boolean;
+  image: boolean;
+  cli: boolean;
+  plugins: PluginName[];
+  nats: NatsName[];
+};
+
+export function whatIsMissing(found: Survey, wanted: Wanted): Missing {
+  return {
+    engine: wanted.engine && !(found.engine && "endpoint" in found.engine),
+    image: wanted.image !== undefined && !found.hasImage,
+    cli: found.pulumi.cli === undefined,
+    plugins: PLUGINS.filter((name) => !found.pulumi.plugins[name]),
+    nats: wanted.nats.filter((name) => !found.nats[name]),
+  };
+}
+
+/** The folders of the programs that are not installed anyway, in the order of PATH. */
+export function binFolders(found: Survey): string[] {
+  const places = [
+    ...(found.pulumi.cli ?? []),
+    ...Object.values(found.pulumi.plugins),
+    ...Object.values(found.nats),
+  ];
+  return [...new Set(places.flatMap((place) => (place?.folder ? [place.folder] : [])))];
+}
