@@ -1,5 +1,5 @@
-import { type Configuration, parseConfiguration } from "../../components/config.ts";
 import { ConfigurationError } from "../../components/config/faults.ts";
+import { type Configuration, parseConfiguration } from "../../components/config.ts";
 import { planTopology, type Topology } from "../../components/topology.ts";
 
 export const stack = { project: "unityplan-nats", name: "dev" };

@@ -14,8 +14,20 @@ export function selfSigned(): { certificate: string; privateKey: string } {
   const folder = mkdtempSync(join(tmpdir(), "unityplan-pem-"));
   try {
     const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
-    const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"];
-    execFileSync("openssl", [...request, "-subj", "/CN=test", "-keyout", key, "-out", certificate], { stdio: "pipe" });
+    const request = [
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      "-nodes",
+      "-days",
+      "1",
+    ];
+    execFileSync("openssl", [...request, "-subj", "/CN=test", "-keyout", key, "-out", certificate], {
+      stdio: "pipe",
+    });
     return { certificate: readFileSync(certificate, "utf8"), privateKey: readFileSync(key, "utf8") };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -103,7 +103,7 @@ export class TestStack {
   async changes(...args: string[]): Promise<Step[]> {
     const text = await this.mustPulumi("preview", "--json", ...args);
     const { steps = [] } = JSON.parse(text.slice(text.indexOf("{"))) as { steps?: Step[] };
-    return steps.filter((step) => step.op !== "same");
+    return steps.filter((step) => step.op !== "same" && step.op !== "refresh");
   }
 
   async pulumi(...args: string[]): Promise<Ran> {
@@ -151,6 +151,21 @@ export class TestStack {
     return run("nats", ["--no-context", "--server", this.url(id), ...args], { env: this.env });
   }
 
+  async docker(...args: string[]): Promise<Ran> {
+    return run("docker", args, { env: this.env });
+  }
+
+  /** The certificate and key that a pod's server was given, out of its configuration volume. */
+  async leafOf(id: string): Promise<{ certificate: string; privateKey: string }> {
+    const [certificate, privateKey] = await Promise.all(
+      ["server-cert.pem", "server-key.pem"].map(async (file) => {
+        const { stdout } = await this.docker("cp", `${this.serverName(id)}:/etc/nats/tls/${file}`, "-");
+        return stdout.slice(stdout.indexOf("-----BEGIN"), stdout.lastIndexOf("-----") + 5);
+      }),
+    );
+    return { certificate: certificate ?? "", privateKey: privateKey ?? "" };
+  }
+
   /** Removes everything that carries this stack's prefix, whatever state the stack is in. */
   async dispose(): Promise<void> {
     await this.removeAll(["container", "ls", "--all"], ["container", "rm", "--force", "--volumes"]);
@@ -186,4 +201,11 @@ async function podsWithFreePorts(ids: readonly string[]): Promise<TestPod[]> {
     const [clientPort = 0, clusterPort = 0, monitorPort = 0] = ports.slice(index * 3);
     return { id, clientPort, clusterPort, monitorPort };
   });
+}
+
+/** A step as `update TERRITORY_DK: maxAgeSeconds`, for expectations that a person can read. */
+export function inShort(step: Step): string {
+  const properties = Object.keys(step.detailedDiff ?? {}).sort();
+  const name = step.urn.slice(step.urn.lastIndexOf("::") + 2);
+  return `${step.op} ${name}${properties.length === 0 ? "" : `: ${properties.join(", ")}`}`;
 }
