@@ -50,6 +50,7 @@ export class NatsCluster extends pulumi.ComponentResource {
       {
         clusterName: topology.cluster.name,
         servers: topology.pods.map((pod) => pod.serverName),
+        streams: topology.streams.map((stream) => stream.name).sort(),
         revision: pods.map((pod) => pulumi.interpolate`${pod.node.containerId} ${pod.node.filesDigest}`),
       },
       { ...parent, provider: nats },

@@ -135,7 +135,8 @@ function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
     meshNetwork: meshNetwork(configuration),
     dataVolume: `${prefix}unityplan-nats-${id}-data`,
     configurationVolume: `${prefix}unityplan-nats-${id}-config`,
-    loaderName: `${serverName}-loader`,
+    // Not the server's name with an ending: a pod could have that as its id.
+    loaderName: `${prefix}unityplan-nats-${id}-loader`,
     published: { address, clientPort, clusterPort, monitorPort },
     listen,
     clusterAdvertise: `${serverName}:${listen.clusterPort}`,

@@ -4,7 +4,7 @@ const secondsPerUnit: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 6
 
 /**
  * Binary, as in the server's own configuration file, where 8MB is 8388608 bytes:
- * https://docs.nats.io/running-a-nats-service/configuration#value-units
+ * https://docs.nats.io/running-a-nats-service/configuration#strings-and-numbers
  */
 const bytesPerUnit: Readonly<Record<string, number>> = {
   KB: 1024,

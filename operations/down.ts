@@ -17,7 +17,7 @@ await runCommand(usage, async ({ stack: name, given }) => {
   const volumes = given.has("volumes") ? await dataVolumes(stack) : [];
   if (!given.has("yes")) await ask(name, volumes);
   // What data on disk is bound to is protected, and a destroy would stop at it.
-  const code = await stack.run(["destroy", "--yes", "--skip-preview", "--exclude-protected"]);
+  const code = await stack.run("destroy", ["--yes", "--skip-preview", "--exclude-protected"]);
   if (code !== 0) return code;
   for (const volume of volumes) await deleteVolume(volume, stack.env);
   process.stdout.write(

@@ -10,5 +10,5 @@ const usage = {
 await runCommand(usage, async ({ stack: name }) => {
   const stack = await Stack.open(name, { engine: name === "dev" });
   await stack.create();
-  return stack.run(["preview", "--diff"]);
+  return stack.run("preview", ["--diff"]);
 });

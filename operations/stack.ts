@@ -1,10 +1,13 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { createReport } from "../toolchain/report.ts";
-import { runProgram } from "../toolchain/run-program.ts";
 import { prepare } from "../toolchain/setup.ts";
-import { useBackend } from "../toolchain/state.ts";
+import { STATE_FOLDER, useBackend } from "../toolchain/state.ts";
 import { Failure } from "./command.ts";
+import { type LocalConfiguration, localConfiguration } from "./stack-configuration.ts";
 
 export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 
@@ -38,28 +41,37 @@ export interface Needs {
 export class Stack {
   readonly name: string;
   readonly env: NodeJS.ProcessEnv;
+  private readonly configuration: LocalConfiguration | undefined;
 
-  private constructor(name: string, env: NodeJS.ProcessEnv) {
+  private constructor(name: string, env: NodeJS.ProcessEnv, configuration: LocalConfiguration | undefined) {
     this.name = name;
     this.env = env;
+    this.configuration = configuration;
   }
 
-  /** Does the set-up that is needed and chooses the backend; a stack that does not exist yet is only made by `create`. */
+  /** Does the set-up that is needed and chooses the backend; a stack that does not exist yet is made by `create`. */
   static async open(name: string, needs: Needs): Promise<Stack> {
+    if (!existsSync(join(projectFolder, `Pulumi.${name}.yaml`))) {
+      throw new Failure(`there is no stack ${name}: a stack has its configuration in Pulumi.${name}.yaml`);
+    }
     const tools = await prepare({ report: createReport(), ...needs });
-    const { env } = useBackend(tools.env, projectFolder, name);
-    return new Stack(name, env);
+    const { env, backend } = useBackend(tools.env, projectFolder, name);
+    const madeUp = backend.kind === "local" && backend.passphrase !== "given";
+    const folder = join(projectFolder, STATE_FOLDER);
+    return new Stack(name, env, madeUp ? localConfiguration(projectFolder, folder, name) : undefined);
   }
 
   /** Makes the stack in its backend unless it is there. */
   async create(): Promise<void> {
-    await this.capture(["stack", "select", this.name, "--create"]);
+    const folder = this.configuration?.folder ?? projectFolder;
+    await this.capture(["stack", "select", this.name, "--create"], folder);
   }
 
   /** Runs Pulumi on this stack with the person's own terminal. */
-  async run(args: readonly string[]): Promise<number> {
+  async run(command: "up" | "preview" | "destroy", args: readonly string[]): Promise<number> {
+    const configuration = this.configuration === undefined ? [] : ["--config-file", this.configuration.file];
     return new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [...args, "--stack", this.name], {
+      const child = spawn("pulumi", [command, ...args, "--stack", this.name, ...configuration], {
         cwd: projectFolder,
         env: this.env,
         stdio: "inherit",
@@ -70,10 +82,14 @@ export class Stack {
   }
 
   /** @throws Failure with Pulumi's own words */
-  async capture(args: readonly string[]): Promise<string> {
-    const { code, output } = await runProgram("pulumi", [...args], { cwd: projectFolder, env: this.env });
-    if (code !== 0) throw new Failure(`pulumi ${args[0]} ${args[1] ?? ""} failed:\n${output.trim()}`);
-    return output;
+  async capture(args: readonly string[], folder = projectFolder): Promise<string> {
+    try {
+      const options = { cwd: folder, env: this.env, maxBuffer: 256 * 1024 * 1024 };
+      return (await promisify(execFile)("pulumi", [...args], options)).stdout;
+    } catch (error) {
+      const said = (error as { stderr?: string }).stderr?.trim() ?? (error as Error).message;
+      throw new Failure(`pulumi ${args[0]} ${args[1] ?? ""} failed:\n${said}`);
+    }
   }
 
   /** @throws Failure when the stack is not up */

@@ -12,7 +12,7 @@ const usage = {
 await runCommand(usage, async ({ stack: name, given }) => {
   const stack = await Stack.open(name, { engine: name === "dev", image: name === "dev", natsCli: true });
   await stack.create();
-  const code = await stack.run(["up", ...unasked(name, given.has("yes"))]);
+  const code = await stack.run("up", unasked(name, given.has("yes")));
   if (code !== 0) return code;
   process.stdout.write(`\n${welcome(name, await stack.outputs())}\n`);
   return 0;

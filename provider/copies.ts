@@ -11,23 +11,26 @@ export interface ClusterInfo {
 }
 
 /**
+ * What to wait for: that many copies, all of them current; all that there are, where another decides how many; or just
+ * somebody who leads, where a change has nothing to do with copies and should go on although a server is down.
+ */
+export type Expected = number | "all" | "leader";
+
+/**
  * What is missing until all copies are where they should be and up to date; undefined when nothing is. A server
  * accepts a change at once and works on it afterwards.
  * @param cluster undefined on a server without a cluster
- * @param copies as many as there should be; undefined when another decides
  */
-export function missingCopies(
-  cluster: ClusterInfo | undefined,
-  copies: number | undefined,
-): string | undefined {
+export function missingCopies(cluster: ClusterInfo | undefined, expected: Expected): string | undefined {
   if (cluster === undefined) return undefined;
   if (cluster.desired !== undefined) {
     return `its copies are on their way: ${cluster.desired.status?.description ?? "just begun"}`;
   }
   if (cluster.leader === undefined || cluster.leader === "") return "it has no leader";
+  if (expected === "leader") return undefined;
   const others = cluster.replicas ?? [];
-  if (copies !== undefined && others.length + 1 !== copies)
-    return `it has ${others.length + 1} of ${copies} copies`;
+  const copies = others.length + 1;
+  if (expected !== "all" && copies !== expected) return `it has ${copies} of ${expected} copies`;
   const faults = others.flatMap(faultOf);
   return faults.length === 0 ? undefined : faults.join("; ");
 }

@@ -82,7 +82,7 @@ function isWhole(value: unknown, lowest: number, highest: number): boolean {
 }
 
 /** Servers refuse what is shorter than 100 ms, and count in nanoseconds with 63 bits: 292 years. */
-const shortestSeconds = 0.1;
+export const shortestSeconds = 0.1;
 const longestSeconds = 106_751 * 86_400;
 
 export function seconds(byDefault: number, zeroIs?: string): Field {

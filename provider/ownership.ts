@@ -141,6 +141,14 @@ export function refusedTakeOver(
   );
 }
 
+/** What to say of an object that one resource of a stack takes over from another; a rename looks like this. */
+export function takenOver(what: string, from: Mark): string {
+  return (
+    `the ${what} was taken over from the resource "${from.name}" of this stack; ` +
+    "if that one is still in the program, take one of the two out"
+  );
+}
+
 /** What to say of an object that an update no longer finds. */
 export function gone(what: string): string {
   return `the ${what} is gone; run \`pulumi refresh\`, and the next \`pulumi up\` makes it again`;

@@ -1,9 +1,13 @@
-/** The known word with the fewest edits (Levenshtein) from `word`; the first of equals. */
+/**
+ * The known word with the fewest edits (Levenshtein) from `word`, for its length: `adress` is nearer to
+ * `publishAddress` than to `docker`. The first of equals.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const edits = distance(word.toLowerCase(), candidate.toLowerCase());
+    const edits =
+      distance(word.toLowerCase(), candidate.toLowerCase()) / Math.max(word.length, candidate.length);
     if (edits < fewest) {
       best = candidate;
       fewest = edits;

@@ -75,10 +75,10 @@ export function duration(leastSeconds: number) {
   return scalar(durationForm, (value) => atLeast(parseDuration(value), leastSeconds, formatDuration));
 }
 
-/** Bytes, from 1 to `mostBytes`. */
+/** Bytes, from the smallest unit to `mostBytes`. */
 export function size(mostBytes: number = Number.MAX_SAFE_INTEGER) {
   return scalar(sizeForm, (value): Parsed<number> => {
-    const parsed = atLeast(parseSize(value), 1, formatSize);
+    const parsed = atLeast(parseSize(value), 1024, formatSize);
     if ("value" in parsed && parsed.value > mostBytes) {
       return { fault: `is too large; allowed at most ${formatSize(mostBytes)}` };
     }

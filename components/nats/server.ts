@@ -27,6 +27,8 @@ export interface ClusterGateArgs {
   readonly clusterName: pulumi.Input<string>;
   /** server_name of every configured server. */
   readonly servers: pulumi.Input<readonly string[]>;
+  /** Streams that have to be healthy where they are there already. */
+  readonly streams: pulumi.Input<readonly string[]>;
   /** Changes when any server was restarted or reloaded. */
   readonly revision: pulumi.Input<readonly pulumi.Input<string>[]>;
 }

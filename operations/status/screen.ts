@@ -1,9 +1,10 @@
+import type { SeenStream } from "../../client/streams.ts";
 import type { PeerInfo } from "../../client/system.ts";
 import type { SeenServer } from "../../client/whole.ts";
 import type { StackOutputs } from "../stack.ts";
 import { table } from "../table.ts";
 import { daysLeft } from "./faults.ts";
-import type { Seen, SeenStream } from "./look.ts";
+import type { Seen } from "./look.ts";
 
 /** What `npm run status` prints. */
 export function screen(outputs: StackOutputs, seen: Seen, faults: readonly string[], now: Date): string {
@@ -48,15 +49,15 @@ function streamTable(outputs: StackOutputs, seen: Seen): string {
   const rows = outputs.streams.map((name) => {
     const stream = seen.streams.get(name);
     if (stream === undefined || "fault" in stream) return [name, "does not answer"];
-    return streamRow(stream);
+    return streamRow(name, stream);
   });
   return table([["STREAM", "LEADER", "REPLICAS", "MESSAGES", "BYTES", "CONSUMERS"], ...rows]);
 }
 
-function streamRow(stream: SeenStream): string[] {
+function streamRow(name: string, stream: SeenStream): string[] {
   const replicas = stream.replicas.map((replica) => `${replica.name} ${copyState(replica)}`).sort();
   return [
-    stream.name,
+    name,
     stream.leader || "none",
     `R${stream.copies}${replicas.length === 0 ? "" : `: ${replicas.join(", ")}`}`,
     String(stream.messages),

@@ -1,9 +1,8 @@
-import { until } from "../../client/until.ts";
 import type { ConsumerSpec } from "../../model/consumer.ts";
-import { messageOf } from "../asking.ts";
-import { missingCopies } from "../copies.ts";
+import type { Expected } from "../copies.ts";
 import type { Mark } from "../ownership.ts";
-import { type Context, PartialFailure, type Properties } from "../resource.ts";
+import type { Context, Properties } from "../resource.ts";
+import { settle } from "../settling.ts";
 import { findConsumer, idOf, putConsumer, whatIs } from "./api.ts";
 import { fromServer, toServer } from "./canonical.ts";
 import { immutableDifferences } from "./diff.ts";
@@ -28,40 +27,27 @@ export async function bring(
         "Delete it first, or give the new one another name",
     );
   }
-  const changed = await putConsumer(wanted, "update", toServer(wanted, mark, live.config), context);
-  const state = { ...wanted, generation: mark.generation, created: live.created };
-  await settle(wanted, changed, state, context);
-  return state;
+  const answer = await putConsumer(wanted, "update", toServer(wanted, mark, live.config), context);
+  const scales = live.config.num_replicas !== wanted.replicas;
+  return settleConsumer(answer, wanted, mark, scales ? copiesOf(wanted) : "leader", context);
 }
 
-/**
- * Waits until all copies are current.
- * @param first what the servers said of it last
- * @param state what to remember of it when it does not get there in time
- * @throws PartialFailure then
- */
-export async function settle(
-  wanted: ConsumerSpec,
-  first: ConsumerInfo,
-  state: Properties,
+/** How many copies to wait for: without a number of its own a consumer has as many as its stream. */
+export function copiesOf({ replicas }: ConsumerSpec): Expected {
+  return replicas === 0 ? "all" : replicas;
+}
+
+/** Waits until the copies are current; the state of a consumer as it was accepted. */
+export function settleConsumer(
+  answer: ConsumerInfo,
+  accepted: ConsumerSpec,
+  mark: Mark,
+  expected: Expected,
   context: Context,
-): Promise<void> {
-  const copies = wanted.replicas === 0 ? undefined : wanted.replicas;
-  let info: ConsumerInfo | undefined = first;
-  const look = async () => {
-    info ??= await findConsumer(wanted, context);
-    if (info === undefined) throw new Error(`the ${whatIs(wanted)} was deleted by someone else meanwhile`);
-    const missing = missingCopies(info.cluster, copies);
-    info = undefined;
-    return missing === undefined
-      ? { done: true }
-      : { waitingFor: `the ${whatIs(wanted)} is not ready: ${missing}` };
-  };
-  try {
-    await until(context.deadline, look, context.progress);
-  } catch (error) {
-    throw new PartialFailure(messageOf(error), idOf(wanted), state);
-  }
+): Promise<Properties> {
+  const state = { ...accepted, generation: mark.generation, created: answer.created };
+  const find = () => findConsumer(accepted, context);
+  return settle({ id: idOf(accepted), what: whatIs(accepted), answer, find, state }, expected, context);
 }
 
 /** @throws for a consumer that this resource has no words for */

@@ -1,9 +1,9 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
 import { isApiError } from "../asking.ts";
-import { isOfStack, type Mark, newGeneration, refusedTakeOver } from "../ownership.ts";
+import { isOfStack, type Mark, newGeneration, refusedTakeOver, takenOver } from "../ownership.ts";
 import type { Context, Properties } from "../resource.ts";
 import { consumerExists, findConsumer, foundIn, idOf, putConsumer, whatIs } from "./api.ts";
-import { bring, settle } from "./bring.ts";
+import { bring, copiesOf, settleConsumer } from "./bring.ts";
 import { toServer } from "./canonical.ts";
 import type { ConsumerInfo } from "./server.ts";
 
@@ -18,13 +18,12 @@ export async function create(
   const found = (await findConsumer(wanted, context)) ?? (await make(wanted, mark, context));
   const owner = foundIn(found).mark;
   if (owner?.generation === mark.generation) {
-    const state = { ...wanted, generation: mark.generation, created: found.created };
-    await settle(wanted, found, state, context);
-    return { id, state };
+    return { id, state: await settleConsumer(found, wanted, mark, copiesOf(wanted), context) };
   }
-  if (!isOfStack(owner, mark)) {
+  if (owner === undefined || !isOfStack(owner, mark)) {
     throw new Error(refusedTakeOver(whatIs(wanted), "nats:jetstream:Consumer", name, id, owner));
   }
+  if (owner.name !== name) context.warn(takenOver(whatIs(wanted), owner));
   return { id, state: await bring(found, wanted, mark, context) };
 }
 

@@ -1,18 +1,22 @@
 import { lookAtServers } from "../../client/look.ts";
+import { lookAtStream, streamFaults } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
 import type { Context, Properties, Resource } from "../resource.ts";
-import { checkInputs, diffInputs, type Rule, text, texts } from "./inputs.ts";
+import { checkInputs, diffInputs, listOfTexts, type Rule, text, texts } from "./inputs.ts";
 
 /**
  * `nats:server:Cluster`: the gate that everything in the cluster waits behind. It makes nothing; it is there when every
- * configured server is connected with every other one and current in the meta group. Streams and consumers carry
+ * configured server is connected with every other one and current in the meta group, and when the streams that were
+ * there before have a leader and all their copies. Streams and consumers carry
  * `deletedWith` this resource, so that a destroy never deletes them one by one.
  */
 export interface ClusterInputs {
   readonly clusterName: string;
   /** server_name of every configured server. */
   readonly servers: readonly string[];
+  /** Streams that, where they are there already, must be healthy too. One that is not there yet waits for this gate. */
+  readonly streams: readonly string[];
   /** Changes when any server was restarted or reloaded, so that the gate looks again. */
   readonly revision: readonly string[];
 }
@@ -20,6 +24,7 @@ export interface ClusterInputs {
 const rules: Readonly<Record<keyof ClusterInputs, Rule>> = {
   clusterName: text,
   servers: texts,
+  streams: listOfTexts,
   revision: texts,
 };
 
@@ -53,9 +58,11 @@ async function whole(properties: Properties, context: Context): Promise<void> {
     context.deadline,
     async () => {
       const verdict = missing(inputs.servers, await lookAtServers(connection, inputs.servers.length));
-      return verdict.faults.length === 0
+      const faults =
+        verdict.faults.length > 0 ? verdict.faults : await faultsOfStreams(inputs.streams, context);
+      return faults.length === 0
         ? { done: verdict.extra }
-        : { waitingFor: `the cluster ${inputs.clusterName} is not whole: ${verdict.faults.join("; ")}` };
+        : { waitingFor: `the cluster ${inputs.clusterName} is not whole: ${faults.join("; ")}` };
     },
     context.progress,
   );
@@ -65,4 +72,16 @@ async function whole(properties: Properties, context: Context): Promise<void> {
         "this update deletes; one that stays has to be removed from the meta group by hand",
     );
   }
+}
+
+/** How long a stream may take to answer before it counts as one without a leader. */
+const streamPatienceMs = 2_000;
+
+async function faultsOfStreams(names: readonly string[], context: Context): Promise<string[]> {
+  const deadline = Math.min(context.deadline, Date.now() + streamPatienceMs);
+  const faults = names.map(async (name) => {
+    const stream = await lookAtStream(context.cluster, name, deadline);
+    return stream === undefined ? [] : streamFaults(name, stream);
+  });
+  return (await Promise.all(faults)).flat();
 }

@@ -26,9 +26,13 @@ export const fingerprint: Rule = {
   words: "the SHA-256 fingerprint of a certificate: 32 upper-case hex pairs joined by colons",
 };
 
+export const listOfTexts: Rule = {
+  allowed: (value) => Array.isArray(value) && value.every((item) => item === unknown || text.allowed(item)),
+  words: "a list of texts",
+};
+
 export const texts: Rule = {
-  allowed: (value) =>
-    Array.isArray(value) && value.length > 0 && value.every((item) => item === unknown || text.allowed(item)),
+  allowed: (value) => listOfTexts.allowed(value) && (value as unknown[]).length > 0,
   words: "a list of texts with at least one entry",
 };
 

@@ -1,4 +1,4 @@
-import { jetStreamErrors } from "../../client/errors.ts";
+import { ApiError, jetStreamErrors } from "../../client/errors.ts";
 import { pause } from "../../client/until.ts";
 import { about, ask, isApiError, isNotFound, type Limits, order } from "../asking.ts";
 import { type Found, markIn } from "../ownership.ts";
@@ -8,9 +8,11 @@ import type { StreamConfig, StreamInfo } from "./server.ts";
 /** A change of the copies is still going on; the next one has to wait. */
 const reconfigurationInProgress = 10226;
 const subjectsOverlap = 10065;
+/** Files of a stream of the same name that was just deleted are still being removed. */
+const storeNotCreated = 10049;
 
-/** A server that has just started is not yet known to the one that chooses servers. */
-const coldStartMilliseconds = 10_000;
+/** How long a refusal may pass by itself: a server that has just started is not yet known to the one that chooses. */
+const patienceMilliseconds = 10_000;
 
 /** undefined: there is no such stream. */
 export function findStream(name: string, limits: Limits, body?: unknown): Promise<StreamInfo | undefined> {
@@ -31,12 +33,12 @@ async function whenServersAreKnown(
   context: Context,
   subject: string,
 ): Promise<StreamInfo> {
-  const patience = Math.min(context.deadline, Date.now() + coldStartMilliseconds);
+  const patience = Math.min(context.deadline, Date.now() + patienceMilliseconds);
   for (;;) {
     try {
       return await context.cluster.jetStream<StreamInfo>(subject, config, context);
     } catch (error) {
-      const deadline = isApiError(error, jetStreamErrors.clusterNoPeers) ? patience : context.deadline;
+      const deadline = isApiError(error, reconfigurationInProgress) ? context.deadline : patience;
       if (!isPassing(error) || Date.now() >= deadline) {
         throw about(whatIs(config.name), error, await explanation(error, config, context));
       }
@@ -47,7 +49,9 @@ async function whenServersAreKnown(
 }
 
 function isPassing(error: unknown): error is Error {
-  return isApiError(error, jetStreamErrors.clusterNoPeers) || isApiError(error, reconfigurationInProgress);
+  return [jetStreamErrors.clusterNoPeers, reconfigurationInProgress, storeNotCreated].some((code) =>
+    isApiError(error, code),
+  );
 }
 
 async function explanation(error: unknown, config: StreamConfig, context: Context): Promise<string> {
@@ -74,12 +78,22 @@ async function streamsOn(subjects: readonly string[], context: Context): Promise
   return [...new Set(pages.flatMap((page) => page.streams ?? []))].sort();
 }
 
+/**
+ * Deletes a stream with what it holds. It is emptied first: where a stream of the same name is made right afterwards,
+ * as a replacement does, nats-server 2.15.1 without a cluster often gives it the deleted messages back.
+ */
 export async function deleteStream(name: string, context: Context): Promise<void> {
   try {
+    // A stream that forbids it is deleted all the same.
+    await order(whatIs(name), `STREAM.PURGE.${name}`, undefined, context).catch(unlessApiError);
     await order(whatIs(name), `STREAM.DELETE.${name}`, undefined, context);
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
+}
+
+function unlessApiError(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error;
 }
 
 export function foundIn(info: StreamInfo): Found {

@@ -1,17 +1,16 @@
-import { until } from "../../client/until.ts";
-import type { StreamSpec } from "../../model/stream.ts";
 import { messageOf } from "../asking.ts";
-import { missingCopies } from "../copies.ts";
+import type { Expected } from "../copies.ts";
 import type { Mark } from "../ownership.ts";
 import { type Context, PartialFailure, type Properties } from "../resource.ts";
-import { findStream, updateStream } from "./api.ts";
+import { settle } from "../settling.ts";
+import { findStream, updateStream, whatIs } from "./api.ts";
 import { fromServer, toServer } from "./canonical.ts";
 import { immutableDifferences } from "./diff.ts";
 import type { StreamInputs } from "./inputs.ts";
 import { refusedUpdate } from "./loss.ts";
 import { losses } from "./measure.ts";
 import type { StreamInfo } from "./server.ts";
-import { planSteps } from "./steps.ts";
+import { movesCopies, planSteps } from "./steps.ts";
 
 /**
  * Brings a live stream to what is wanted, marks it, and waits until its copies are where they should be.
@@ -25,25 +24,24 @@ export async function bring(
   context: Context,
 ): Promise<Properties> {
   await refuseHarm(live, wanted, context);
-  const known = { generation: mark.generation, created: live.created };
   let config = live.config;
   let reached: Properties | undefined;
-  for (const step of planSteps(fromServer(live.config), wanted)) {
-    const changed = await updateStream(toServer(step, mark, config), context).catch((error: unknown) => {
+  for (const step of planSteps(fromServer(config), wanted)) {
+    const expected = movesCopies(fromServer(config), step) ? step.replicas : "leader";
+    const answer = await updateStream(toServer(step, mark, config), context).catch((error: unknown) => {
       throw reached === undefined ? error : new PartialFailure(messageOf(error), wanted.name, reached);
     });
-    config = changed.config;
-    reached = { ...wanted, ...step, ...known };
-    await settle(step, changed, reached, context);
+    config = answer.config;
+    reached = await settleStream(answer, { ...wanted, ...step }, mark, expected, context);
   }
-  return { ...wanted, ...known };
+  return reached ?? { ...wanted };
 }
 
 async function refuseHarm(live: StreamInfo, wanted: StreamInputs, context: Context): Promise<void> {
   const immutable = immutableDifferences(fromServer(live.config), wanted);
   if (immutable.length > 0) {
     throw new Error(
-      `the stream ${wanted.name} can't be changed in place: ${immutable.join("; ")}. ` +
+      `the ${whatIs(wanted.name)} can't be changed in place: ${immutable.join("; ")}. ` +
         "Delete it first, or give the new one another name",
     );
   }
@@ -52,32 +50,16 @@ async function refuseHarm(live: StreamInfo, wanted: StreamInputs, context: Conte
   if (found.length > 0) throw new Error(refusedUpdate(wanted.name, found));
 }
 
-/**
- * Waits until all copies are where they should be and current.
- * @param first what the servers said of it last
- * @param state what to remember of it when it does not get there in time
- * @throws PartialFailure then
- */
-export async function settle(
-  wanted: StreamSpec,
-  first: StreamInfo,
-  state: Properties,
+/** Waits until the copies are where they should be; the state of a stream as it was accepted. */
+export function settleStream(
+  answer: StreamInfo,
+  accepted: StreamInputs,
+  mark: Mark,
+  expected: Expected,
   context: Context,
-): Promise<void> {
-  let info: StreamInfo | undefined = first;
-  const look = async () => {
-    info ??= await findStream(wanted.name, context);
-    if (info === undefined)
-      throw new Error(`the stream ${wanted.name} was deleted by someone else meanwhile`);
-    const missing = missingCopies(info.cluster, wanted.replicas);
-    info = undefined;
-    return missing === undefined
-      ? { done: true }
-      : { waitingFor: `the stream ${wanted.name} is not ready: ${missing}` };
-  };
-  try {
-    await until(context.deadline, look, context.progress);
-  } catch (error) {
-    throw new PartialFailure(messageOf(error), wanted.name, state);
-  }
+): Promise<Properties> {
+  const { name } = accepted;
+  const state = { ...accepted, generation: mark.generation, created: answer.created };
+  const find = () => findStream(name, context);
+  return settle({ id: name, what: whatIs(name), answer, find, state }, expected, context);
 }

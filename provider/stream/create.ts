@@ -1,9 +1,9 @@
 import { jetStreamErrors } from "../../client/errors.ts";
 import { isApiError } from "../asking.ts";
-import { isOfStack, type Mark, newGeneration, refusedTakeOver } from "../ownership.ts";
+import { isOfStack, type Mark, newGeneration, refusedTakeOver, takenOver } from "../ownership.ts";
 import type { Context, Properties } from "../resource.ts";
 import { createStream, findStream, foundIn, whatIs } from "./api.ts";
-import { bring, settle } from "./bring.ts";
+import { bring, settleStream } from "./bring.ts";
 import { toServer } from "./canonical.ts";
 import type { StreamInputs } from "./inputs.ts";
 import type { StreamInfo } from "./server.ts";
@@ -21,14 +21,13 @@ export async function create(
   const found = (await findStream(wanted.name, context)) ?? (await make(wanted, mark, context));
   const owner = foundIn(found).mark;
   if (owner?.generation === mark.generation) {
-    const state = { ...wanted, generation: mark.generation, created: found.created };
-    await settle(wanted, found, state, context);
-    return { id: wanted.name, state };
+    return { id: wanted.name, state: await settleStream(found, wanted, mark, wanted.replicas, context) };
   }
-  if (!isOfStack(owner, mark)) {
+  if (owner === undefined || !isOfStack(owner, mark)) {
     const type = "nats:jetstream:Stream";
     throw new Error(refusedTakeOver(whatIs(wanted.name), type, name, wanted.name, owner));
   }
+  if (owner.name !== name) context.warn(takenOver(whatIs(wanted.name), owner));
   return { id: wanted.name, state: await bring(found, wanted, mark, context) };
 }
 

@@ -10,6 +10,7 @@ import {
   lowerCase,
   oneOf,
   seconds,
+  shortestSeconds,
   subjects,
   text,
 } from "../fields.ts";
@@ -64,7 +65,9 @@ function tagClash(tag: string, earlier: string): string | undefined {
 export function checkStream(news: Properties): { inputs: Properties; failures: CheckFailure[] } {
   const { inputs, failures } = checkFields(withWindow(news), streamFields);
   const { duplicateWindowSeconds: window, maxAgeSeconds: age } = inputs;
-  if (typeof window === "number" && typeof age === "number" && age > 0 && window > age) {
+  if (failures.length > 0 || typeof window !== "number" || typeof age !== "number")
+    return { inputs, failures };
+  if (age > 0 && window > age) {
     const reason = `${window} is longer than maxAgeSeconds, ${age}; give at most that, or leave it out`;
     failures.push({ property: "duplicateWindowSeconds", reason });
   }
@@ -74,6 +77,7 @@ export function checkStream(news: Properties): { inputs: Properties; failures: C
 /** A server refuses a window that is longer than messages live, so the default is no longer than that. */
 function withWindow(news: Properties): Properties {
   const { duplicateWindowSeconds: window, maxAgeSeconds: age } = news;
-  if ((window !== undefined && window !== null) || typeof age !== "number" || age <= 0) return news;
+  const given = window !== undefined && window !== null;
+  if (given || typeof age !== "number" || !(age >= shortestSeconds)) return news;
   return { ...news, duplicateWindowSeconds: Math.min(streamDefaults.duplicateWindowSeconds, age) };
 }

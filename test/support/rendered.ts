@@ -10,7 +10,10 @@ export function natsServerBinary(): string {
     execFileSync("nats-server", ["--version"], { stdio: "pipe" });
   } catch (cause) {
     const path = process.env.PATH?.split(delimiter).join("\n  ");
-    throw new Error(`nats-server is not on the PATH; start the tests by npm test, which puts it there:\n  ${path}`, { cause });
+    throw new Error(
+      `nats-server is not on the PATH; start the tests by npm test, which puts it there:\n  ${path}`,
+      { cause },
+    );
   }
   return "nats-server";
 }
@@ -31,7 +34,9 @@ export class ServerFolder {
 
   /** The same file with its paths turned to this folder. */
   relocate(conf: string): string {
-    return conf.replaceAll(`"${configurationFolder}/`, `"${this.placed(configurationFolder)}/`).replaceAll(`"${dataFolder}"`, `"${this.placed(dataFolder)}"`);
+    return conf
+      .replaceAll(`"${configurationFolder}/`, `"${this.placed(configurationFolder)}/`)
+      .replaceAll(`"${dataFolder}"`, `"${this.placed(dataFolder)}"`);
   }
 
   /** @returns where it stands */
@@ -62,7 +67,11 @@ export function loopbackCertificate(): SelfSigned {
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
   const names = ["-subj", "/CN=rendered", "-addext", "subjectAltName=IP:127.0.0.1"];
   const output = ["-days", "1", "-keyout", "-", "-out", "-"];
-  const pems = execFileSync("openssl", ["req", "-x509", ...curve, ...names, ...output], { encoding: "utf8", stdio: "pipe" });
-  const [privateKey = "", certificate = ""] = pems.match(/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----\n/g) ?? [];
+  const pems = execFileSync("openssl", ["req", "-x509", ...curve, ...names, ...output], {
+    encoding: "utf8",
+    stdio: "pipe",
+  });
+  const [privateKey = "", certificate = ""] =
+    pems.match(/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----\n/g) ?? [];
   return { certificate, privateKey };
 }

@@ -10,7 +10,6 @@ const programFiles = [
   "Pulumi.yaml",
   "client",
   "components",
-  "index.ts",
   "model",
   "node_modules",
   "package.json",
@@ -65,6 +64,7 @@ export class TestStack {
     const folder = mkdtempSync(join(tmpdir(), "unityplan-test-"));
     const prefix = `${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
     for (const file of programFiles) symlinkSync(join(project, file), join(folder, file));
+    writeFileSync(join(folder, "index.ts"), `export * from ${JSON.stringify(join(project, "index.ts"))};\n`);
     const stack = new TestStack(folder, prefix, { pods: await podsWithFreePorts(ids), ...sections });
     stack.configure({});
     await mustRun("pulumi", ["stack", "init", stack.name, "--non-interactive"], {
@@ -88,6 +88,38 @@ export class TestStack {
     );
     // JSON is YAML.
     writeFileSync(this.configurationFile, JSON.stringify({ encryptionsalt: this.salt(), config }));
+  }
+
+  /** Adds a pod with ports of its own. */
+  async addPod(id: string): Promise<void> {
+    this.configure({ pods: [...this.pods, ...(await podsWithFreePorts([id]))] });
+  }
+
+  /**
+   * Makes a pod's loader carry a broken file: the same program, with one upload changed on its way to the engine.
+   * @param broken undefined mends it
+   */
+  breakFile(
+    broken: { readonly pod: string; readonly file: string; readonly content: string } | undefined,
+  ): void {
+    const program = JSON.stringify(join(project, "index.ts"));
+    const lines =
+      broken === undefined
+        ? [`export * from ${program};`]
+        : [
+            `import { breakFile } from ${JSON.stringify(join(import.meta.dirname, "program", "break-file.ts"))};`,
+            `breakFile(${JSON.stringify(broken)});`,
+            `export = require(${program});`,
+          ];
+    writeFileSync(join(this.folder, "index.ts"), `${lines.join("\n")}\n`);
+  }
+
+  /** Names of what carries this stack's prefix on the engine. */
+  async leftovers(kind: "container" | "network" | "volume"): Promise<string[]> {
+    const all = kind === "container" ? ["--all"] : [];
+    const format = kind === "container" ? "{{.Names}}" : "{{.Name}}";
+    const names = (await mustRun("docker", [kind, "ls", ...all, "--format", format])).split("\n");
+    return names.filter((name) => name.startsWith(this.prefix)).sort();
   }
 
   async up(...args: string[]): Promise<Ran> {
@@ -115,6 +147,16 @@ export class TestStack {
     const { code, stdout, stderr } = await this.pulumi(...args);
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
     return stdout;
+  }
+
+  /** The URN in the state that ends so: `TYPE::NAME`. */
+  async urn(ending: string): Promise<string> {
+    const { deployment } = JSON.parse(await this.mustPulumi("stack", "export")) as {
+      deployment: { resources: { urn: string }[] };
+    };
+    const found = deployment.resources.find(({ urn }) => urn.endsWith(`$${ending}`));
+    if (found === undefined) throw new Error(`the state has no resource that ends in ${ending}`);
+    return found.urn;
   }
 
   async outputs<T = Record<string, unknown>>(): Promise<T> {
@@ -168,26 +210,22 @@ export class TestStack {
 
   /** Removes everything that carries this stack's prefix, whatever state the stack is in. */
   async dispose(): Promise<void> {
-    await this.removeAll(["container", "ls", "--all"], ["container", "rm", "--force", "--volumes"]);
-    await this.removeAll(["network", "ls"], ["network", "rm"]);
-    await this.removeAll(["volume", "ls"], ["volume", "rm"]);
+    await this.removeAll("container", "--force", "--volumes");
+    await this.removeAll("network");
+    await this.removeAll("volume");
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async removeAll(list: string[], remove: string[]): Promise<void> {
-    const format = list[0] === "container" ? "{{.Names}}" : "{{.Name}}";
-    const names = (await mustRun("docker", [...list, "--format", format])).split("\n");
-    const own = names.filter((name) => name.startsWith(this.prefix));
-    if (own.length > 0) await mustRun("docker", [...remove, ...own]);
+  private async removeAll(kind: "container" | "network" | "volume", ...flags: string[]): Promise<void> {
+    const own = await this.leftovers(kind);
+    if (own.length > 0) await mustRun("docker", [kind, "rm", ...flags, ...own]);
   }
 
   /** `stack init` writes the salt of the passphrase into the file, and it must stay there. */
   private salt(): string | undefined {
     if (!existsSync(this.configurationFile)) return undefined;
-    return /encryptionsalt: (\S+)|"encryptionsalt":"([^"]+)"/
-      .exec(readFileSync(this.configurationFile, "utf8"))
-      ?.slice(1)
-      .find(Boolean);
+    const text = readFileSync(this.configurationFile, "utf8");
+    return /encryptionsalt"?: ?["']?(v1:[\w:+/=]+)/.exec(text)?.[1];
   }
 
   private get configurationFile(): string {

@@ -64,7 +64,9 @@ function allSubjects(): string[][] {
 const subjects = allSubjects();
 
 function matched(filter: string): Set<string> {
-  return new Set(subjects.filter((subject) => matches(subject, filter.split("."))).map((subject) => subject.join(".")));
+  return new Set(
+    subjects.filter((subject) => matches(subject, filter.split("."))).map((subject) => subject.join(".")),
+  );
 }
 
 describe("what wildcards have in common", () => {

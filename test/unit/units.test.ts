@@ -16,12 +16,15 @@ describe("durations", () => {
 
   it.each(["7", 7])("refuses %j, which has no unit", (value) => {
     expect(parseDuration(value)).toEqual({
-      fault: 'has no unit; allowed a whole number with one of the units ms, s, m, h, d, for example "2m" or "30d"',
+      fault:
+        'has no unit; allowed a whole number with one of the units ms, s, m, h, d, for example "2m" or "30d"',
     });
   });
 
   it.each(["7w", "7MB", "7D", "7S"])("refuses the unit of %s", (text) => {
-    expect(parseDuration(text)).toEqual({ fault: expect.stringContaining(`has the unknown unit "${text.slice(1)}"`) });
+    expect(parseDuration(text)).toEqual({
+      fault: expect.stringContaining(`has the unknown unit "${text.slice(1)}"`),
+    });
   });
 
   it.each(["", "d", "-1d", "1.5h", "1h30m", " 7d", "7 d", "7d\n", true, null, undefined, [], {}, ["7d"]])(
@@ -62,11 +65,15 @@ describe("sizes", () => {
   });
 
   it.each(["8", 8_388_608])("refuses %j, which has no unit", (value) => {
-    expect(parseSize(value)).toEqual({ fault: expect.stringContaining("has no unit; allowed a whole number with") });
+    expect(parseSize(value)).toEqual({
+      fault: expect.stringContaining("has no unit; allowed a whole number with"),
+    });
   });
 
   it.each(["8mb", "8M", "8B", "8d"])("refuses the unit of %s", (text) => {
-    expect(parseSize(text)).toEqual({ fault: expect.stringContaining(`has the unknown unit "${text.slice(1)}"`) });
+    expect(parseSize(text)).toEqual({
+      fault: expect.stringContaining(`has the unknown unit "${text.slice(1)}"`),
+    });
   });
 
   it.each(["", "MB", "-8MB", "1.5GB", "8 MB", false, null])("refuses %j", (value) => {

@@ -1,0 +1,37 @@
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Pulumi writes the salt of a stack's passphrase into Pulumi.STACK.yaml. Where the passphrase was made up on this
+ * machine, that line would fit no other clone, and every clone would have a changed file: so the file that Pulumi is
+ * given is a copy in the state folder, made anew from the tracked one, with the salt added.
+ */
+export interface LocalConfiguration {
+  /** Where `pulumi stack init` may write the salt. */
+  readonly folder: string;
+  /** The copy, for `--config-file`. */
+  readonly file: string;
+}
+
+const saltLine = /^encryptionsalt:.*$/m;
+
+/** Makes the copy anew; undefined where the tracked file has a salt of its own and is used as it is. */
+export function localConfiguration(
+  project: string,
+  stateFolder: string,
+  stack: string,
+): LocalConfiguration | undefined {
+  const name = `Pulumi.${stack}.yaml`;
+  const tracked = readFileSync(join(project, name), "utf8");
+  if (saltLine.test(tracked)) return undefined;
+  const file = join(stateFolder, name);
+  writeFileSync(file, withSalt(tracked, existsSync(file) ? readFileSync(file, "utf8") : ""));
+  copyFileSync(join(project, "Pulumi.yaml"), join(stateFolder, "Pulumi.yaml"));
+  return { folder: stateFolder, file };
+}
+
+/** The tracked text, and the salt that the copy has had until now. */
+export function withSalt(tracked: string, copy: string): string {
+  const salt = saltLine.exec(copy)?.[0];
+  return salt === undefined ? tracked : `${tracked.trimEnd()}\n${salt}\n`;
+}

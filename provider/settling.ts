@@ -1,0 +1,40 @@
+import { until } from "../client/until.ts";
+import { messageOf } from "./asking.ts";
+import { type ClusterInfo, type Expected, missingCopies } from "./copies.ts";
+import { type Context, PartialFailure, type Properties } from "./resource.ts";
+
+/** What was made or changed. */
+export interface Changed<Info> {
+  readonly id: string;
+  /** As in `stream GLOBAL_EVENTS`. */
+  readonly what: string;
+  /** What the servers said of it when they accepted the change. */
+  readonly answer: Info;
+  readonly find: () => Promise<Info | undefined>;
+  /** What to remember of it when it does not get there in time. */
+  readonly state: Properties;
+}
+
+/**
+ * Waits until the copies are where they should be.
+ * @throws PartialFailure when they are not before the deadline
+ */
+export async function settle<Info extends { readonly cluster?: ClusterInfo }>(
+  { id, what, answer, find, state }: Changed<Info>,
+  expected: Expected,
+  context: Context,
+): Promise<Properties> {
+  let seen: Info | undefined = answer;
+  const look = async () => {
+    seen ??= await find();
+    if (seen === undefined) throw new Error(`the ${what} was deleted by someone else meanwhile`);
+    const missing = missingCopies(seen.cluster, expected);
+    seen = undefined;
+    return missing === undefined ? { done: state } : { waitingFor: `the ${what} is not ready: ${missing}` };
+  };
+  try {
+    return await until(context.deadline, look, context.progress);
+  } catch (error) {
+    throw new PartialFailure(messageOf(error), id, state);
+  }
+}

@@ -1,0 +1,184 @@
+import type { JetStreamManager } from "nats";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { inShort, TestStack } from "../support/stack.ts";
+
+let stack: TestStack;
+let manager: JetStreamManager;
+
+beforeAll(async () => {
+  stack = await TestStack.create();
+  await stack.mustUp();
+  manager = await (await stack.connect("dk")).jetstreamManager();
+});
+
+afterAll(async () => {
+  await stack?.dispose();
+});
+
+const settled = async () => (await stack.changes("--refresh")).map(inShort);
+
+describe("drift", () => {
+  it("of a stream, made with the nats CLI, is shown by refresh and repaired by up", async () => {
+    const edit = await stack.nats("dk", "stream", "edit", "TERRITORY_DK", "--max-age=1d", "--force");
+    expect(edit.code, edit.stderr).toBe(0);
+    expect((await stack.changes("--refresh")).map(inShort)).toEqual(["update TERRITORY_DK: maxAgeSeconds"]);
+    await stack.mustPulumi("refresh", "--yes", "--skip-preview");
+    await stack.mustUp();
+    expect((await manager.streams.info("TERRITORY_DK")).config.max_age).toBe(30 * 86_400e9);
+    expect(await settled()).toEqual([]);
+  });
+
+  it("of a consumer is shown by refresh and repaired by up", async () => {
+    const edit = await stack.nats(
+      "dk",
+      "consumer",
+      "edit",
+      "GLOBAL_EVENTS",
+      "global-processor",
+      "--max-pending=7",
+      "--force",
+    );
+    expect(edit.code, edit.stderr).toBe(0);
+    expect((await stack.changes("--refresh")).map(inShort)).toEqual([
+      "update GLOBAL_EVENTS/global-processor: maxAckPending",
+    ]);
+    await stack.mustPulumi("refresh", "--yes", "--skip-preview");
+    await stack.mustUp();
+    const { config } = await manager.consumers.info("GLOBAL_EVENTS", "global-processor");
+    expect(config.max_ack_pending).toBe(1000);
+  });
+
+  it("of a consumer that somebody deleted is repaired by up", async () => {
+    await manager.consumers.delete("TERRITORY_NO", "no-local-processor");
+    await stack.mustPulumi("refresh", "--yes", "--skip-preview");
+    expect((await stack.changes()).map(inShort)).toEqual(["create TERRITORY_NO/no-local-processor"]);
+    await stack.mustUp();
+    expect((await manager.consumers.info("TERRITORY_NO", "no-local-processor")).name).toBe(
+      "no-local-processor",
+    );
+  });
+
+  it("of a server that somebody stopped is shown by refresh, which does not delete it, and repaired by up", async () => {
+    const before = await containerId("se");
+    expect((await stack.docker("stop", "--time", "60", stack.serverName("se"))).code).toBe(0);
+    await stack.mustPulumi("refresh", "--yes", "--skip-preview");
+    expect((await stack.docker("inspect", stack.serverName("se"))).code).toBe(0);
+    await stack.mustUp();
+    const { stdout } = await stack.docker("inspect", "--format", "{{.State.Status}}", stack.serverName("se"));
+    expect(stdout.trim()).toBe("running");
+    expect(await containerId("se")).toBe(before);
+    expect(await settled()).toEqual([]);
+  });
+});
+
+describe("a change of a stream", () => {
+  afterEach(() => stack.configure({ streams: {} }));
+
+  it("names its properties in the preview and changes it in place", async () => {
+    stack.configure({ streams: { GLOBAL_EVENTS: { maxAge: "9d", maxMessages: 1_000_000 } } });
+    expect((await stack.changes()).map(inShort)).toEqual([
+      "update GLOBAL_EVENTS: maxAgeSeconds, maxMessages",
+    ]);
+    await stack.mustUp();
+    expect((await manager.streams.info("GLOBAL_EVENTS")).config).toMatchObject({
+      max_age: 9 * 86_400e9,
+      max_msgs: 1_000_000,
+    });
+  });
+
+  it("that would lose messages is refused with their number, and done with consent", async () => {
+    for (let count = 0; count < 10; count++) await publish("global.user.registered");
+    stack.configure({ streams: { GLOBAL_EVENTS: { maxMessages: 4 } } });
+    const refused = await stack.up();
+    expect(refused.code).not.toBe(0);
+    expect(refused.stdout).toContain("would delete 6 messages");
+    expect(refused.stdout).toContain("allowDataLoss: true");
+    expect((await manager.streams.info("GLOBAL_EVENTS")).state.messages).toBe(10);
+    stack.configure({ streams: { GLOBAL_EVENTS: { maxMessages: 4, allowDataLoss: true } } });
+    await stack.mustUp();
+    expect((await manager.streams.info("GLOBAL_EVENTS")).state.messages).toBe(4);
+    stack.configure({ streams: {} });
+    await stack.mustUp();
+  });
+});
+
+describe("a stream with messages", () => {
+  const archive = { ARCHIVE: { subjects: ["archive.>"], replicas: 3 } };
+
+  it("is not deleted without consent, which has to land one update earlier", async () => {
+    stack.configure({ streams: archive });
+    await stack.mustUp();
+    for (let count = 0; count < 3; count++) await publish("archive.a.b");
+    stack.configure({ streams: {} });
+    const refused = await stack.up();
+    expect(refused.code).not.toBe(0);
+    expect(refused.stdout).toContain("the stream ARCHIVE was not deleted: it holds 3 messages");
+    expect((await manager.streams.info("ARCHIVE")).state.messages).toBe(3);
+
+    stack.configure({ streams: { ARCHIVE: { ...archive.ARCHIVE, allowDataLoss: true } } });
+    await stack.mustUp();
+    stack.configure({ streams: {} });
+    await stack.mustUp();
+    await expect(manager.streams.info("ARCHIVE")).rejects.toThrow(/not found/);
+  });
+
+  it("is not replaced either: the preview says replace, the update refuses", async () => {
+    stack.configure({ streams: archive });
+    await stack.mustUp();
+    await publish("archive.a.b");
+    stack.configure({ streams: { ARCHIVE: { ...archive.ARCHIVE, storage: "memory" } } });
+    const replaced = (await stack.changes()).map(inShort);
+    expect(replaced).toContain("replace ARCHIVE: storage");
+    expect((await stack.up()).code).not.toBe(0);
+    expect((await manager.streams.info("ARCHIVE")).config.storage).toBe("file");
+    stack.configure({ streams: { ARCHIVE: { ...archive.ARCHIVE, allowDataLoss: true } } });
+    await stack.mustUp();
+    stack.configure({ streams: {} });
+    await stack.mustUp();
+  });
+});
+
+describe("a stream made by hand", () => {
+  const legacy = { LEGACY: { subjects: ["legacy.>"], replicas: 1, maxAge: "3d" } };
+
+  it("is refused by up and taken by import, with everything that it holds", async () => {
+    const day = 86_400e9;
+    const made = {
+      name: "LEGACY",
+      subjects: ["legacy.>"],
+      max_age: 3 * day,
+      num_replicas: 1,
+      max_msg_size: 8_388_608,
+    };
+    await manager.streams.add(made);
+    await publish("legacy.a");
+    stack.configure({ streams: legacy });
+    const refused = await stack.up();
+    expect(refused.code).not.toBe(0);
+    expect(refused.stdout).toContain("pulumi import nats:jetstream:Stream LEGACY LEGACY");
+
+    const imported = ["import", "nats:jetstream:Stream", "LEGACY", "LEGACY"];
+    const parent = await stack.urn("unityplan:jetstream:Stream::LEGACY");
+    const provider = await stack.urn("pulumi:providers:nats::nats");
+    const flags = ["--parent", `parent=${parent}`, "--provider", `provider=${provider}`];
+    await stack.mustPulumi(
+      ...imported,
+      ...flags,
+      "--generate-code=false",
+      "--protect=false",
+      "--yes",
+      "--skip-preview",
+    );
+    await stack.mustUp();
+    expect((await manager.streams.info("LEGACY")).state.messages).toBe(1);
+    expect(await settled()).toEqual([]);
+  });
+});
+
+async function publish(subject: string): Promise<void> {
+  await manager.jetstream().publish(subject, new TextEncoder().encode("x"));
+}
+
+async function containerId(id: string): Promise<string> {
+  return (await stack.docker("inspect", "--format", "{{.Id}}", stack.serverName(id))).stdout.trim();
+}

@@ -1,0 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Changes one file on its way from the program to the engine, as a fault in a renderer would, and the digest of the
+ * server's files with it. Runs inside the Pulumi program.
+ */
+export function breakFile(broken: { pod: string; file: string; content: string }): void {
+  pulumi.runtime.registerStackTransformation(({ name, props, opts }) => {
+    if (name === `${broken.pod}-loader`) {
+      const uploads = (props.uploads as { file: string; content: string }[]).map((upload) =>
+        upload.file === broken.file ? { ...upload, content: broken.content } : upload,
+      );
+      return { props: { ...props, uploads }, opts };
+    }
+    if (name === `${broken.pod}-node`) {
+      return { props: { ...props, filesDigest: pulumi.interpolate`${props.filesDigest} broken` }, opts };
+    }
+    return undefined;
+  });
+}
