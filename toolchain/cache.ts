@@ -84,12 +84,15 @@ async function seal(folder: string): Promise<void> {
   await syncToDisk(folder);
 }
 
-async function removeLeftovers(tools: string): Promise<void> {
+/** Removes what killed set-ups left: this entry's at once, as its lock is held, and any other's when it is old. */
+async function removeLeftovers(tools: string, entry: Entry): Promise<void> {
   for (const name of await readdir(tools)) {
-    const path = join(tools, name);
     if (!name.startsWith(".making-")) continue;
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > LEFT_BEHIND_AFTER_MS) await rm(path, { recursive: true, force: true });
+    const path = join(tools, name);
+    const isOwn = name.startsWith(`.making-${entry.folderName}-`);
+    if (isOwn || Date.now() - (await stat(path)).mtimeMs > LEFT_BEHIND_AFTER_MS) {
+      await rm(path, { recursive: true, force: true });
+    }
   }
 }
 
@@ -125,7 +128,7 @@ export async function obtain(cache: string, entry: Entry, onWait?: (owner: strin
   const work = async () => {
     const complete = findComplete(cache, entry);
     if (complete) return complete;
-    await removeLeftovers(tools);
+    await removeLeftovers(tools, entry);
     return makeAtomically(tools, entry);
   };
   return withLock(join(cache, "locks", entry.folderName), work, onWait ? { onWait } : {});

@@ -125,7 +125,7 @@ function downloadCliJob(setting: Setting): Job {
     builds: [],
     hasSubstitute: true,
     work: async (note) => {
-      await obtain(setting.cache, downloadEntry(setting.env, note), waiting(note));
+      await obtain(setting.cache, downloadEntry(setting.env, setting.releases, note), waiting(note));
     },
   };
 }
@@ -161,11 +161,7 @@ export function jobsFor(options: {
 }): Job[] {
   const { setting, found, missing, image, vendor } = options;
   const build = (name: GoModuleName) => buildJob(setting, found, GO_MODULES[name]);
-  const cli = missing.cli
-    ? vendor
-      ? [downloadCliJob(setting)]
-      : [build("pulumi"), build("language-nodejs")]
-    : [];
+  const cli = vendor && missing.cli.length > 0 ? [downloadCliJob(setting)] : missing.cli.map(build);
   const plugins = missing.plugins.map((name) =>
     vendor ? downloadPluginJob(setting, name, options.envWithCli) : build(name),
   );

@@ -19,12 +19,11 @@ export const PULUMI_VERSION = "3.259.0";
 export const NATS_SERVER_VERSION = "2.15.1";
 export const NATS_CLI_VERSION = "0.3.0";
 
-const plugin = (name: string, coldBuildSeconds: number): GoModule => ({
-  name,
-  program: `pulumi-resource-${name}`,
-  proof: { args: ["--version"], says: /\d+\.\d+\.\d+/ },
-  coldBuildSeconds,
-});
+/** These have no version to ask for, but their usage names this flag. */
+const NAMES_ITS_FLAGS = { args: ["-help"], says: /-tracing/ };
+
+/** The plugins that wrap a Terraform provider print their version alone. */
+const PRINTS_ITS_VERSION = { args: ["-version"], says: /^\d+\.\d+\.\d+/ };
 
 export const GO_MODULES = {
   pulumi: {
@@ -36,12 +35,22 @@ export const GO_MODULES = {
   "language-nodejs": {
     name: "language-nodejs",
     program: "pulumi-language-nodejs",
-    proof: { args: ["-help"], says: /-tracing/ },
+    proof: NAMES_ITS_FLAGS,
     coldBuildSeconds: 20,
   },
-  docker: plugin("docker", 150),
-  tls: plugin("tls", 15),
-  command: plugin("command", 34),
+  docker: {
+    name: "docker",
+    program: "pulumi-resource-docker",
+    proof: PRINTS_ITS_VERSION,
+    coldBuildSeconds: 150,
+  },
+  tls: { name: "tls", program: "pulumi-resource-tls", proof: PRINTS_ITS_VERSION, coldBuildSeconds: 60 },
+  command: {
+    name: "command",
+    program: "pulumi-resource-command",
+    proof: NAMES_ITS_FLAGS,
+    coldBuildSeconds: 34,
+  },
   nats: {
     name: "nats",
     program: "nats",

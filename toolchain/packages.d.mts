@@ -5,3 +5,4 @@ export declare function firstDifference(
   isThere: (folder: string) => boolean,
 ): string | undefined;
 export declare function isAtLeast(version: string, minimum: [number, number]): boolean;
+export declare function proxySettings(env: NodeJS.ProcessEnv): Record<string, string>;

@@ -33,3 +33,16 @@ export function isAtLeast(version, [major, minor]) {
   const [foundMajor = 0, foundMinor = 0] = version.replace(/^v/, "").split(".").map(Number);
   return foundMajor > major || (foundMajor === major && foundMinor >= minor);
 }
+
+/**
+ * Makes Node's fetch() use the user's proxy, but not for this machine itself: Node, unlike most, does not exempt
+ * loopback. https://nodejs.org/api/cli.html#node_use_env_proxy1
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Record<string, string>}
+ */
+export function proxySettings(env) {
+  const names = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
+  if (!names.some((name) => env[name])) return {};
+  const exempt = [env.no_proxy ?? env.NO_PROXY, "localhost", "127.0.0.1", "::1"].filter(Boolean).join(",");
+  return { NODE_USE_ENV_PROXY: "1", no_proxy: exempt, NO_PROXY: exempt };
+}

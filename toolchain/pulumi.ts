@@ -5,7 +5,7 @@ import { findComplete } from "./cache.ts";
 import type { Go } from "./go.ts";
 import { findBuild, GO_MODULES, type GoModuleName, PULUMI_VERSION } from "./modules.ts";
 import { findOnPath, isExecutable } from "./run-program.ts";
-import { downloadEntry } from "./vendor.ts";
+import { releaseInCache } from "./vendor.ts";
 import { findInstalled } from "./versions.ts";
 
 /** The plugins that the program uses; the versions are those of its npm packages. */
@@ -27,9 +27,12 @@ export function choosePlace(found: {
   return undefined;
 }
 
+/** The command line and its host for Node programs. */
+export const CLI_PARTS = ["pulumi", "language-nodejs"] as const;
+export type CliPart = (typeof CLI_PARTS)[number];
+
 export type PulumiFound = {
-  /** The command line and its Node host, always of one source. */
-  cli: Place[] | undefined;
+  cli: Record<CliPart, Place | undefined>;
   plugins: Record<PluginName, Place | undefined>;
 };
 
@@ -74,11 +77,10 @@ export async function findPulumi(options: {
       built: built(name),
     });
   const installed = await findInstalledCli(cache, env);
-  const downloaded = findComplete(cache, downloadEntry(env));
-  const host = choosePlace({ installed, downloaded, built: built("language-nodejs") });
-  const cli = choosePlace({ installed, downloaded, built: built("pulumi") });
+  const downloaded = findComplete(cache, releaseInCache());
+  const part = (name: CliPart) => choosePlace({ installed, downloaded, built: built(name) });
   return {
-    cli: cli && host ? [cli, host] : undefined,
+    cli: { pulumi: part("pulumi"), "language-nodejs": part("language-nodejs") },
     plugins: { docker: plugin("docker"), tls: plugin("tls"), command: plugin("command") },
   };
 }

@@ -7,6 +7,8 @@ export type Outcome = {
   code: number | undefined;
   /** Standard output and standard error, in the order of arrival. */
   output: string;
+  /** Standard output alone. */
+  stdout: string;
   /** What ended it, where that was not an exit of its own. */
   stopped?: string;
 };
@@ -27,6 +29,7 @@ export type RunOptions = {
 export function runProgram(program: string, args: string[], options: RunOptions = {}): Promise<Outcome> {
   const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: "pipe" });
   let output = "";
+  let stdout = "";
   let rest = "";
   let stopped: string | undefined;
   const stop = (why: string) => {
@@ -50,7 +53,10 @@ export function runProgram(program: string, args: string[], options: RunOptions 
     rest = lines.pop() ?? "";
     for (const line of lines) options.onLine?.(line);
   };
-  child.stdout.on("data", take);
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+    take(chunk);
+  });
   child.stderr.on("data", take);
   // A program that ends without reading its input breaks the pipe; its exit code tells more.
   child.stdin.on("error", () => {});
@@ -61,12 +67,13 @@ export function runProgram(program: string, args: string[], options: RunOptions 
       for (const timer of timers) clearTimeout(timer);
       resolve(outcome);
     };
-    child.on("error", (error) => done({ code: undefined, output, stopped: error.message }));
+    child.on("error", (error) => done({ code: undefined, output, stdout, stopped: error.message }));
     child.on("close", (code, signal) => {
       const why = stopped ?? (signal ? `ended by ${signal}` : undefined);
       done({
         code: stopped ? undefined : (code ?? undefined),
         output,
+        stdout,
         ...(why === undefined ? {} : { stopped: why }),
       });
     });

@@ -2,12 +2,12 @@
 // 20.11 on runs before anything is installed; COMMAND is operations/COMMAND.ts, run by the project's own Node.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withLock } from "./lock.mjs";
-import { firstDifference, isAtLeast } from "./packages.mjs";
+import { firstDifference, isAtLeast, proxySettings } from "./packages.mjs";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "unityplan-nats");
@@ -18,11 +18,10 @@ function fail(message) {
   process.exit(1);
 }
 
+/** The commands are the npm scripts that come through this door. */
 function commands() {
-  return readdirSync(join(project, "operations"))
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => name.slice(0, -".ts".length))
-    .sort();
+  const scripts = Object.values(readJson(join(project, "package.json"))?.scripts ?? {});
+  return scripts.flatMap((script) => /^node toolchain\/run\.mjs ([\w-]+)$/.exec(script)?.[1] ?? []).sort();
 }
 
 /** @param {string} file */
@@ -88,9 +87,11 @@ async function findNode() {
   const there = () => own.find((file) => existsSync(file));
   if (there()) return there();
   if (isAtLeast(process.version, [22, 18])) return process.execPath;
-  // Install scripts are off, and the package `node` fetches its binary in one.
-  console.error("installing the project's own Node …");
-  await npm(["rebuild", "node", "--ignore-scripts=false", "--loglevel=error"]);
+  if (existsSync(join(project, "node_modules/node"))) {
+    // Install scripts are off, and the package `node` fetches its binary in one.
+    console.error("installing the project's own Node …");
+    await npm(["rebuild", "node", "--ignore-scripts=false", "--loglevel=error"]);
+  }
   return (
     there() ??
     fail(`This needs Node 22.18 or newer, and the one here is ${process.version}: install Node 24.`)
@@ -101,9 +102,8 @@ async function findNode() {
 function run(node, file, args) {
   const env = {
     ...process.env,
+    ...proxySettings(process.env),
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheFolder, "node-compile"),
-    // fetch() takes HTTP_PROXY, HTTPS_PROXY and NO_PROXY only then.
-    NODE_USE_ENV_PROXY: process.env.NODE_USE_ENV_PROXY ?? "1",
   };
   const child = spawn(node, ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", file, ...args], {
     stdio: "inherit",

@@ -7,7 +7,7 @@ import { DEFAULT_IMAGE } from "./image.ts";
 import { type Job, jobsFor } from "./jobs.ts";
 import { elapsedTime, type Report } from "./report.ts";
 import { binFolders, type Setting, type Survey, survey, type Wanted, whatIsMissing } from "./survey.ts";
-import { vendorAnswers } from "./vendor.ts";
+import { RELEASES, vendorAnswers } from "./vendor.ts";
 
 export type Tools = {
   /** Folders with the programs that were downloaded or built. */
@@ -86,15 +86,18 @@ async function runJobs(jobs: Job[], report: Report): Promise<boolean> {
   return true;
 }
 
-/** Brings what is missing. @returns what is there in the end */
-async function complete(setting: Setting, wanted: Wanted): Promise<Survey> {
+/**
+ * Brings what is missing. @returns what is there in the end
+ * @throws with what the user can do, where something can't be provided
+ */
+export async function complete(setting: Setting, wanted: Wanted): Promise<Survey> {
   let found = await survey(setting, wanted);
   let vendor: boolean | undefined;
   // Twice at most: downloads, then builds of what could not be downloaded.
   for (let round = 1; ; round += 1) {
     const missing = whatIsMissing(found, wanted);
-    const lacksPulumi = missing.cli || missing.plugins.length > 0;
-    vendor ??= lacksPulumi ? await vendorAnswers() : undefined;
+    const lacksPulumi = missing.cli.length + missing.plugins.length > 0;
+    vendor ??= lacksPulumi ? await vendorAnswers(setting.releases) : undefined;
     const envWithCli = async () =>
       envFor(setting, await survey(setting, { ...wanted, engine: false, image: undefined }));
     const jobs = jobsFor({
@@ -128,6 +131,7 @@ export async function prepare(options: PrepareOptions): Promise<Tools> {
     project: PROJECT,
     cache: cacheFolder(process.env),
     env: process.env,
+    releases: RELEASES,
   };
   const begin = performance.now();
   let announced = false;

@@ -33,6 +33,9 @@ export type Backend =
   /** In the project folder; the passphrase is the user's, or in a file that may have to be made. */
   | { kind: "local"; url: string; passphrase: "given" | "from-file" | "to-generate" };
 
+/** Ignored folder of the project that holds the local backend. */
+export const STATE_FOLDER = ".state";
+
 /** File in the state folder that holds the generated passphrase. */
 export const PASSPHRASE_FILE = "passphrase";
 
@@ -82,7 +85,7 @@ function readLogin(env: NodeJS.ProcessEnv): string | undefined {
 
 /** Looks up what `chooseBackend` wants to know. Pulumi keeps a stack as JSON, plain or packed. */
 export function readPulumiHome(env: NodeJS.ProcessEnv, project: string, stack: string): PulumiHome {
-  const stateFolder = join(project, ".state");
+  const stateFolder = join(project, STATE_FOLDER);
   const file = join(stateFolder, ".pulumi/stacks/unityplan-nats", `${stack}.json`);
   return {
     loggedInTo: readLogin(env),

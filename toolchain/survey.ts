@@ -5,7 +5,16 @@ import { findGo } from "./go.ts";
 import { hasImage } from "./image.ts";
 import { findBuild, GO_MODULES } from "./modules.ts";
 import { isNatsInstalled } from "./nats.ts";
-import { choosePlace, findPulumi, PLUGINS, type Place, type PluginName, type PulumiFound } from "./pulumi.ts";
+import {
+  CLI_PARTS,
+  type CliPart,
+  choosePlace,
+  findPulumi,
+  PLUGINS,
+  type Place,
+  type PluginName,
+  type PulumiFound,
+} from "./pulumi.ts";
 import type { Report } from "./report.ts";
 
 export type NatsName = "nats" | "nats-server";
@@ -25,6 +34,8 @@ export type Setting = {
   /** The project's folder under the user's cache. */
   cache: string;
   env: NodeJS.ProcessEnv;
+  /** Where the vendor keeps Pulumi's releases. */
+  releases: string;
 };
 
 /** What is on this machine. */
@@ -64,7 +75,7 @@ export async function survey({ project, cache, env }: Setting, wanted: Wanted): 
 export type Missing = {
   engine: boolean;
   image: boolean;
-  cli: boolean;
+  cli: CliPart[];
   plugins: PluginName[];
   nats: NatsName[];
 };
@@ -73,7 +84,7 @@ export function whatIsMissing(found: Survey, wanted: Wanted): Missing {
   return {
     engine: wanted.engine && !(found.engine && "endpoint" in found.engine),
     image: wanted.image !== undefined && !found.hasImage,
-    cli: found.pulumi.cli === undefined,
+    cli: CLI_PARTS.filter((name) => !found.pulumi.cli[name]),
     plugins: PLUGINS.filter((name) => !found.pulumi.plugins[name]),
     nats: wanted.nats.filter((name) => !found.nats[name]),
   };
@@ -81,10 +92,7 @@ export function whatIsMissing(found: Survey, wanted: Wanted): Missing {
 
 /** The folders of the programs that are not installed anyway, in the order of PATH. */
 export function binFolders(found: Survey): string[] {
-  const places = [
-    ...(found.pulumi.cli ?? []),
-    ...Object.values(found.pulumi.plugins),
-    ...Object.values(found.nats),
-  ];
+  const { pulumi, nats } = found;
+  const places = [pulumi.cli, pulumi.plugins, nats].flatMap((places) => Object.values(places));
   return [...new Set(places.flatMap((place) => (place?.folder ? [place.folder] : [])))];
 }

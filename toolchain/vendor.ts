@@ -10,7 +10,7 @@ import { GO_MODULES, PULUMI_VERSION, proveProgram } from "./modules.ts";
 import { lastLines, runProgram } from "./run-program.ts";
 
 /** Where Pulumi's own installer takes its archives from: https://www.pulumi.com/docs/iac/download-install/ */
-const RELEASES = "https://get.pulumi.com/releases/sdk";
+export const RELEASES = "https://get.pulumi.com/releases/sdk";
 
 /** A machine without a way to the vendor shall fall back within seconds. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -32,13 +32,13 @@ export function publishedChecksum(list: string, file: string): string {
   throw new Error(`the vendor's list of checksums does not name ${file}`);
 }
 
-const checksumsUrl = `${RELEASES}/pulumi-${PULUMI_VERSION}-checksums.txt`;
+const CHECKSUMS = `pulumi-${PULUMI_VERSION}-checksums.txt`;
 
 /** Whether Pulumi can be downloaded here. */
-export async function vendorAnswers(): Promise<boolean> {
+export async function vendorAnswers(releases: string): Promise<boolean> {
   if (!archiveName(process.platform, process.arch)) return false;
   try {
-    const response = await fetch(checksumsUrl, {
+    const response = await fetch(`${releases}/${CHECKSUMS}`, {
       method: "HEAD",
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
@@ -80,18 +80,27 @@ async function download(url: string, file: string, note: (text: string) => void)
 
 const PROGRAMS = [GO_MODULES.pulumi.program, GO_MODULES["language-nodejs"].program];
 
+/** Cache folder and programs of the vendor's release. */
+export function releaseInCache(): Pick<Entry, "folderName" | "programs"> {
+  const archive = archiveName(process.platform, process.arch) ?? "";
+  return { folderName: `vendor-${archive.replace(/\.tar\.gz$/, "")}`, programs: PROGRAMS };
+}
+
 /** Pulumi's own release, pinned: archive and published checksum come from the vendor. */
-export function downloadEntry(env: NodeJS.ProcessEnv, note: (text: string) => void = () => {}): Entry {
+export function downloadEntry(
+  env: NodeJS.ProcessEnv,
+  releases: string,
+  note: (text: string) => void = () => {},
+): Entry {
   const archive = archiveName(process.platform, process.arch) ?? "";
   return {
-    folderName: `vendor-${archive.replace(/\.tar\.gz$/, "")}`,
-    programs: PROGRAMS,
+    ...releaseInCache(),
     make: async (folder) => {
-      const list = await fetch(checksumsUrl, { signal: AbortSignal.timeout(STALLED_AFTER_MS) });
-      if (!list.ok) throw new Error(`${checksumsUrl} answered ${list.status}`);
+      const list = await fetch(`${releases}/${CHECKSUMS}`, { signal: AbortSignal.timeout(STALLED_AFTER_MS) });
+      if (!list.ok) throw new Error(`${list.url} answered ${list.status}`);
       const wanted = publishedChecksum(await list.text(), archive);
       const file = join(folder, archive);
-      const found = await download(`${RELEASES}/${archive}`, file, note);
+      const found = await download(`${releases}/${archive}`, file, note);
       if (found !== wanted) throw new Error(`${archive} has SHA-256 ${found}, but ${wanted} is published`);
       const { code, output } = await runProgram("tar", ["-xzf", file, "-C", folder, "--strip-components=1"]);
       if (code !== 0) throw new Error(`unpacking ${archive} failed:\n${lastLines(output)}`);

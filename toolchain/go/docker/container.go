@@ -17,7 +17,7 @@ func mendContainer(r *schema.Resource) {
 	addUploadAttributes(r)
 	r.CreateContext = createContainer(r.CreateContext)
 	r.ReadContext = readContainer(r.ReadContext)
-	r.UpdateContext = updateContainer(r.UpdateContext)
+	r.UpdateContext = updateContainer(r.UpdateContext, r.ReadContext)
 	r.DeleteContext = deleteContainer(r.DeleteContext)
 }
 
@@ -30,8 +30,15 @@ func createContainer(upstream schema.CreateContextFunc) schema.CreateContextFunc
 		if err != nil {
 			return diag.FromErr(err)
 		}
+		before := wishesOf(d)
 		diags := upstream(withUploadAttributes(ctx, attributes), d, meta)
-		if diags.HasError() && d.Id() != "" && removeIfNeverStarted(ctx, dockerClient(meta), d.Id()) {
+		if d.Id() == "" {
+			return diags
+		}
+		if !diags.HasError() {
+			return append(diags, before.restore(ctx, d, meta)...)
+		}
+		if removeIfNeverStarted(ctx, dockerClient(meta), d.Id()) {
 			d.SetId("")
 		}
 		return diags
@@ -55,7 +62,7 @@ func removeIfNeverStarted(ctx context.Context, cli *client.Client, id string) bo
 // update that follows starts it.
 func readContainer(upstream schema.ReadContextFunc) schema.ReadContextFunc {
 	return func(ctx context.Context, d *schema.ResourceData, meta any) diag.Diagnostics {
-		mustRun := d.Get("must_run").(bool)
+		before := wishesOf(d)
 		if err := d.Set("must_run", false); err != nil {
 			return diag.FromErr(err)
 		}
@@ -63,23 +70,53 @@ func readContainer(upstream schema.ReadContextFunc) schema.ReadContextFunc {
 		if d.Id() == "" {
 			return diags
 		}
-		if mustRun && !diags.HasError() {
-			container, err := dockerClient(meta).ContainerInspect(ctx, d.Id())
-			if err != nil {
-				diags = append(diags, diag.FromErr(err)...)
-			} else {
-				mustRun = container.State != nil && container.State.Running
-			}
+		if err := d.Set("must_run", before.mustRun); err != nil {
+			return append(diags, diag.FromErr(err)...)
 		}
-		if err := d.Set("must_run", mustRun); err != nil {
-			diags = append(diags, diag.FromErr(err)...)
+		if diags.HasError() {
+			return diags
 		}
-		return diags
+		return append(diags, before.restore(ctx, d, meta)...)
 	}
 }
 
-// updateContainer starts a container that was found stopped.
-func updateContainer(upstream schema.UpdateContextFunc) schema.UpdateContextFunc {
+// wishes are settings that upstream overwrites with what the engine says about this moment.
+type wishes struct {
+	mustRun    bool
+	ports      any
+	memorySwap int
+}
+
+func wishesOf(d *schema.ResourceData) wishes {
+	return wishes{d.Get("must_run").(bool), d.Get("ports"), d.Get("memory_swap").(int)}
+}
+
+// restore keeps what the engine's answer does not contradict. Otherwise a stopped container, which
+// publishes nothing for the moment, would be replaced for its ports, and one with a memory limit
+// would for ever differ in memory_swap, which the engine sets to twice the limit by itself.
+func (w wishes) restore(ctx context.Context, d *schema.ResourceData, meta any) diag.Diagnostics {
+	container, err := dockerClient(meta).ContainerInspect(ctx, d.Id())
+	if err != nil {
+		return diag.Errorf("cannot inspect container %s: %s", d.Id(), err)
+	}
+	running := container.State != nil && container.State.Running
+	fields := map[string]any{"must_run": w.mustRun && running}
+	if !running {
+		fields["ports"] = w.ports
+	}
+	if host := container.HostConfig; w.memorySwap == 0 && host != nil && host.MemorySwap == 2*host.Memory {
+		fields["memory_swap"] = 0
+	}
+	for name, value := range fields {
+		if err := d.Set(name, value); err != nil {
+			return diag.FromErr(err)
+		}
+	}
+	return nil
+}
+
+// updateContainer starts a container that was found stopped, and reads its addresses anew.
+func updateContainer(upstream schema.UpdateContextFunc, read schema.ReadContextFunc) schema.UpdateContextFunc {
 	return func(ctx context.Context, d *schema.ResourceData, meta any) diag.Diagnostics {
 		diags := upstream(ctx, d, meta)
 		if diags.HasError() || !d.HasChange("must_run") || !d.Get("must_run").(bool) {
@@ -88,7 +125,7 @@ func updateContainer(upstream schema.UpdateContextFunc) schema.UpdateContextFunc
 		if err := dockerClient(meta).ContainerStart(ctx, d.Id(), types.ContainerStartOptions{}); err != nil {
 			return append(diags, diag.Errorf("container %s was found stopped and does not start: %s", d.Id(), err)...)
 		}
-		return diags
+		return append(diags, read(ctx, d, meta)...)
 	}
 }
 

@@ -163,6 +163,36 @@ func TestReadingAStoppedContainerDeletesNothingAndShowsItAsDrift(t *testing.T) {
 	}
 }
 
+func TestAStoppedContainerKeepsItsPortsSoThatItIsStartedAndNotReplaced(t *testing.T) {
+	engine, host := startEngine(t)
+	engine.status = "exited"
+	p := configured(t, map[string]any{"host": host})
+	d := containerData(t, p, map[string]any{"ports": []any{map[string]any{"internal": 4222, "external": 4222}}})
+	d.SetId(containerID)
+	if diags := read(t, p, d); diags.HasError() {
+		t.Fatal(diags)
+	}
+	if n := d.Get("ports.#").(int); n != 1 {
+		t.Errorf("%d ports", n)
+	}
+}
+
+func TestSwapThatTheEngineChoseIsNoDrift(t *testing.T) {
+	engine, host := startEngine(t)
+	engine.running, engine.memory, engine.memorySwap = true, 256<<20, 512<<20
+	p := configured(t, map[string]any{"host": host})
+	for memorySwap, want := range map[int]int{0: 0, 512: 512, 300: 512} {
+		d := containerData(t, p, map[string]any{"memory": 256, "memory_swap": memorySwap})
+		d.SetId(containerID)
+		if diags := read(t, p, d); diags.HasError() {
+			t.Fatal(diags)
+		}
+		if got := d.Get("memory_swap").(int); got != want {
+			t.Errorf("memory_swap %d was read as %d", memorySwap, got)
+		}
+	}
+}
+
 func TestReadingARunningContainerLeavesMustRunAlone(t *testing.T) {
 	engine, host := startEngine(t)
 	engine.running, engine.status = true, "running"

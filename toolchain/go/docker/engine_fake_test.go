@@ -33,6 +33,8 @@ type fakeEngine struct {
 	files      map[string]*tar.Header // what was uploaded
 	networkErr int                    // status of GET /networks/{id}
 	volumeGone bool
+	memory     int64 // the limit of the container
+	memorySwap int64
 }
 
 const (
@@ -132,9 +134,10 @@ func (e *fakeEngine) container(w http.ResponseWriter, r *http.Request, path stri
 func (e *fakeEngine) inspection() map[string]any {
 	return map[string]any{
 		"Id": containerID, "Name": "/x", "Image": imageID,
-		"State":      map[string]any{"Running": e.running, "Status": e.status, "ExitCode": 3, "FinishedAt": "2020-01-01T00:00:00Z"},
-		"Config":     map[string]any{"Image": "image:1"},
-		"HostConfig": map[string]any{"RestartPolicy": map[string]any{"Name": "no"}, "LogConfig": map[string]any{}},
+		"State":  map[string]any{"Running": e.running, "Status": e.status, "ExitCode": 3, "FinishedAt": "2020-01-01T00:00:00Z"},
+		"Config": map[string]any{"Image": "image:1"},
+		"HostConfig": map[string]any{"RestartPolicy": map[string]any{"Name": "no"}, "LogConfig": map[string]any{},
+			"Memory": e.memory, "MemorySwap": e.memorySwap},
 	}
 }
 
