@@ -10,6 +10,7 @@ export interface ServerInfo {
   readonly name: string;
   readonly id: string;
   readonly ver: string;
+  readonly tags?: readonly string[];
 }
 
 export interface Varz {

@@ -45,7 +45,7 @@ export function readArguments(usage: Usage, argv: readonly string[]): Arguments 
     if (values.help === true) return "help";
     const [stack = "dev", ...rest] = positionals;
     if (rest.length > 0) throw new Error(`"${rest.join(" ")}" is too much: one stack at a time`);
-    if (!/^[A-Za-z0-9._/-]+$/.test(stack)) throw new Error(`"${stack}" is no name of a stack`);
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(stack)) throw new Error(`"${stack}" is no name of a stack`);
     const entries = Object.entries(values);
     return {
       stack,

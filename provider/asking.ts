@@ -4,11 +4,13 @@ import type { Context } from "./resource.ts";
 
 export type Limits = Pick<Context, "cluster" | "deadline" | "progress">;
 
-/**
- * What a server says of a stream or consumer whose copies are on servers that are away, perhaps for a restart only:
- * nats-server's errors.json.
- */
-const offline: ReadonlySet<number> = new Set([10118, 10119, 10194, 10195]);
+/** What a server says of a stream or consumer whose copies are on servers that are away, perhaps for a restart only. */
+const offline: ReadonlySet<number> = new Set([
+  jetStreamErrors.consumerOffline,
+  jetStreamErrors.consumerOfflineReason,
+  jetStreamErrors.streamOffline,
+  jetStreamErrors.streamOfflineReason,
+]);
 
 /**
  * Asks about a stream or consumer, and waits while its servers are away.

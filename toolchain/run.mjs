@@ -82,20 +82,11 @@ async function ensurePackages() {
 }
 
 /** The project's own Node; this one if that is missing and this one strips types (from 22.18 on). */
-async function findNode() {
-  const own = ["node_modules/.bin/node", "node_modules/node/bin/node"].map((file) => join(project, file));
-  const there = () => own.find((file) => existsSync(file));
-  if (there()) return there();
+function findNode() {
+  const own = join(project, "node_modules/.bin/node");
+  if (existsSync(own)) return own;
   if (isAtLeast(process.version, [22, 18])) return process.execPath;
-  if (existsSync(join(project, "node_modules/node"))) {
-    // Install scripts are off, and the package `node` fetches its binary in one.
-    console.error("installing the project's own Node …");
-    await npm(["rebuild", "node", "--ignore-scripts=false", "--loglevel=error"]);
-  }
-  return (
-    there() ??
-    fail(`This needs Node 22.18 or newer, and the one here is ${process.version}: install Node 24.`)
-  );
+  return fail(`This needs Node 22.18 or newer, and the one here is ${process.version}: install Node 24.`);
 }
 
 /** @param {string} node @param {string} file @param {string[]} args */
@@ -133,7 +124,7 @@ async function main() {
     fail(`${named} The commands are: ${commands().join(", ")}. Run one with \`npm run COMMAND\`.`);
   }
   await ensurePackages();
-  run(await findNode(), join(project, "operations", `${command}.ts`), args);
+  run(findNode(), join(project, "operations", `${command}.ts`), args);
 }
 
 await main();

@@ -4,9 +4,6 @@ import { type Found, markIn } from "../ownership.ts";
 import type { Context } from "../resource.ts";
 import type { ConsumerConfig, ConsumerInfo } from "./server.ts";
 
-/** What `action: create` says of a consumer that has another configuration. */
-export const consumerExists = 10148;
-
 export type Identity = Pick<ConsumerSpec, "stream" | "name">;
 
 /** undefined: there is no such consumer, or not even its stream. */

@@ -1,8 +1,9 @@
+import { jetStreamErrors } from "../../client/errors.ts";
 import type { ConsumerSpec } from "../../model/consumer.ts";
 import { isApiError } from "../asking.ts";
 import { isOfStack, type Mark, newGeneration, refusedTakeOver, takenOver } from "../ownership.ts";
 import type { Context, Properties } from "../resource.ts";
-import { consumerExists, findConsumer, foundIn, idOf, putConsumer, whatIs } from "./api.ts";
+import { findConsumer, foundIn, idOf, putConsumer, whatIs } from "./api.ts";
 import { bring, copiesOf, settleConsumer } from "./bring.ts";
 import { toServer } from "./canonical.ts";
 import type { ConsumerInfo } from "./server.ts";
@@ -32,7 +33,9 @@ async function make(wanted: ConsumerSpec, mark: Mark, context: Context): Promise
   try {
     return await putConsumer(wanted, "create", toServer(wanted, mark), context);
   } catch (error) {
-    const other = isApiError(error, consumerExists) ? await findConsumer(wanted, context) : undefined;
+    const other = isApiError(error, jetStreamErrors.consumerAlreadyExists)
+      ? await findConsumer(wanted, context)
+      : undefined;
     if (other === undefined) throw error;
     return other;
   }

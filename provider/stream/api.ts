@@ -1,18 +1,26 @@
 import { ApiError, jetStreamErrors } from "../../client/errors.ts";
+import { servers } from "../../client/system.ts";
 import { pause } from "../../client/until.ts";
 import { about, ask, isApiError, isNotFound, type Limits, order } from "../asking.ts";
 import { type Found, markIn } from "../ownership.ts";
 import type { Context } from "../resource.ts";
 import type { StreamConfig, StreamInfo } from "./server.ts";
 
-/** A change of the copies is still going on; the next one has to wait. */
-const reconfigurationInProgress = 10226;
-const subjectsOverlap = 10065;
-/** Files of a stream of the same name that was just deleted are still being removed. */
-const storeNotCreated = 10049;
+/**
+ * Refusals that pass by themselves: no server fits, for one that has just started is not yet known to the one that
+ * chooses; the copies are still being moved; the files of a deleted stream of that name are still being removed.
+ */
+const passing: ReadonlySet<number> = new Set([
+  jetStreamErrors.clusterNoPeers,
+  jetStreamErrors.streamReconfigureInProgress,
+  jetStreamErrors.streamCreate,
+]);
 
-/** How long a refusal may pass by itself: a server that has just started is not yet known to the one that chooses. */
+/** How long they may take for it. A move takes as long as it takes. */
 const patienceMilliseconds = 10_000;
+
+/** More than a cluster has, so that all who answer in time are heard. */
+const mostServers = 1000;
 
 /** undefined: there is no such stream. */
 export function findStream(name: string, limits: Limits, body?: unknown): Promise<StreamInfo | undefined> {
@@ -38,8 +46,9 @@ async function whenServersAreKnown(
     try {
       return await context.cluster.jetStream<StreamInfo>(subject, config, context);
     } catch (error) {
-      const deadline = isApiError(error, reconfigurationInProgress) ? context.deadline : patience;
-      if (!isPassing(error) || Date.now() >= deadline) {
+      const moving = isApiError(error, jetStreamErrors.streamReconfigureInProgress);
+      const deadline = moving ? context.deadline : patience;
+      if (!(error instanceof ApiError && passing.has(error.errorCode)) || Date.now() >= deadline) {
         throw about(whatIs(config.name), error, await explanation(error, config, context));
       }
       context.progress(`waiting to place the stream ${config.name}: ${error.message}`);
@@ -48,15 +57,9 @@ async function whenServersAreKnown(
   }
 }
 
-function isPassing(error: unknown): error is Error {
-  return [jetStreamErrors.clusterNoPeers, reconfigurationInProgress, storeNotCreated].some((code) =>
-    isApiError(error, code),
-  );
-}
-
 async function explanation(error: unknown, config: StreamConfig, context: Context): Promise<string> {
-  if (isApiError(error, jetStreamErrors.clusterNoPeers)) return asked(config);
-  if (!isApiError(error, subjectsOverlap)) return "";
+  if (isApiError(error, jetStreamErrors.clusterNoPeers)) return `${asked(config)}${await answering(context)}`;
+  if (!isApiError(error, jetStreamErrors.streamSubjectOverlap)) return "";
   const names = await streamsOn(config.subjects ?? [], context);
   return `: ${names.filter((name) => name !== config.name).join(", ")}`;
 }
@@ -66,6 +69,20 @@ function asked(config: StreamConfig): string {
   const tags = config.placement?.tags ?? [];
   const where = tags.length === 0 ? "" : ` with all of the tags ${tags.join(", ")}`;
   return `; it asks for ${copies} on as many servers${where}`;
+}
+
+/** The servers that answer and their tags, as far as the system account may be asked. */
+async function answering({ cluster }: Context): Promise<string> {
+  if (cluster.access.systemSeed === undefined) return "";
+  try {
+    const found = await servers(await cluster.system(Date.now()), mostServers);
+    const told = [...found.values()].map(
+      ({ name, tags = [] }) => `${name} (${tags.join(", ") || "no tags"})`,
+    );
+    return `; there are ${told.sort().join(", ")}`;
+  } catch {
+    return "";
+  }
 }
 
 /** Names of the streams that listen on any of the subjects. */

@@ -1,3 +1,4 @@
+import { jetStreamErrors } from "../../client/errors.ts";
 import type { StreamSpec } from "../../model/stream.ts";
 import { isApiError } from "../asking.ts";
 import type { Context } from "../resource.ts";
@@ -15,8 +16,6 @@ import {
   shortensAge,
 } from "./loss.ts";
 import type { StreamInfo, StreamState } from "./server.ts";
-
-const noMessageFound = 10037;
 
 /** Asks the servers what a change would delete. Messages that come in meanwhile are not counted. */
 export async function losses(info: StreamInfo, wanted: StreamSpec, context: Context): Promise<Loss[]> {
@@ -47,7 +46,7 @@ async function measureAge(info: StreamInfo, wanted: StreamSpec, context: Context
     );
     return lossByAge(wanted, stored, message.seq);
   } catch (error) {
-    if (isApiError(error, noMessageFound)) return lossByAge(wanted, stored, undefined);
+    if (isApiError(error, jetStreamErrors.noMessageFound)) return lossByAge(wanted, stored, undefined);
     throw error;
   }
 }

@@ -75,7 +75,7 @@ describe("creating a stream", () => {
   it("is refused when no server has the tags, and says what was asked for", async () => {
     const failure = create({ ...events, placementTags: ["pod:fi"] }, { deadline: Date.now() + 1_000 });
     await expect(failure).rejects.toThrow(
-      /^stream EVENTS: .*pod:fi.* \(JetStream error 10005\); it asks for 1 copy on as many servers with all of the tags pod:fi$/,
+      /^stream EVENTS: .*pod:fi.* \(JetStream error 10005\); it asks for 1 copy on as many servers with all of the tags pod:fi; there are test-dk \(pod:dk\), test-no \(pod:no\), test-se \(pod:se\)$/,
     );
   });
 

@@ -84,6 +84,23 @@ describe("a stream's inputs", () => {
     expect(faults(changes)).toEqual([expect.stringContaining(expected)]);
   });
 
+  it.each<Properties>([
+    { name: "a".repeat(255) },
+    { description: "x".repeat(4096) },
+    { replicas: 1 },
+    { replicas: 5 },
+    { maxAgeSeconds: 0.1 },
+    { maxAgeSeconds: 106_751 * 86_400 },
+    { duplicateWindowSeconds: 60, maxAgeSeconds: 60 },
+    { duplicateWindowSeconds: 0.1 },
+    { maxBytes: 1 },
+    { maxMessages: -1 },
+    { maxMessageSizeBytes: 2 ** 31 - 1 },
+    { subjects: ["a.*", "b.>", "c"] },
+  ])("may be as far out as %j", (changes) => {
+    expect(faults(changes)).toEqual([]);
+  });
+
   it("have a duplicate window no longer than messages live, if none is given", () => {
     expect(checkStream({ ...least, maxAgeSeconds: 60 }).inputs.duplicateWindowSeconds).toBe(60);
     expect(checkStream({ ...least, maxAgeSeconds: 600 }).inputs.duplicateWindowSeconds).toBe(120);

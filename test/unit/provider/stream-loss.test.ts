@@ -82,6 +82,7 @@ describe("what a limit per subject deletes", () => {
     expect(lowersPerSubject(limit(6), limit(5))).toBe(true);
     expect(lowersPerSubject(limit(5), limit(5))).toBe(false);
     expect(lowersPerSubject(limit(5), limit(-1))).toBe(false);
+    expect(lowersPerSubject(limit(-1), limit(-1))).toBe(false);
   });
 
   it("is the sum of what each subject has too many", () => {

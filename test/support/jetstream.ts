@@ -1,0 +1,66 @@
+import type { Cluster } from "../../client/cluster.ts";
+import { isNotFound } from "../../provider/asking.ts";
+import { consumer } from "../../provider/consumer/consumer.ts";
+import { markIn } from "../../provider/ownership.ts";
+import type { Properties } from "../../provider/resource.ts";
+import type { StreamInfo } from "../../provider/stream/server.ts";
+import { stream } from "../../provider/stream/stream.ts";
+
+const patience = 30_000;
+
+/** A request to the JetStream API as anyone with a client could make it. */
+export function byHand<T = unknown>(cluster: Cluster, subject: string, body?: unknown): Promise<T> {
+  return cluster.jetStream<T>(subject, body, { deadline: Date.now() + patience });
+}
+
+/** Deletes every stream, emptied first: see deleteStream in provider/stream/api.ts. */
+export async function deleteAll(cluster: Cluster): Promise<void> {
+  const { streams } = await byHand<{ streams: string[] | null }>(cluster, "STREAM.NAMES");
+  for (const name of streams ?? []) {
+    await byHand(cluster, `STREAM.PURGE.${name}`).catch(() => {});
+    // A request that took long is made again, and then finds nothing.
+    await byHand(cluster, `STREAM.DELETE.${name}`).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+  }
+}
+
+export function infoOf(cluster: Cluster, name: string): Promise<StreamInfo> {
+  return byHand<StreamInfo>(cluster, `STREAM.INFO.${name}`);
+}
+
+export async function markOf(cluster: Cluster, name: string) {
+  return markIn((await infoOf(cluster, name)).config.metadata);
+}
+
+/** Names of the servers that have a copy. */
+export async function copiesOf(cluster: Cluster, name: string): Promise<string[]> {
+  const { leader = "", replicas = [] } = (await infoOf(cluster, name)).cluster ?? {};
+  return [leader, ...replicas.map((replica) => replica.name)].sort();
+}
+
+/** Publishes and waits for every acknowledgement. */
+export async function publish(cluster: Cluster, subject: string, count: number): Promise<void> {
+  const client = (await cluster.application(Date.now() + patience)).jetstream();
+  const batch = 500;
+  for (let sent = 0; sent < count; sent += batch) {
+    const size = Math.min(batch, count - sent);
+    await Promise.all(
+      Array.from({ length: size }, (_, index) => client.publish(subject, `message ${sent + index}`)),
+    );
+  }
+}
+
+/** Checked inputs; the test fails where they have a fault. */
+export function streamInputs(given: Properties): Properties {
+  return mustBeFaultless(stream.check(given, undefined));
+}
+
+export function consumerInputs(given: Properties): Properties {
+  return mustBeFaultless(consumer.check(given, undefined));
+}
+
+function mustBeFaultless({ inputs, failures }: ReturnType<typeof stream.check>): Properties {
+  if (failures.length > 0) throw new Error(JSON.stringify(failures));
+  return inputs;
+}
