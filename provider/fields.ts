@@ -1,3 +1,4 @@
+import { nearest } from "../model/nearest.ts";
 import { parseSubject, subjectsOverlap } from "../model/subjects.ts";
 import { type CheckFailure, type Properties, unknown } from "./resource.ts";
 
@@ -42,6 +43,11 @@ function rule(words: string, allowed: (value: unknown) => boolean, byDefault?: u
 
 function fault(property: string, value: unknown, words: string): CheckFailure {
   return { property, reason: `${JSON.stringify(value)} is not allowed; give ${words}` };
+}
+
+/** A text of one shape. It has no default. */
+export function pattern(shape: RegExp, words: string): Field {
+  return rule(words, (value) => typeof value === "string" && shape.test(value));
 }
 
 export function text(maxLength: number, byDefault?: string): Field {
@@ -145,29 +151,6 @@ export function subjects(lowestLength: number, byDefault?: readonly string[]): F
     lowestLength,
   };
   return list(options, byDefault);
-}
-
-/** The known name that takes the fewest edits to reach. */
-export function nearest(name: string, known: readonly string[]): string {
-  const byDistance = known.map((candidate) => ({
-    candidate,
-    edits: distance(name.toLowerCase(), candidate.toLowerCase()),
-  }));
-  return byDistance.sort((left, right) => left.edits - right.edits)[0]?.candidate ?? "";
-}
-
-/** Levenshtein's distance. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
 }
 
 /** Whether two lists hold the same items, in whatever order. */

@@ -3,6 +3,9 @@ import { randomBytes } from "node:crypto";
 /**
  * Who looks after a stream or consumer, as written into its metadata. A name alone proves nothing: someone may have
  * made it by hand, another stack may have the same name, or a renamed resource may have taken it over.
+ *
+ * An imported object carries no mark until its first update, so that an import changes nothing; until then the time it
+ * was made tells it from another one of its name.
  */
 export interface Owner {
   readonly project: string;

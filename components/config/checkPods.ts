@@ -1,7 +1,7 @@
+import { nearest } from "../../model/nearest.ts";
 import { everyone } from "../../model/subjects.ts";
 import type { Draft } from "./draft.ts";
 import { type Fault, show, showPath } from "./faults.ts";
-import { nearest } from "./nearest.ts";
 import { identifier } from "./scalars.ts";
 
 /** Hosts and pods together: who runs where, and on which ports. */

@@ -1,3 +1,4 @@
+import { nearest } from "../../model/nearest.ts";
 import { formatDuration, formatSize } from "../../model/units.ts";
 import { territoryOf, territoryStreamName } from "../jetstream/catalogue.ts";
 import { checkConsumers } from "./checkConsumers.ts";
@@ -6,7 +7,6 @@ import { checkStore } from "./checkStore.ts";
 import { checkSubjects } from "./checkSubjects.ts";
 import type { Draft } from "./draft.ts";
 import { type Fault, show } from "./faults.ts";
-import { nearest } from "./nearest.ts";
 import { streamNameSchema } from "./streamSchema.ts";
 import type { ResolvedStream } from "./streams.ts";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nearest } from "../../model/nearest.ts";
 import type { Parsed } from "../../model/parsed.ts";
 import { parseSubject } from "../../model/subjects.ts";
 import {
@@ -10,7 +11,6 @@ import {
   sizeForm,
 } from "../../model/units.ts";
 import { show } from "./faults.ts";
-import { nearest } from "./nearest.ts";
 
 /**
  * A schema of one value, whose faults read on from the path: `70000 is not a port; allowed …`.

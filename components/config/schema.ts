@@ -1,8 +1,8 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { nearest } from "../../model/nearest.ts";
 import type { Parsed } from "../../model/parsed.ts";
 import { show } from "./faults.ts";
-import { nearest } from "./nearest.ts";
 import { choice, duration, flag, identifier, port, scalar, size, text } from "./scalars.ts";
 
 /** A map with these keys and no others. */

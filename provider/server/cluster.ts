@@ -2,8 +2,9 @@ import { lookAtServers } from "../../client/look.ts";
 import { lookAtStream, streamFaults } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
+import { checkFields, type Fields } from "../fields.ts";
 import type { Context, Properties, Resource } from "../resource.ts";
-import { checkInputs, diffInputs, listOfTexts, type Rule, text, texts } from "./inputs.ts";
+import { diffInputs, present, texts } from "./inputs.ts";
 
 /**
  * `nats:server:Cluster`: the gate that everything in the cluster waits behind. It makes nothing; it is there when every
@@ -21,16 +22,16 @@ export interface ClusterInputs {
   readonly revision: readonly string[];
 }
 
-const rules: Readonly<Record<keyof ClusterInputs, Rule>> = {
-  clusterName: text,
-  servers: texts,
-  streams: listOfTexts,
-  revision: texts,
+const fields: Fields<keyof ClusterInputs> = {
+  clusterName: present,
+  servers: texts("server names", 1),
+  streams: texts("names of streams", 0),
+  revision: texts("texts", 1),
 };
 
 export const clusterGate: Resource = {
-  check: (news) => ({ inputs: news, failures: checkInputs(news, rules) }),
-  diff: (state, _oldInputs, news) => diffInputs(state, news, rules),
+  check: (news) => checkFields(news, fields),
+  diff: (state, _oldInputs, news) => diffInputs(state, news, fields),
   preview: (inputs) => inputs,
 
   async create(inputs, context) {

@@ -3,8 +3,9 @@ import { open } from "../../client/connection.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { askServer, reload } from "../../client/system.ts";
 import { until } from "../../client/until.ts";
+import { checkFields, type Fields } from "../fields.ts";
 import { type Context, PartialFailure, type Resource } from "../resource.ts";
-import { address, checkInputs, clientUrl, diffInputs, fingerprint, type Rule, text } from "./inputs.ts";
+import { address, clientUrl, diffInputs, fingerprint, present } from "./inputs.ts";
 
 /**
  * `nats:server:Node`: one running server, and the proof that it runs with the files it was given.
@@ -28,18 +29,18 @@ export interface NodeInputs {
   readonly filesDigest: string;
 }
 
-const rules: Readonly<Record<keyof NodeInputs, Rule>> = {
-  serverName: text,
+const fields: Fields<keyof NodeInputs> = {
+  serverName: present,
   url: clientUrl,
   clusterAddress: address,
   certificate: fingerprint,
-  containerId: text,
-  filesDigest: text,
+  containerId: present,
+  filesDigest: present,
 };
 
 export const node: Resource = {
-  check: (news) => ({ inputs: news, failures: checkInputs(news, rules) }),
-  diff: (state, _oldInputs, news) => diffInputs(state, news, rules),
+  check: (news) => checkFields(news, fields),
+  diff: (state, _oldInputs, news) => diffInputs(state, news, fields),
   preview: (inputs) => inputs,
 
   async create(properties, context) {

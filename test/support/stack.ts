@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Access, open } from "../../client/connection.ts";
+import { engineNames, type Kind, removeByPrefix } from "./engine.ts";
 import { freePorts } from "./ports.ts";
 import { mustRun, type Ran, run } from "./run.ts";
 
@@ -62,7 +63,7 @@ export class TestStack {
     ids = ["dk", "no", "se"],
   ): Promise<TestStack> {
     const folder = mkdtempSync(join(tmpdir(), "unityplan-test-"));
-    const prefix = `${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
+    const prefix = `t${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
     for (const file of programFiles) symlinkSync(join(project, file), join(folder, file));
     writeFileSync(join(folder, "index.ts"), `export * from ${JSON.stringify(join(project, "index.ts"))};\n`);
     const stack = new TestStack(folder, prefix, { pods: await podsWithFreePorts(ids), ...sections });
@@ -115,11 +116,8 @@ export class TestStack {
   }
 
   /** Names of what carries this stack's prefix on the engine. */
-  async leftovers(kind: "container" | "network" | "volume"): Promise<string[]> {
-    const all = kind === "container" ? ["--all"] : [];
-    const format = kind === "container" ? "{{.Names}}" : "{{.Name}}";
-    const names = (await mustRun("docker", [kind, "ls", ...all, "--format", format])).split("\n");
-    return names.filter((name) => name.startsWith(this.prefix)).sort();
+  async leftovers(kind: Kind): Promise<string[]> {
+    return engineNames(kind, this.prefix);
   }
 
   async up(...args: string[]): Promise<Ran> {
@@ -210,15 +208,8 @@ export class TestStack {
 
   /** Removes everything that carries this stack's prefix, whatever state the stack is in. */
   async dispose(): Promise<void> {
-    await this.removeAll("container", "--force", "--volumes");
-    await this.removeAll("network");
-    await this.removeAll("volume");
+    await removeByPrefix(this.prefix);
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  private async removeAll(kind: "container" | "network" | "volume", ...flags: string[]): Promise<void> {
-    const own = await this.leftovers(kind);
-    if (own.length > 0) await mustRun("docker", [kind, "rm", ...flags, ...own]);
   }
 
   /** `stack init` writes the salt of the passphrase into the file, and it must stay there. */
@@ -233,7 +224,7 @@ export class TestStack {
   }
 }
 
-async function podsWithFreePorts(ids: readonly string[]): Promise<TestPod[]> {
+export async function podsWithFreePorts(ids: readonly string[]): Promise<TestPod[]> {
   const ports = await freePorts(ids.length * 3);
   return ids.map((id, index) => {
     const [clientPort = 0, clusterPort = 0, monitorPort = 0] = ports.slice(index * 3);

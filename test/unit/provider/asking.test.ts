@@ -194,6 +194,20 @@ describe("measuring what a change deletes", () => {
     expect(found).toMatchObject([{ messages: 10 }]);
   });
 
+  it("does not count what was deleted in between", async () => {
+    const cluster = fakeCluster((subject, body) =>
+      subject.startsWith("STREAM.MSG.GET")
+        ? { message: { seq: 11 } }
+        : {
+            ...info,
+            state: { ...state, ...(body.deleted_details === true ? { deleted: [3, 4, 500] } : {}) },
+          },
+    );
+    const gaps = { ...info, state: { ...state, messages: 997, num_deleted: 3 } };
+    const found = await losses(gaps, { ...spec, maxAgeSeconds: 60 }, contextOf(cluster));
+    expect(found).toMatchObject([{ messages: 8 }]);
+  });
+
   it("asks nothing of an empty stream", async () => {
     const cluster = fakeCluster(() => Promise.reject(new Error("must not be asked")));
     const empty = { ...info, state: { ...state, messages: 0 } };

@@ -44,6 +44,7 @@ describe("the diff of a stream", () => {
     [{ name: unknown }, "update name, replaces"],
     [{ maxBytes: unknown }, "update maxBytes"],
     [{ subjects: ["a", unknown] }, "update subjects"],
+    [{ subjects: unknown }, "update subjects"],
   ])("names %j", (news, expected) => {
     expect(changes(news)).toEqual([expected]);
   });
