@@ -22,7 +22,9 @@ export function run(
         resolve({ code, stdout, stderr: error !== null && stderr === "" ? String(error.message) : stderr });
       },
     );
-    child.stdin?.end(options.input ?? "");
+    // A program that ends without reading is no failure; one that writes to nobody would be an uncaught exception.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(options.input);
   });
 }
 
