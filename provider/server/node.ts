@@ -60,8 +60,8 @@ export const node: Resource = {
         if (restarted) await caughtUp(connection, serverId, inputs, context);
       });
     } catch (error) {
-      // The files' old digest stays in the state, so that the next update loads them again.
-      throw new PartialFailure((error as Error).message, id, { ...news, filesDigest: state.filesDigest });
+      // What was proven last stays in the state, so that the next update does and proves all of it again.
+      throw new PartialFailure((error as Error).message, id, state);
     }
     return news;
   },
