@@ -24,6 +24,15 @@ export default defineConfig({
         },
       },
       {
+        // The plugins that are built here have tests of their own, in Go.
+        test: {
+          name: "go",
+          include: ["test/go/**/*.test.ts"],
+          testTimeout: 10 * minute,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
         // Real Pulumi on the real Docker engine, one stack at a time.
         test: {
           name: "engine",
@@ -31,7 +40,7 @@ export default defineConfig({
           testTimeout: 5 * minute,
           hookTimeout: 5 * minute,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

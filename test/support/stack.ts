@@ -34,6 +34,12 @@ export interface Step {
   readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>> | null;
 }
 
+export interface BrokenFile {
+  readonly pod: string;
+  readonly file: string;
+  readonly content: string;
+}
+
 /**
  * The real program in a stack of its own: own folder, own state, own names and ports on the real engine, so that it
  * never touches a user's dev stack. Dispose of it in `afterAll`; that works after a failure too.
@@ -65,7 +71,7 @@ export class TestStack {
     const folder = mkdtempSync(join(tmpdir(), "unityplan-test-"));
     const prefix = `t${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
     for (const file of programFiles) symlinkSync(join(project, file), join(folder, file));
-    writeFileSync(join(folder, "index.ts"), `export * from ${JSON.stringify(join(project, "index.ts"))};\n`);
+    writeFileSync(join(folder, "main.js"), programText());
     const stack = new TestStack(folder, prefix, { pods: await podsWithFreePorts(ids), ...sections });
     stack.configure({});
     await mustRun("pulumi", ["stack", "init", stack.name, "--non-interactive"], {
@@ -103,16 +109,7 @@ export class TestStack {
   breakFile(
     broken: { readonly pod: string; readonly file: string; readonly content: string } | undefined,
   ): void {
-    const program = JSON.stringify(join(project, "index.ts"));
-    const lines =
-      broken === undefined
-        ? [`export * from ${program};`]
-        : [
-            `import { breakFile } from ${JSON.stringify(join(import.meta.dirname, "program", "break-file.ts"))};`,
-            `breakFile(${JSON.stringify(broken)});`,
-            `export = require(${program});`,
-          ];
-    writeFileSync(join(this.folder, "index.ts"), `${lines.join("\n")}\n`);
+    writeFileSync(join(this.folder, "main.js"), programText(broken));
   }
 
   /** Names of what carries this stack's prefix on the engine. */
@@ -222,6 +219,13 @@ export class TestStack {
   private get configurationFile(): string {
     return join(this.folder, `Pulumi.${this.name}.yaml`);
   }
+}
+
+/** The project's own program, and before it, where something is to be broken, what breaks it. */
+function programText(broken?: BrokenFile): string {
+  const required = (file: string) => `require(${JSON.stringify(join(project, file))})`;
+  const breaking = `${required("test/support/break-file.cjs")}(${JSON.stringify(broken)});\n`;
+  return `${broken === undefined ? "" : breaking}module.exports = ${required("main.js")};\n`;
 }
 
 export async function podsWithFreePorts(ids: readonly string[]): Promise<TestPod[]> {

@@ -7,4 +7,6 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 cd "$(dirname "$0")"
 export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off GOFLAGS="-mod=readonly -trimpath -buildvcs=false"
-exec go build -ldflags "-s -w" -o "$out/pulumi-resource-command" .
+go build -ldflags "-s -w" -o "$out/pulumi-resource-command.partial" .
+# A build that is cut off leaves no binary under its name.
+mv "$out/pulumi-resource-command.partial" "$out/pulumi-resource-command"

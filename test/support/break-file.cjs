@@ -1,13 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
+const pulumi = require("@pulumi/pulumi");
 
 /**
  * Changes one file on its way from the program to the engine, as a fault in a renderer would, and the digest of the
  * server's files with it. Runs inside the Pulumi program.
+ * @param {{ pod: string, file: string, content: string }} broken
  */
-export function breakFile(broken: { pod: string; file: string; content: string }): void {
+module.exports = function breakFile(broken) {
   pulumi.runtime.registerStackTransformation(({ name, props, opts }) => {
     if (name === `${broken.pod}-loader`) {
-      const uploads = (props.uploads as { file: string; content: string }[]).map((upload) =>
+      const uploads = props.uploads.map((upload) =>
         upload.file === broken.file ? { ...upload, content: broken.content } : upload,
       );
       return { props: { ...props, uploads }, opts };
@@ -17,4 +18,4 @@ export function breakFile(broken: { pod: string; file: string; content: string }
     }
     return undefined;
   });
-}
+};
