@@ -15,7 +15,7 @@ export async function until<T>(
   onWaiting: (what: string) => void = () => {},
 ): Promise<T> {
   let said = "";
-  for (let wait = 50; ; wait = Math.min(wait * 1.5, 1000)) {
+  for (let wait = 50; ; wait = Math.min(wait * 1.5, 250)) {
     const answer = await ask();
     if ("done" in answer) return answer.done;
     if (Date.now() >= deadline) throw new Error(answer.waitingFor);

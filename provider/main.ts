@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { consumer } from "./consumer/consumer.ts";
@@ -38,4 +39,6 @@ server.addService(
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;
   process.stdout.write(`${port}\n`);
+  // The engine kills its plugins, so the cache that Node writes when it ends would never be written.
+  setTimeout(flushCompileCache, 100).unref();
 });

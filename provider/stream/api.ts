@@ -52,7 +52,7 @@ async function whenServersAreKnown(
         throw about(whatIs(config.name), error, await explanation(error, config, context));
       }
       context.progress(`waiting to place the stream ${config.name}: ${error.message}`);
-      await pause(500, deadline);
+      await pause(100, deadline);
     }
   }
 }
