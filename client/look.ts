@@ -22,7 +22,8 @@ export async function lookAtServers(connection: NatsConnection, expected: number
         name,
         version: ver,
         started: start,
-        routes: routes.map((route) => route.remote_name ?? ""),
+        // The system account has routes of its own beside the pool.
+        routes: routes.filter(({ account }) => !account).map((route) => route.remote_name ?? ""),
         jetStream: jetStream.disabled !== true,
         metaLeader: meta?.leader ?? "",
         metaPeers: meta?.replicas ?? [],

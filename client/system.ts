@@ -25,7 +25,7 @@ export interface Healthz {
 }
 
 export interface Routez {
-  readonly routes?: readonly { readonly remote_name?: string }[];
+  readonly routes?: readonly { readonly remote_name?: string; readonly account?: string }[];
 }
 
 export interface PeerInfo {

@@ -1,3 +1,4 @@
+import { routePoolSize } from "../model/routes.ts";
 import type { PeerInfo } from "./system.ts";
 
 /** What one server says of itself and of the others. */
@@ -6,7 +7,7 @@ export interface SeenServer {
   readonly version: string;
   /** RFC 3339. */
   readonly started: string;
-  /** Names of the servers at the other ends of its routes; several routes go to each. */
+  /** Names of the servers at the other ends of its pooled routes; a whole pool goes to each. */
   readonly routes: readonly string[];
   readonly jetStream: boolean;
   /** Empty while there is none. */
@@ -37,8 +38,11 @@ export function missing(configured: readonly string[], seen: readonly SeenServer
 function faultsOf(name: string, server: SeenServer | undefined, configured: readonly string[]): string[] {
   if (server === undefined) return [`${name} does not answer`];
   if (!server.jetStream) return [`${name} has no JetStream`];
-  const unrouted = configured.filter((other) => other !== name && !server.routes.includes(other));
-  return unrouted.length === 0 ? [] : [`${name} has no route to ${unrouted.join(" and ")}`];
+  return configured.flatMap((other) => {
+    const routes = server.routes.filter((end) => end === other).length;
+    if (other === name || routes >= routePoolSize) return [];
+    return [`${name} has ${routes === 0 ? "no route" : `${routes} of ${routePoolSize} routes`} to ${other}`];
+  });
 }
 
 function metaFaults(configured: readonly string[], seen: readonly SeenServer[]): string[] {

@@ -1,3 +1,4 @@
+import { routePoolSize } from "../../model/routes.ts";
 import type { ClusterPlan, PodPlan } from "../topology.ts";
 import { files } from "./files.ts";
 import { restartSettings } from "./restart.ts";
@@ -30,6 +31,7 @@ export function renderConf(pod: PodPlan, cluster: ClusterPlan, systemUserPublicK
       listen: fixed.clusterListen,
       advertise: pod.clusterAdvertise,
       routes: pod.routes,
+      pool_size: routePoolSize,
       tls: clusterTls,
     },
     accounts: { [fixed.systemAccount]: { users: [{ nkey: systemUserPublicKey }] } },

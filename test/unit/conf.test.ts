@@ -37,6 +37,7 @@ describe("the nats.conf of a pod", () => {
         listen: "0.0.0.0:6222"
         advertise: "service-nats-dk:6222"
         routes: ["nats://service-nats-no:6222", "nats://service-nats-se:6222"]
+        pool_size: 3
         tls: {
           cert_file: "/etc/nats/tls/server-cert.pem"
           key_file: "/etc/nats/tls/server-key.pem"
@@ -91,6 +92,7 @@ describe("the nats.conf of a pod", () => {
         listen: "0.0.0.0:6222"
         advertise: "t-service-nats-dk:6222"
         routes: ["nats://t-service-nats-no:6222", "nats://t-service-nats-se:6222"]
+        pool_size: 3
         tls: {
           cert_file: "/etc/nats/tls/server-cert.pem"
           key_file: "/etc/nats/tls/server-key.pem"
@@ -190,6 +192,7 @@ describe("a real server", () => {
         listen: "0.0.0.0:6222",
         advertise: pod.clusterAdvertise,
         routes: pod.routes,
+        pool_size: 3,
         tls: {
           cert_file: folder.placed(files.certificate),
           key_file: folder.placed(files.privateKey),

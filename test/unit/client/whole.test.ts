@@ -9,7 +9,7 @@ function server(name: string, changes: Partial<SeenServer> = {}): SeenServer {
     name,
     version: "2.15.1",
     started: "2026-11-23T12:00:00Z",
-    routes: [...others, ...others],
+    routes: [...others, ...others, ...others],
     jetStream: true,
     metaLeader: "dk",
     metaPeers: name === "dk" ? others.map((other) => ({ name: other, current: true })) : [],
@@ -35,8 +35,13 @@ describe("what is missing is said in words", () => {
   it.each([
     ["a server does not answer", whole.slice(0, 2), "se does not answer"],
     ["JetStream is off", without("no", { jetStream: false }), "no has no JetStream"],
-    ["a route is missing", without("no", { routes: ["dk"] }), "no has no route to se"],
-    ["all routes are missing", without("no", { routes: [] }), "no has no route to dk and se"],
+    ["a route is missing", without("no", { routes: ["dk", "dk", "dk"] }), "no has no route to se"],
+    ["all routes are missing", without("no", { routes: [] }), "no has no route to dk"],
+    [
+      "a pool of routes is not full",
+      without("no", { routes: ["dk", "dk", "dk", "se"] }),
+      "no has 1 of 3 routes to se",
+    ],
     [
       "two servers each call themselves leader",
       without("se", { metaLeader: "se" }),

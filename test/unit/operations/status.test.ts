@@ -30,7 +30,7 @@ function server(id: string, other: string) {
     name: `service-nats-${id}`,
     version: "2.15.1",
     started: "2026-11-20T10:00:00.123Z",
-    routes: [`service-nats-${other}`, `service-nats-${other}`],
+    routes: [1, 2, 3].map(() => `service-nats-${other}`),
     jetStream: true,
     metaLeader: "service-nats-dk",
     metaPeers: id === "dk" ? [{ name: "service-nats-no", current: true }] : [],
