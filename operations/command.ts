@@ -1,20 +1,31 @@
 import { type Arguments, readArguments, type Usage, UsageError, usageText } from "./arguments.ts";
 
-/** Something that is expected to happen to people; its message says what to do, and a stack trace would only hide it. */
+/** Something that is expected to happen to people; its message says what to do. */
 export class Failure extends Error {
   override name = "Failure";
 }
 
-/** Runs a command as a process: `--help`, errors in words, exit code 1 for a failure and 2 for wrong usage. */
+/** Runs a command as a process: `--help`, and the rest as {@link runReporting}. */
 export async function runCommand(usage: Usage, main: (given: Arguments) => Promise<number>): Promise<void> {
-  try {
+  await runReporting(async () => {
     const given = readArguments(usage, process.argv.slice(2));
-    if (given === "help") process.stdout.write(`${usageText(usage)}\n`);
-    else process.exitCode = await main(given);
+    if (given !== "help") return main(given);
+    process.stdout.write(`${usageText(usage)}\n`);
+    return 0;
+  });
+}
+
+/**
+ * Errors in words, without a stack trace, which would only hide them (`UNITYPLAN_DEBUG=1` shows it); exit code 1 for a
+ * failure and 2 for wrong usage.
+ * @param main gives the exit code
+ */
+export async function runReporting(main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main();
   } catch (error) {
     process.exitCode = error instanceof UsageError ? 2 : 1;
-    const unexpected =
-      process.env.UNITYPLAN_DEBUG === "1" && error instanceof Error ? error.stack : undefined;
-    process.stderr.write(`\n${unexpected ?? (error instanceof Error ? error.message : String(error))}\n`);
+    const trace = process.env.UNITYPLAN_DEBUG === "1" && error instanceof Error ? error.stack : undefined;
+    process.stderr.write(`\n${trace ?? (error instanceof Error ? error.message : String(error))}\n`);
   }
 }

@@ -5,6 +5,7 @@ import { yesFlag } from "./arguments.ts";
 import { Failure, runCommand } from "./command.ts";
 import { contextsFor, foreign, type NatsContext } from "./contexts/plan.ts";
 import { Stack } from "./stack.ts";
+import { natsCommand } from "./welcome.ts";
 
 const usage = {
   command: "contexts",
@@ -13,7 +14,7 @@ const usage = {
 };
 
 await runCommand(usage, async ({ stack: name, given }) => {
-  const stack = await Stack.open(name, {});
+  const stack = await Stack.open(name, { natsCli: true });
   // https://github.com/nats-io/natscli#configuration-contexts
   const folder = join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "nats", "context");
   const contexts = contextsFor(name, await stack.outputs());
@@ -28,7 +29,7 @@ await runCommand(usage, async ({ stack: name, given }) => {
   for (const [id, context] of contexts) write(join(folder, `${id}.json`), context);
   const first = contexts.keys().next().value;
   process.stdout.write(
-    `Wrote ${[...contexts.keys()].join(", ")} to ${folder}. Try: nats --context ${first} stream ls\n`,
+    `Wrote ${[...contexts.keys()].join(", ")} to ${folder}. Try: ${natsCommand(stack.natsCli)} --context ${first} stream ls\n`,
   );
   return 0;
 });

@@ -13,35 +13,52 @@ const usage = {
 };
 
 await runCommand(usage, async ({ stack: name, given }) => {
-  const stack = await Stack.open(name, { engine: name === "dev" });
-  const volumes = given.has("volumes") ? await dataVolumes(stack) : [];
+  const stack = await Stack.open(name, { engine: true });
+  const volumes = given.has("volumes") ? dataVolumes(stack) : [];
   if (!given.has("yes")) await ask(name, volumes);
+  await stack.create();
   // What data on disk is bound to is protected, and a destroy would stop at it.
   const code = await stack.run("destroy", ["--yes", "--skip-preview", "--exclude-protected"]);
   if (code !== 0) return code;
-  for (const volume of volumes) await deleteVolume(volume, stack.env);
+  const kept = await deleteVolumes(volumes);
+  if (kept.length > 0)
+    throw new Failure(`${name} is down, but not all of its data is deleted:\n${kept.join("\n")}`);
   process.stdout.write(
-    volumes.length > 0
-      ? `\n${name} is down, and its data is deleted: ${volumes.join(", ")}.\n`
-      : `\n${name} is down. Its data is kept in its volumes: \`npm run up -- ${name}\` goes on with it.\n`,
+    given.has("volumes")
+      ? `\n${name} is down, and its data is deleted.\n`
+      : `\n${name} is down. What data it has is kept in its volumes: \`npm run up -- ${name}\` goes on with it.\n`,
   );
   return 0;
 });
 
-async function ask(name: string, volumes: readonly string[]): Promise<void> {
+interface DataVolume {
+  readonly name: string;
+  /** For the docker CLI to reach the engine that has it. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function dataVolumes({ topology, env }: Stack): DataVolume[] {
+  return topology.pods.map((pod) => {
+    const url = topology.hosts.find((host) => host.id === pod.hostId)?.dockerUrl;
+    return { name: pod.dataVolume, env: url === undefined ? env : { ...env, DOCKER_HOST: url } };
+  });
+}
+
+async function ask(name: string, volumes: readonly DataVolume[]): Promise<void> {
   if (volumes.length > 0) {
-    await confirm(`This deletes every message of ${name}, for good: ${volumes.join(", ")}.`, name);
+    const names = volumes.map((volume) => volume.name).join(", ");
+    await confirm(`This deletes every message of ${name}, for good: ${names}.`, name);
   } else if (name !== "dev") {
     await confirm(`This stops every server of ${name}. The data stays.`, name);
   }
 }
 
-async function dataVolumes(stack: Stack): Promise<string[]> {
-  const { pods } = await stack.outputs();
-  return Object.values(pods).map((pod) => pod.dataVolume);
-}
-
-async function deleteVolume(volume: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { code, output } = await runProgram("docker", ["volume", "rm", "--force", volume], { env });
-  if (code !== 0) throw new Failure(`the volume ${volume} could not be deleted: ${output.trim()}`);
+/** Tries all of them. @returns what stands in the way of those that are still there */
+async function deleteVolumes(volumes: readonly DataVolume[]): Promise<string[]> {
+  const kept: string[] = [];
+  for (const { name, env } of volumes) {
+    const { code, output } = await runProgram("docker", ["volume", "rm", name], { env });
+    if (code !== 0 && !/no such volume/i.test(output)) kept.push(`${name}: ${output.trim()}`);
+  }
+  return kept;
 }

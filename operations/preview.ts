@@ -8,7 +8,7 @@ const usage = {
 };
 
 await runCommand(usage, async ({ stack: name }) => {
-  const stack = await Stack.open(name, { engine: name === "dev" });
+  const stack = await Stack.open(name, { engine: true });
   await stack.create();
   return stack.run("preview", ["--diff"]);
 });

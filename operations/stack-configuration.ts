@@ -4,7 +4,7 @@ import { join } from "node:path";
 /**
  * Pulumi writes the salt of a stack's passphrase into Pulumi.STACK.yaml. Where the passphrase was made up on this
  * machine, that line would fit no other clone, and every clone would have a changed file: so the file that Pulumi is
- * given is a copy in the state folder, made anew from the tracked one, with the salt added.
+ * given is a copy in the state folder, made anew from the tracked one, with a salt of its own.
  */
 export interface LocalConfiguration {
   /** Where `pulumi stack init` may write the salt. */
@@ -13,25 +13,21 @@ export interface LocalConfiguration {
   readonly file: string;
 }
 
-const saltLine = /^encryptionsalt:.*$/m;
+const saltLine = /^encryptionsalt:.*\n?/m;
 
-/** Makes the copy anew; undefined where the tracked file has a salt of its own and is used as it is. */
-export function localConfiguration(
-  project: string,
-  stateFolder: string,
-  stack: string,
-): LocalConfiguration | undefined {
+/** Makes the copy anew. */
+export function localConfiguration(project: string, stateFolder: string, stack: string): LocalConfiguration {
   const name = `Pulumi.${stack}.yaml`;
   const tracked = readFileSync(join(project, name), "utf8");
-  if (saltLine.test(tracked)) return undefined;
   const file = join(stateFolder, name);
   writeFileSync(file, withSalt(tracked, existsSync(file) ? readFileSync(file, "utf8") : ""));
   copyFileSync(join(project, "Pulumi.yaml"), join(stateFolder, "Pulumi.yaml"));
   return { folder: stateFolder, file };
 }
 
-/** The tracked text, and the salt that the copy has had until now. */
+/** The tracked text with the salt that the copy has had until now, and never with somebody else's. */
 export function withSalt(tracked: string, copy: string): string {
-  const salt = saltLine.exec(copy)?.[0];
-  return salt === undefined ? tracked : `${tracked.trimEnd()}\n${salt}\n`;
+  const salt = saltLine.exec(copy)?.[0].trimEnd();
+  const bare = tracked.replace(saltLine, "");
+  return salt === undefined ? bare : `${bare.trimEnd()}\n${salt}\n`;
 }

@@ -1,12 +1,15 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Topology } from "../components/topology.ts";
 import { createReport } from "../toolchain/report.ts";
-import { prepare } from "../toolchain/setup.ts";
+import { prepare, type Tools } from "../toolchain/setup.ts";
 import { STATE_FOLDER, useBackend } from "../toolchain/state.ts";
+import { runAttached } from "./attached.ts";
 import { Failure } from "./command.ts";
+import { readTopology } from "./plan.ts";
 import { type LocalConfiguration, localConfiguration } from "./stack-configuration.ts";
 
 export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
@@ -32,8 +35,8 @@ export interface StackOutputs {
 
 /** What a command needs of the set-up beside Pulumi itself. */
 export interface Needs {
+  /** The engine and the servers' image, for what makes or removes containers. */
   readonly engine?: boolean;
-  readonly image?: boolean;
   readonly natsCli?: boolean;
 }
 
@@ -41,24 +44,46 @@ export interface Needs {
 export class Stack {
   readonly name: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly topology: Topology;
+  /** The nats CLI of the set-up; undefined where there is none. */
+  readonly natsCli: string | undefined;
   private readonly configuration: LocalConfiguration | undefined;
 
-  private constructor(name: string, env: NodeJS.ProcessEnv, configuration: LocalConfiguration | undefined) {
+  private constructor(
+    name: string,
+    topology: Topology,
+    tools: Tools,
+    configuration: LocalConfiguration | undefined,
+  ) {
     this.name = name;
-    this.env = env;
+    this.topology = topology;
+    this.env = tools.env;
+    this.natsCli = tools.natsCli;
     this.configuration = configuration;
   }
 
-  /** Does the set-up that is needed and chooses the backend; a stack that does not exist yet is made by `create`. */
+  /**
+   * Looks at everything that can be wrong before it does the set-up, which may take minutes. A stack that does not
+   * exist yet is made by `create`.
+   */
   static async open(name: string, needs: Needs): Promise<Stack> {
     if (!existsSync(join(projectFolder, `Pulumi.${name}.yaml`))) {
       throw new Failure(`there is no stack ${name}: a stack has its configuration in Pulumi.${name}.yaml`);
     }
-    const tools = await prepare({ report: createReport(), ...needs });
-    const { env, backend } = useBackend(tools.env, projectFolder, name);
+    const topology = readTopology(projectFolder, name);
+    const { backend } = useBackend(process.env, projectFolder, name);
+    const local = needs.engine === true && topology.hosts.some(({ dockerUrl }) => isLocal(dockerUrl));
+    const tools = await prepare({
+      report: createReport(),
+      engine: local,
+      image: local && { reference: topology.cluster.image },
+      natsCli: needs.natsCli === true && "if possible",
+    });
+    const { env } = useBackend(tools.env, projectFolder, name);
     const madeUp = backend.kind === "local" && backend.passphrase !== "given";
     const folder = join(projectFolder, STATE_FOLDER);
-    return new Stack(name, env, madeUp ? localConfiguration(projectFolder, folder, name) : undefined);
+    const configuration = madeUp ? localConfiguration(projectFolder, folder, name) : undefined;
+    return new Stack(name, topology, { ...tools, env }, configuration);
   }
 
   /** Makes the stack in its backend unless it is there. */
@@ -68,16 +93,15 @@ export class Stack {
   }
 
   /** Runs Pulumi on this stack with the person's own terminal. */
-  async run(command: "up" | "preview" | "destroy", args: readonly string[]): Promise<number> {
-    const configuration = this.configuration === undefined ? [] : ["--config-file", this.configuration.file];
-    return new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [command, ...args, "--stack", this.name, ...configuration], {
-        cwd: projectFolder,
-        env: this.env,
-        stdio: "inherit",
-      });
-      child.on("error", reject);
-      child.on("exit", (code) => resolve(code ?? 1));
+  async run(command: string, args: readonly string[]): Promise<number> {
+    const stack = ["--stack", this.name];
+    const file =
+      this.configuration !== undefined && takesConfiguration.has(command)
+        ? ["--config-file", this.configuration.file]
+        : [];
+    return runAttached("pulumi", [command, ...args, ...stack, ...file], {
+      cwd: projectFolder,
+      env: this.env,
     });
   }
 
@@ -92,6 +116,13 @@ export class Stack {
     }
   }
 
+  /** Whether the state has anything of this stack. */
+  async isNew(): Promise<boolean> {
+    const text = await this.capture(["stack", "export", "--stack", this.name]);
+    const { deployment } = JSON.parse(text) as { deployment: { resources?: unknown[] } };
+    return (deployment.resources ?? []).length === 0;
+  }
+
   /** @throws Failure when the stack is not up */
   async outputs(): Promise<StackOutputs> {
     const text = await this.capture(["stack", "output", "--json", "--show-secrets", "--stack", this.name]);
@@ -99,4 +130,21 @@ export class Stack {
     if (outputs.pods !== undefined) return outputs as StackOutputs;
     throw new Failure(`the stack ${this.name} is not up: run \`npm run up -- ${this.name}\` first`);
   }
+}
+
+/** Pulumi's commands that read the stack's configuration file. */
+const takesConfiguration = new Set([
+  "up",
+  "update",
+  "preview",
+  "refresh",
+  "destroy",
+  "import",
+  "config",
+  "watch",
+]);
+
+/** An engine on this machine, which the set-up can bring. */
+function isLocal(dockerUrl: string | undefined): boolean {
+  return dockerUrl === undefined || dockerUrl.startsWith("unix://");
 }

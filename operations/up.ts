@@ -1,7 +1,8 @@
 import { yesFlag } from "./arguments.ts";
 import { Failure, runCommand } from "./command.ts";
 import { Stack } from "./stack.ts";
-import { welcome } from "./welcome.ts";
+import { refuseStrangers } from "./strangers.ts";
+import { natsCommand, welcome } from "./welcome.ts";
 
 const usage = {
   command: "up",
@@ -10,11 +11,12 @@ const usage = {
 };
 
 await runCommand(usage, async ({ stack: name, given }) => {
-  const stack = await Stack.open(name, { engine: name === "dev", image: name === "dev", natsCli: true });
+  const stack = await Stack.open(name, { engine: true, natsCli: true });
   await stack.create();
+  if (await stack.isNew()) await refuseStrangers(stack.topology, stack.env);
   const code = await stack.run("up", unasked(name, given.has("yes")));
   if (code !== 0) return code;
-  process.stdout.write(`\n${welcome(name, await stack.outputs())}\n`);
+  process.stdout.write(`\n${welcome(name, await stack.outputs(), natsCommand(stack.natsCli))}\n`);
   return 0;
 });
 

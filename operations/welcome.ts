@@ -1,8 +1,18 @@
+import { delimiter, dirname } from "node:path";
 import type { StackOutputs } from "./stack.ts";
 import { table } from "./table.ts";
 
+/**
+ * How a person calls the nats CLI: by its name where their own PATH has it, else through the project.
+ * @param found the one of the set-up
+ */
+export function natsCommand(found: string | undefined, path = process.env.PATH ?? ""): string {
+  const own = path.split(delimiter).some((folder) => found !== undefined && dirname(found) === folder);
+  return own ? "nats" : "npm run --silent nats --";
+}
+
 /** The last screen of `up`: what runs where, and what to try next. */
-export function welcome(stack: string, outputs: StackOutputs): string {
+export function welcome(stack: string, outputs: StackOutputs, nats: string): string {
   const pods = Object.entries(outputs.pods);
   const first = pods[0];
   const rows = pods.map(([id, pod]) => [
@@ -23,7 +33,10 @@ export function welcome(stack: string, outputs: StackOutputs): string {
     `  npm run contexts${suffix}      contexts ${pods.map(([id]) => id).join(", ")} for the nats CLI`,
     ...(first === undefined
       ? []
-      : [`  nats --server ${first[1].clientUrl} pub global.user.registered '{"id": 1}'`]),
+      : [
+          `  ${nats} --server ${first[1].clientUrl} stream ls`,
+          `  ${nats} --server ${first[1].clientUrl} pub --jetstream global.user.registered '{"id": 1}'`,
+        ]),
     `  npm run down${suffix}          takes it down again; the data stays`,
   ].join("\n");
 }

@@ -1,31 +1,41 @@
 import { readFileSync } from "node:fs";
 
-interface VitestReport {
+/** What is read of vitest's JSON report: https://vitest.dev/guide/reporters#json-reporter */
+export interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
-  /** A file that could not even be loaded has no tests to fail. */
-  readonly numFailedTestSuites: number;
-  readonly success: boolean;
+  readonly testResults: readonly {
+    /** `failed` also where the file could not be loaded or a hook threw, and no test of it failed. */
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
+}
+
+/** @returns undefined where the run broke before it could write one */
+export function readReport(file: string): VitestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as VitestReport;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
- * The last line of a test run, counted from the report that the runner wrote.
- * @param file the runner's JSON report; without it the run broke before it could count
+ * The last line of a test run, counted from the runner's own report.
+ * @param exitCode the runner's: it also knows of errors that belong to no test, which the report leaves out
  */
-export function closingLine(file: string): { line: string; passed: boolean } {
-  let report: VitestReport;
-  try {
-    report = JSON.parse(readFileSync(file, "utf8")) as VitestReport;
-  } catch {
-    return { line: "0 passed, 1 failed", passed: false };
-  }
-  const broken = report.success
-    ? 0
-    : Math.max(report.numFailedTests, report.numFailedTestSuites > 0 ? 1 : 0, 1);
+export function closingLine(
+  report: VitestReport | undefined,
+  exitCode: number,
+): { readonly line: string; readonly passed: boolean } {
+  if (report === undefined) return { line: "0 passed, 1 failed", passed: false };
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === "failed" && !assertionResults.some((result) => result.status === "failed"),
+  );
+  const counted = report.numFailedTests + broken.length;
+  const failed = counted === 0 && (exitCode !== 0 || report.numPassedTests === 0) ? 1 : counted;
   const skipped = report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : "";
-  return {
-    line: `${report.numPassedTests} passed, ${broken} failed${skipped}`,
-    passed: report.success && report.numPassedTests > 0,
-  };
+  return { line: `${report.numPassedTests} passed, ${failed} failed${skipped}`, passed: failed === 0 };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Clone } from "../support/clone.ts";
@@ -35,6 +35,19 @@ describe("npm run up", () => {
   it("keeps the made-up passphrase readable to its owner only, and the tracked file as it was", () => {
     expect(statSync(join(clone.folder, ".state", "passphrase")).mode & 0o777).toBe(0o600);
     expect(readFileSync(clone.configurationFile, "utf8")).toBe(tracked);
+  });
+
+  it("in a second clone with the same names refuses what the first one made, and touches nothing", async () => {
+    const second = await Clone.create(clone);
+    try {
+      const { code, stderr } = await second.command("up");
+      expect(code).toBe(1);
+      expect(stderr).toContain(`The engine already has ${clone.prefix}service-nats-`);
+      expect(stderr).toContain("cluster.resourcePrefix");
+    } finally {
+      rmSync(second.folder, { recursive: true, force: true });
+    }
+    expect((await clone.command("status")).code).toBe(0);
   });
 
   it("names every fault of a configuration at once, and touches nothing", async () => {
@@ -126,6 +139,15 @@ describe("npm run down", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("its data is deleted");
     expect(await clone.left("volume")).toEqual([]);
+  });
+});
+
+describe("npm run pulumi and nats", () => {
+  it("are Pulumi and the nats CLI with the project's own tools and state", async () => {
+    const shown = await clone.command("pulumi", "stack", "output", "clusterName");
+    expect(shown.code, shown.stderr).toBe(0);
+    expect(shown.stdout.trim()).toBe("unityplan-global");
+    expect((await clone.command("nats", "--version")).stdout).toContain("0.3.0");
   });
 });
 

@@ -63,6 +63,7 @@ describe("drift", () => {
     expect((await stack.docker("stop", "--time", "60", stack.serverName("se"))).code).toBe(0);
     await stack.mustPulumi("refresh", "--yes", "--skip-preview");
     expect((await stack.docker("inspect", stack.serverName("se"))).code).toBe(0);
+    expect((await stack.changes()).map(inShort)).toEqual(["update se-server: mustRun"]);
     await stack.mustUp();
     const { stdout } = await stack.docker("inspect", "--format", "{{.State.Status}}", stack.serverName("se"));
     expect(stdout.trim()).toBe("running");

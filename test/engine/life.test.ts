@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type JetStreamClient, StringCodec } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { servedCertificate } from "../../client/handshake.ts";
@@ -28,9 +29,8 @@ afterAll(async () => {
 describe("a server that is killed hard", () => {
   it("comes back by itself with every message and every copy current", async () => {
     const id = "no";
-    const { stdout: pid } = await stack.docker("inspect", "--format", "{{.State.Pid}}", stack.serverName(id));
     // Not `docker kill`, which the engine takes for a person's wish that it stay down.
-    process.kill(Number(pid.trim()), "SIGKILL");
+    process.kill(await processOf(id), "SIGKILL");
     await expect
       .poll(async () => {
         const format = "{{.RestartCount}} {{.State.Status}}";
@@ -161,6 +161,19 @@ describe("a fourth pod", () => {
 });
 
 const patience = { timeout: 60_000, interval: 200 };
+
+/** The server's process on this machine, and no other: a wrong number would kill a stranger. */
+async function processOf(id: string): Promise<number> {
+  const { stdout } = await stack.docker("inspect", "--format", "{{.State.Pid}}", stack.serverName(id));
+  const pid = Number(stdout.trim());
+  const command = pid > 1 ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
+  if (!command.startsWith("/nats-server")) {
+    throw new Error(
+      `"${stdout.trim()}" (${command}) is not the process of ${stack.serverName(id)} on this machine`,
+    );
+  }
+  return pid;
+}
 
 async function jetStream(id: string): Promise<JetStreamClient> {
   return (await stack.connect(id)).jetstream();

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engineNames, removeByPrefix } from "./engine.ts";
+import { pulumiHome } from "./pulumi-home.ts";
 import { type Ran, run } from "./run.ts";
 import { podsWithFreePorts, type TestPod } from "./stack.ts";
 
@@ -18,28 +19,23 @@ export class Clone {
   readonly pods: readonly TestPod[];
   private readonly env: NodeJS.ProcessEnv;
 
-  private constructor(folder: string, pods: readonly TestPod[]) {
+  private constructor(folder: string, pods: readonly TestPod[], prefix?: string) {
     this.folder = folder;
     this.pods = pods;
-    this.prefix = `t${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
-    const {
-      PULUMI_BACKEND_URL: _,
-      PULUMI_ACCESS_TOKEN: __,
-      PULUMI_CONFIG_PASSPHRASE: ___,
-      ...env
-    } = process.env;
-    this.env = {
-      ...env,
-      PULUMI_HOME: join(folder, "home", "pulumi"),
-      XDG_CONFIG_HOME: join(folder, "home", "config"),
-    };
+    this.prefix = prefix ?? `t${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
+    this.env = { ...process.env, PULUMI_HOME: pulumiHome(folder), XDG_CONFIG_HOME: join(folder, "config") };
+    for (const name of ["BACKEND_URL", "ACCESS_TOKEN", "CONFIG_PASSPHRASE", "CONFIG_PASSPHRASE_FILE"]) {
+      delete this.env[`PULUMI_${name}`];
+    }
   }
 
-  static async create(): Promise<Clone> {
+  /** @param other shares its names and ports with this one */
+  static async create(other?: Clone): Promise<Clone> {
     const folder = mkdtempSync(join(tmpdir(), "unityplan-clone-"));
     cpSync(project, folder, { recursive: true, filter: (file) => !left.has(file.slice(project.length + 1)) });
     symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
-    const clone = new Clone(folder, await podsWithFreePorts(["dk", "no", "se"]));
+    const pods = other?.pods ?? (await podsWithFreePorts(["dk", "no", "se"]));
+    const clone = new Clone(folder, pods, other?.prefix);
     clone.configure({});
     return clone;
   }
@@ -52,10 +48,10 @@ export class Clone {
     const all = { cluster: { resourcePrefix: this.prefix }, pods: this.pods, ...sections };
     const config = Object.entries(all).map(([section, value]) => [`unityplan-nats:${section}`, value]);
     // JSON is YAML, but for the one line that is looked for by its beginning.
-    writeFileSync(
-      this.configurationFile,
-      `config: ${JSON.stringify(Object.fromEntries(config), undefined, 2)}\n`,
-    );
+    // Somebody else's salt, as a plain `pulumi` leaves it behind: the commands must do without it.
+    const salt = "encryptionsalt: v1:8AvaQA30OL0=:v1:lfxLzE3gs9NpkcJV:23t+X4PQ8v8DvAASTAyPKgWCpaAnxA==";
+    const text = JSON.stringify(Object.fromEntries(config), undefined, 2);
+    writeFileSync(this.configurationFile, `config: ${text}\n${salt}\n`);
   }
 
   /** Runs what an npm script runs, without a terminal. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Access, open } from "../../client/connection.ts";
 import { engineNames, type Kind, removeByPrefix } from "./engine.ts";
 import { freePorts } from "./ports.ts";
+import { pulumiHome } from "./pulumi-home.ts";
 import { mustRun, type Ran, run } from "./run.ts";
 
 const project = join(import.meta.dirname, "..", "..");
@@ -57,6 +58,7 @@ export class TestStack {
     this.configuration = configuration;
     this.env = {
       ...process.env,
+      PULUMI_HOME: pulumiHome(folder),
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_CONFIG_PASSPHRASE_FILE: "",

@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { contextsFor, foreign } from "../../../operations/contexts/plan.ts";
+import { asPulumiGivesIt } from "../../../operations/plan.ts";
 import type { StackOutputs } from "../../../operations/stack.ts";
-import { localConfiguration, withSalt } from "../../../operations/stack-configuration.ts";
-import { closingLine } from "../../../operations/test/report.ts";
-import { welcome } from "../../../operations/welcome.ts";
+import { withSalt } from "../../../operations/stack-configuration.ts";
+import { closingLine, readReport, type VitestReport } from "../../../operations/test/report.ts";
+import { natsCommand, welcome } from "../../../operations/welcome.ts";
 
 const outputs: StackOutputs = {
   clusterName: "unityplan-global",
@@ -25,15 +26,9 @@ const outputs: StackOutputs = {
   systemSeed: "SUSECRET",
 };
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "unityplan-unit-"));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
 describe("the last screen of up", () => {
   it("tells what runs where and what to try next, and no secret", () => {
-    const text = welcome("dev", outputs);
+    const text = welcome("dev", outputs, "nats");
     expect(text).toMatchInlineSnapshot(`
       "POD  CLIENTS                MONITOR                CERTIFICATE UNTIL
       dk   nats://127.0.0.1:4222  http://127.0.0.1:8222  2027-11-23
@@ -44,11 +39,12 @@ describe("the last screen of up", () => {
       Try next:
         npm run status        what every server and stream is doing
         npm run contexts      contexts dk for the nats CLI
-        nats --server nats://127.0.0.1:4222 pub global.user.registered '{"id": 1}'
+        nats --server nats://127.0.0.1:4222 stream ls
+        nats --server nats://127.0.0.1:4222 pub --jetstream global.user.registered '{"id": 1}'
         npm run down          takes it down again; the data stays"
     `);
     expect(text).not.toContain("SUSECRET");
-    expect(welcome("prod", outputs)).toContain("npm run status -- prod");
+    expect(welcome("prod", outputs, "nats")).toContain("npm run status -- prod");
   });
 });
 
@@ -75,6 +71,16 @@ describe("contexts of the nats CLI", () => {
   });
 });
 
+describe("the nats CLI", () => {
+  it("is called by its name where it is on a person's own PATH, else through the project", () => {
+    expect(natsCommand("/usr/local/bin/nats", "/usr/bin:/usr/local/bin")).toBe("nats");
+    expect(natsCommand("/cache/tools/nats-1/nats", "/usr/bin:/usr/local/bin")).toBe(
+      "npm run --silent nats --",
+    );
+    expect(natsCommand(undefined, "/usr/bin")).toBe("npm run --silent nats --");
+  });
+});
+
 describe("the configuration file of a made-up passphrase", () => {
   it("is the tracked one with the salt of before", () => {
     expect(withSalt("config: {}\n", "")).toBe("config: {}\n");
@@ -83,45 +89,63 @@ describe("the configuration file of a made-up passphrase", () => {
     );
   });
 
-  it("is the tracked one itself where that has a salt", () => {
-    writeFileSync(join(folder, "Pulumi.dev.yaml"), "encryptionsalt: v1:mine=\nconfig: {}\n");
-    expect(localConfiguration(folder, folder, "dev")).toBeUndefined();
+  it("never has the salt of somebody else's passphrase", () => {
+    const tracked = "config: {}\nencryptionsalt: v1:theirs=\n";
+    expect(withSalt(tracked, "")).toBe("config: {}\n");
+    expect(withSalt(tracked, "encryptionsalt: v1:mine=\n")).toBe("config: {}\nencryptionsalt: v1:mine=\n");
+  });
+
+  it("is not needed for the tracked file of the dev stack, which has no salt", () => {
+    const tracked = readFileSync(join(import.meta.dirname, "../../../Pulumi.dev.yaml"), "utf8");
+    expect(tracked).not.toContain("encryptionsalt");
+  });
+});
+
+describe("a configuration that is read without Pulumi", () => {
+  it("is what Pulumi hands to a program: structured values as JSON text", () => {
+    const text = 'config:\n  a:pods:\n    - { id: "no", clientPort: 4223 }\n  a:rollout: rolling\n';
+    expect(asPulumiGivesIt(text)).toEqual({
+      "a:pods": '[{"id":"no","clientPort":4223}]',
+      "a:rollout": "rolling",
+    });
+    expect(asPulumiGivesIt("")).toEqual({});
   });
 });
 
 describe("the closing line of a test run", () => {
-  const report = (fields: object) => {
-    const file = join(folder, "report.json");
-    writeFileSync(
-      file,
-      JSON.stringify({
-        numPassedTests: 0,
-        numFailedTests: 0,
-        numPendingTests: 0,
-        numFailedTestSuites: 0,
-        ...fields,
-      }),
-    );
-    return closingLine(file);
-  };
+  const passing = { status: "passed", assertionResults: [{ status: "passed" }] };
+  const report = (fields: Partial<VitestReport>): VitestReport => ({
+    numPassedTests: 1,
+    numFailedTests: 0,
+    numPendingTests: 0,
+    testResults: [passing],
+    ...fields,
+  });
 
   it("counts what the report counts", () => {
-    expect(report({ numPassedTests: 12, success: true })).toEqual({
+    expect(closingLine(report({ numPassedTests: 12 }), 0)).toEqual({
       line: "12 passed, 0 failed",
       passed: true,
     });
-    expect(report({ numPassedTests: 3, numFailedTests: 2, success: false }).line).toBe("3 passed, 2 failed");
-    expect(report({ numPassedTests: 3, numPendingTests: 1, success: true }).line).toBe(
-      "3 passed, 0 failed, 1 skipped",
-    );
+    expect(closingLine(report({ numPassedTests: 3, numFailedTests: 2 }), 1).line).toBe("3 passed, 2 failed");
+    expect(closingLine(report({ numPendingTests: 1 }), 0).line).toBe("1 passed, 0 failed, 1 skipped");
   });
 
-  it("is a failure when a file could not be loaded, when nothing ran, and when there is no report", () => {
-    expect(report({ numPassedTests: 3, numFailedTestSuites: 1, success: false })).toEqual({
-      line: "3 passed, 1 failed",
+  it("counts each file that could not be loaded, and whose hook threw, as a failure", () => {
+    const broken = { status: "failed", assertionResults: [] };
+    const hook = { status: "failed", assertionResults: [{ status: "passed" }] };
+    const failing = { status: "failed", assertionResults: [{ status: "failed" }] };
+    const testResults = [passing, broken, hook, failing];
+    expect(closingLine(report({ numFailedTests: 1, testResults }), 1).line).toBe("1 passed, 3 failed");
+  });
+
+  it("is a failure when the runner failed for another reason, when nothing ran, and when there is no report", () => {
+    expect(closingLine(report({}), 1)).toEqual({ line: "1 passed, 1 failed", passed: false });
+    expect(closingLine(report({ numPassedTests: 0 }), 0)).toEqual({
+      line: "0 passed, 1 failed",
       passed: false,
     });
-    expect(report({ success: true }).passed).toBe(false);
-    expect(closingLine(join(folder, "nothing.json"))).toEqual({ line: "0 passed, 1 failed", passed: false });
+    expect(closingLine(undefined, 0)).toEqual({ line: "0 passed, 1 failed", passed: false });
+    expect(readReport(join(tmpdir(), "there-is-no-such-report.json"))).toBeUndefined();
   });
 });
