@@ -6,7 +6,7 @@ import { planTopology, type Topology } from "./components/topology.ts";
 
 const topology = plan();
 for (const warning of topology.warnings) void pulumi.log.warn(warning);
-const cluster = new NatsCluster(topology.cluster.name, { topology });
+const cluster = new NatsCluster("unityplan-global", { topology });
 
 export const clusterName = topology.cluster.name;
 export const pods = cluster.pods;

@@ -6,10 +6,9 @@ import type { SeenServer } from "./whole.ts";
  * Asks every server that answers what it sees of itself and of the others. One that fails half-way counts as not
  * answering.
  * @param connection of the system account
- * @param expected stops waiting when this many have answered
  */
-export async function lookAtServers(connection: NatsConnection, expected: number): Promise<SeenServer[]> {
-  const found = await servers(connection, expected).catch(() => []);
+export async function lookAtServers(connection: NatsConnection): Promise<SeenServer[]> {
+  const found = await servers(connection).catch(() => []);
   const seen = await Promise.allSettled(
     found.map(async ({ id, name, ver }) => {
       const [{ routes = [] }, jetStream, { start }] = await Promise.all([

@@ -1,5 +1,6 @@
 import type { Cluster } from "./cluster.ts";
 import { ApiError, jetStreamErrors } from "./errors.ts";
+import type { RequestOptions } from "./jetstream.ts";
 import type { PeerInfo } from "./system.ts";
 
 /** What the servers say of one stream. */
@@ -21,7 +22,11 @@ export interface UnseenStream {
 }
 
 interface StreamInfo {
-  readonly config: { readonly num_replicas: number };
+  readonly config: {
+    readonly name: string;
+    readonly num_replicas: number;
+    readonly metadata?: Readonly<Record<string, string>>;
+  };
   readonly state: { readonly messages: number; readonly bytes: number; readonly consumer_count: number };
   readonly cluster?: { readonly leader?: string; readonly replicas?: readonly PeerInfo[] };
 }
@@ -34,18 +39,46 @@ export async function lookAtStream(
 ): Promise<SeenStream | UnseenStream | undefined> {
   try {
     const info = await cluster.jetStream<StreamInfo>(`STREAM.INFO.${name}`, undefined, { deadline });
-    return {
-      leader: info.cluster?.leader ?? "",
-      copies: info.config.num_replicas,
-      replicas: info.cluster?.replicas ?? [],
-      messages: info.state.messages,
-      bytes: info.state.bytes,
-      consumers: info.state.consumer_count,
-    };
+    return seenIn(info);
   } catch (error) {
     if (error instanceof ApiError && error.errorCode === jetStreamErrors.streamNotFound) return undefined;
     return { fault: (error as Error).message };
   }
+}
+
+function seenIn(info: StreamInfo): SeenStream {
+  return {
+    leader: info.cluster?.leader ?? "",
+    copies: info.config.num_replicas,
+    replicas: info.cluster?.replicas ?? [],
+    messages: info.state.messages,
+    bytes: info.state.bytes,
+    consumers: info.state.consumer_count,
+  };
+}
+
+interface ListedStream {
+  readonly name: string;
+  readonly metadata: Readonly<Record<string, string>> | undefined;
+  readonly stream: SeenStream;
+}
+
+/** Every stream of the applications' account whose leader answers, page by page. */
+export async function listStreams(cluster: Cluster, options: RequestOptions): Promise<ListedStream[]> {
+  const found: ListedStream[] = [];
+  for (;;) {
+    const page = { offset: found.length };
+    const { streams, total } = await cluster.jetStream<StreamPage>("STREAM.LIST", page, options);
+    for (const info of streams ?? []) {
+      found.push({ name: info.config.name, metadata: info.config.metadata, stream: seenIn(info) });
+    }
+    if ((streams ?? []).length === 0 || found.length >= total) return found;
+  }
+}
+
+interface StreamPage {
+  readonly total: number;
+  readonly streams?: readonly StreamInfo[] | null;
 }
 
 /** What keeps a stream from being healthy: no leader, or a copy that is missing, offline or behind. */

@@ -76,15 +76,15 @@ export async function askServer<Name extends keyof ServerEndpoints>(
   );
 }
 
-/**
- * All servers that answer.
- * @param expected stops waiting when this many have answered
- */
-export async function servers(connection: NatsConnection, expected: number): Promise<ServerInfo[]> {
+/** After an answer, how long to wait for a further one. */
+const stallMs = 100;
+
+/** All servers that answer, whether anybody knows of them or not. */
+export async function servers(connection: NatsConnection): Promise<ServerInfo[]> {
   const found: ServerInfo[] = [];
   const answers = await connection.requestMany("$SYS.REQ.SERVER.PING", "", {
-    strategy: RequestStrategy.Count,
-    maxMessages: expected,
+    strategy: RequestStrategy.JitterTimer,
+    jitter: stallMs,
     maxWait: answerTimeoutMs / 4,
   });
   for await (const answer of answers) {

@@ -31,7 +31,6 @@ export function missing(configured: readonly string[], seen: readonly SeenServer
   const byName = new Map(seen.map((server) => [server.name, server]));
   const faults = configured.flatMap((name) => faultsOf(name, byName.get(name), configured));
   const extra = seen.map((server) => server.name).filter((name) => !configured.includes(name));
-  if (configured.length === 1 && extra.length === 0) return { faults, extra };
   return { faults: [...faults, ...metaFaults(configured, seen)], extra: extra.sort() };
 }
 

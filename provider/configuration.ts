@@ -16,13 +16,13 @@ export function checkConfiguration(news: Properties): CheckFailure[] {
   const failures: CheckFailure[] = [];
   const servers = parsed(news.servers);
   if (servers !== unknown && !(Array.isArray(servers) && servers.length > 0)) {
-    const reason = `${JSON.stringify(news.servers)} names no server; give at least one client URL, for example ["nats://127.0.0.1:4222"]`;
+    const reason = `${JSON.stringify(servers)} names no server; give at least one client URL, for example ["nats://127.0.0.1:4222"]`;
     failures.push({ property: "servers", reason });
   } else if (Array.isArray(servers)) {
     for (const server of servers) {
       if (server === unknown || (typeof server === "string" && /^nats:\/\/[^/\s@]+:\d+$/.test(server)))
         continue;
-      const reason = `${JSON.stringify(server)} is not a client URL; allowed is nats://HOST:PORT, for example "nats://127.0.0.1:4222"`;
+      const reason = `${JSON.stringify(server).replace(/:\/\/.*@/, "://***@")} is not a client URL; allowed is nats://HOST:PORT, for example "nats://127.0.0.1:4222"`;
       failures.push({ property: "servers", reason });
     }
   }

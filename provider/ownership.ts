@@ -128,19 +128,31 @@ export function leftAlone(what: string, found: Found): string {
 }
 
 /**
- * Why a `create` may not take over what is there.
- * @param type the resource's type token
+ * Why a `create` may not take over what is there, and the command that lets it.
+ * @param urn of the resource that was to be created
  */
-export function refusedTakeOver(
-  what: string,
-  type: string,
-  name: string,
-  id: string,
-  mark: Mark | undefined,
-): string {
+export function refusedTakeOver(what: string, urn: string, id: string, mark: Mark | undefined): string {
   return (
-    `a ${what} exists already and ${belongsTo(mark)}. To let this stack look after it, run ` +
-    `\`pulumi import ${type} ${name} ${id}\`; otherwise give this one another name`
+    `a ${what} exists already and ${belongsTo(mark)}. To let this stack look after it, run \`${importCommand(urn, id)}\`; ` +
+    "otherwise give this one another name"
+  );
+}
+
+/**
+ * A resource stands below a component of its stream's name, and belongs to the provider of the cluster:
+ * components/cluster.ts and components/jetstream/stream.ts.
+ */
+export function importCommand(urn: string, id: string): string {
+  const [head = "", project = "", types = "", ...names] = urn.split("::");
+  const name = names.join("::");
+  const path = types.split("$");
+  const type = path.at(-1) ?? "";
+  const parent = [head, project, path.slice(0, -1).join("$"), name.split("/")[0]].join("::");
+  const provider = [head, project, `${path[0]}$pulumi:providers:nats`, "nats"].join("::");
+  const stack = head.slice(head.lastIndexOf(":") + 1);
+  return (
+    `npm run pulumi -- import ${type} ${name} ${id} --stack ${stack} --parent 'parent=${parent}' ` +
+    `--provider 'provider=${provider}' --generate-code=false --protect=false`
   );
 }
 

@@ -25,10 +25,10 @@ export interface Readable<Info> {
 /**
  * What is there now. Without inputs and state it is an import.
  *
- * What nobody answers for while JetStream does answer is away, not gone: it is shown as it was. What lost this stack's
+ * What nobody answers for is away, not gone: it is shown as it was. What lost this stack's
  * mark is shown as it is, for who refreshes goes by what is there, and the next update marks it. What another stack
  * has is gone for this one.
- * @throws NoAnswer when nothing answers at all
+ * @throws NoAnswer when nothing answers for what is to be imported
  */
 export async function readThing<Info>(
   thing: Readable<Info>,
@@ -37,10 +37,10 @@ export async function readThing<Info>(
   context: Context,
 ): Promise<ReadResult> {
   const { id, what } = thing;
-  const info = await findOrMiss(thing, context);
+  const info = await findOrMiss(thing, state !== undefined, context);
   if (info === undefined) return undefined;
   if (info === silent) {
-    const fault = `the ${what} exists, but no server that has a copy of it answers`;
+    const fault = `no server that has a copy of the ${what} answers`;
     if (state === undefined) throw new NoAnswer(fault);
     context.warn(`${fault}; it is shown as it was last seen`);
     return { id, inputs: inputs ?? state, state };
@@ -77,20 +77,27 @@ function knownOf({ mark, created }: Found, state: Properties | undefined): Known
   return { generation: state?.created === created ? String(state.generation) : "", created };
 }
 
-/** It exists, JetStream answers, but nobody answers for it. */
+/** Nobody answers for it, and nobody says that it is gone. */
 const silent = Symbol("silent");
 
 async function findOrMiss<Info>(
   { find, exists }: Readable<Info>,
+  isKnown: boolean,
   context: Context,
 ): Promise<Info | typeof silent | undefined> {
-  // The connection has the whole time, for all requests share it; only the object is asked for a short while.
-  await context.cluster.application(context.deadline, context.progress);
-  const deadline = Math.min(context.deadline, Date.now() + silenceMilliseconds);
+  const soon = () => Math.min(context.deadline, Date.now() + silenceMilliseconds);
+  // What is known can be shown as it was, so it is waited for a short while only; an import has nothing to show.
+  const limit = () => (isKnown ? soon() : context.deadline);
   try {
-    return await find({ ...context, deadline });
+    await context.cluster.application(limit(), context.progress);
+    return await find({ ...context, deadline: soon() });
   } catch (error) {
     if (!(error instanceof NoAnswer || error instanceof ApiError)) throw error;
-    return (await exists(context)) ? silent : undefined;
+  }
+  try {
+    return (await exists({ ...context, deadline: limit() })) ? silent : undefined;
+  } catch (error) {
+    if (isKnown && error instanceof NoAnswer) return silent;
+    throw error;
   }
 }

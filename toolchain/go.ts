@@ -47,13 +47,15 @@ export async function findGo(env: NodeJS.ProcessEnv): Promise<Go | undefined> {
   return { program, version: parseGoVersion(text) ?? "unknown" };
 }
 
-/** Go that can build the modules, or why not. */
+/** What keeps Go from building the modules, in a few words; undefined if nothing does. */
+export function goShortcoming(go: Go | undefined): string | undefined {
+  if (!go) return "no Go was found on PATH";
+  return isNewEnough(go.version, MINIMUM_GO) ? undefined : `the Go found is ${go.version} (${go.program})`;
+}
+
+/** Why `needed` can't be built and what the user can do; undefined if it can. */
 export function goProblem(go: Go | undefined, needed: string[]): string | undefined {
-  const found = !go
-    ? "no Go was found on PATH"
-    : isNewEnough(go.version, MINIMUM_GO)
-      ? undefined
-      : `the Go found is ${go.version} (${go.program})`;
+  const found = goShortcoming(go);
   if (!found) return undefined;
   return (
     `Go ${MINIMUM_GO} or newer is needed to build ${needed.join(", ")}, and ${found}.\n` +

@@ -5,6 +5,7 @@ import { findEngine } from "./engine.ts";
 import { engineRemedy, installDockerCli, installEngine, readMachine, startEngine } from "./engine-start.ts";
 import { goProblem } from "./go.ts";
 import { buildImage, cannotBuild, engineArchitecture, hasImage, pullImage } from "./image.ts";
+import { withLock } from "./lock.mjs";
 import {
   buildEntry,
   GO_MODULES,
@@ -60,22 +61,40 @@ function entryOf(
   return buildEntry({ sources, module, go, env, onLine: note, ...(target ? { target } : {}) });
 }
 
-function engineJob({ env }: Setting, found: Survey): Job {
-  const remedy = engineRemedy(readMachine(env), found.engine ?? { problems: [] });
+/** Two set-ups never install packages or start an engine at once. */
+function withEngineLock<T>(
+  { cache }: Setting,
+  note: (text: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  return withLock(join(cache, "locks/engine"), work, { onWait: waiting(note) });
+}
+
+/** Gets the engine to answer. @throws where that can't be done here */
+export function provideEngine(setting: Setting, note: (text: string) => void): Promise<void> {
+  const { env } = setting;
+  return withEngineLock(setting, note, async () => {
+    // The set-up that held the lock may have done it.
+    const found = await findEngine(env);
+    if ("endpoint" in found) return;
+    const remedy = engineRemedy(readMachine(env), found);
+    if (typeof remedy === "object") throw new Error(remedy.error);
+    await (remedy === "start" ? startEngine(env) : installEngine(env, note));
+  });
+}
+
+function engineJob(setting: Setting, found: Survey): Job {
+  const remedy = engineRemedy(readMachine(setting.env), found.engine ?? { problems: [] });
   if (typeof remedy === "object") throw new Error(remedy.error);
+  const work: Job["work"] = (note) => provideEngine(setting, note);
   if (remedy === "start") {
-    return {
-      title: "starting the Docker engine",
-      estimateSeconds: 5,
-      builds: [],
-      work: () => startEngine(env),
-    };
+    return { title: "starting the Docker engine", estimateSeconds: 5, builds: [], work };
   }
   return {
     title: "installing and starting the Docker engine (packages docker.io, iptables)",
     estimateSeconds: 60,
     builds: [],
-    work: (note) => installEngine(env, note),
+    work,
   };
 }
 
@@ -91,7 +110,7 @@ async function provideImage(
   const { host } = engine.endpoint;
   const env = { ...setting.env, DOCKER_HOST: host };
   if (await hasImage(reference, host, env)) return;
-  await installDockerCli(env, note);
+  await withEngineLock(setting, note, () => installDockerCli(env, note));
   note("pulling");
   const problem = await pullImage(reference, env, note);
   if (problem === undefined) return;

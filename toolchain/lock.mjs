@@ -1,22 +1,25 @@
 // Plain JavaScript: run.mjs needs it on a Node that cannot strip types yet.
+import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 const HEARTBEAT_MS = 5_000;
-/** A holder that has not touched its lock for this long is gone, whatever its process id says. */
+/** A holder whose last heartbeat is older than this may be gone, whatever its process id says. */
 export const STALE_AFTER_MS = 60_000;
 
 /**
- * Whether the holder of a lock is gone.
- * @param {{ owner: string, ageMs: number, hostName: string, isAlive: (pid: number) => boolean }} seen
- *   `owner` is the lock's text, "host pid"; `ageMs` the time since its last heartbeat.
+ * Whether the holder of a lock is gone. Age alone does not tell: after the machine slept every lock is old.
+ * @param {{ owner: string, ageMs: number, silentBeats: number, hostName: string,
+ *   isAlive: (pid: number) => boolean }} seen
+ *   `owner` is the lock's text, "host pid nonce"; `ageMs` the time since its last heartbeat; `silentBeats` how many
+ *   heartbeats the waiter itself has waited for in vain.
  */
-export function isStale({ owner, ageMs, hostName, isAlive }) {
-  if (ageMs > STALE_AFTER_MS) return true;
-  const [host, pid] = owner.trim().split(" ");
-  return host === hostName && pid !== undefined && !isAlive(Number(pid));
+export function isStale({ owner, ageMs, silentBeats, hostName, isAlive }) {
+  const [host, pid] = owner.split(" ");
+  if (host === hostName && pid !== undefined && !isAlive(Number(pid))) return true;
+  return ageMs > STALE_AFTER_MS && silentBeats >= 2;
 }
 
 /** @param {number} pid */
@@ -29,20 +32,39 @@ function isAlive(pid) {
   }
 }
 
-/** @param {string} file */
+/** The lock as it is now; undefined if nobody holds it. @param {string} file */
 async function look(file) {
   try {
     const [owner, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
-    const ageMs = Date.now() - mtimeMs;
-    // An empty text is a holder between creating the file and writing to it.
-    const stale =
-      owner === "" ? ageMs > STALE_AFTER_MS : isStale({ owner, ageMs, hostName: hostname(), isAlive });
-    return { owner: owner.trim(), stale };
+    return { owner, mtimeMs };
   } catch (error) {
     if (error.code === "ENOENT") return undefined;
     throw error;
   }
 }
+
+/**
+ * Watches a lock that another holds.
+ * @param {string} file @param {{ pollMs: number, heartbeatMs: number }} times
+ */
+function watch(file, { pollMs, heartbeatMs }) {
+  /** @type {Awaited<ReturnType<typeof look>>} */
+  let last;
+  let silentMs = 0;
+  return async () => {
+    const now = await look(file);
+    const isSame = now !== undefined && now.owner === last?.owner && now.mtimeMs === last.mtimeMs;
+    // The waiter's own pauses are counted: a clock may run on while the machine sleeps and no holder can beat.
+    silentMs = isSame ? silentMs + pollMs : 0;
+    last = now;
+    if (!now) return undefined;
+    const seen = { ageMs: Date.now() - now.mtimeMs, silentBeats: silentMs / heartbeatMs };
+    return { ...now, stale: isStale({ ...seen, owner: now.owner, hostName: hostname(), isAlive }) };
+  };
+}
+
+/** A lock's text, which no other holder has. */
+const ownText = () => `${hostname()} ${process.pid} ${randomBytes(8).toString("hex")}`;
 
 /** @param {string} file @param {string} text */
 async function createExclusively(file, text) {
@@ -55,22 +77,44 @@ async function createExclusively(file, text) {
   }
 }
 
+/** Removes a lock, unless another holder has taken it over. @param {string} file @param {string} text */
+async function removeOwn(file, text) {
+  if ((await look(file))?.owner === text) await rm(file, { force: true });
+}
+
 /**
  * Takes a dead holder's lock away. Only one may do so at a time, or the second would remove the first one's
  * new lock.
- * @param {string} file
+ * @param {string} file @param {{ owner: string, mtimeMs: number }} dead
+ * @param {ReturnType<typeof watch>} lookAtBreaker
+ * @returns {Promise<boolean>} false if another one is about it
  */
-async function removeStale(file) {
+async function removeStale(file, dead, lookAtBreaker) {
   const breaking = `${file}.breaking`;
-  if (!(await createExclusively(breaking, `${hostname()} ${process.pid}`))) {
-    if ((await look(breaking))?.stale) await rm(breaking, { force: true });
-    return;
+  const text = ownText();
+  if (!(await createExclusively(breaking, text))) {
+    const breaker = await lookAtBreaker();
+    if (breaker?.stale) await removeOwn(breaking, breaker.owner);
+    return false;
   }
   try {
-    if ((await look(file))?.stale) await rm(file, { force: true });
+    const now = await look(file);
+    if (now?.owner === dead.owner && now.mtimeMs === dead.mtimeMs) await rm(file, { force: true });
+    return true;
   } finally {
-    await rm(breaking, { force: true });
+    await removeOwn(breaking, text);
   }
+}
+
+/** Gives a sign of life until it is called off. @param {string} file @param {string} text */
+function beat(file, text, heartbeatMs) {
+  const touch = async () => {
+    const now = new Date();
+    if ((await look(file))?.owner === text) await utimes(file, now, now);
+  };
+  const heartbeat = setInterval(() => touch().catch(() => {}), heartbeatMs);
+  heartbeat.unref();
+  return () => clearInterval(heartbeat);
 }
 
 /**
@@ -78,31 +122,33 @@ async function removeStale(file) {
  * @template T
  * @param {string} file path of the lock; its folder is made
  * @param {() => Promise<T>} work
- * @param {{ onWait?: (owner: string) => void, pollMs?: number }} [options] `onWait` is told once who holds the
- *   lock ("host pid")
+ * @param {{ onWait?: (owner: string) => void, pollMs?: number, heartbeatMs?: number }} [options] `onWait` is told
+ *   once who holds the lock ("host pid")
  * @returns {Promise<T>}
  */
-export async function withLock(file, work, { onWait = () => {}, pollMs = 250 } = {}) {
+export async function withLock(
+  file,
+  work,
+  { onWait = () => {}, pollMs = 250, heartbeatMs = HEARTBEAT_MS } = {},
+) {
   await mkdir(dirname(file), { recursive: true });
-  for (let told = false; !(await createExclusively(file, `${hostname()} ${process.pid}`)); ) {
-    const held = await look(file);
-    if (held?.stale) {
-      await removeStale(file);
-      continue;
+  const text = ownText();
+  const times = { pollMs, heartbeatMs };
+  const [lookAtHolder, lookAtBreaker] = [watch(file, times), watch(`${file}.breaking`, times)];
+  for (let told = false; !(await createExclusively(file, text)); ) {
+    const held = await lookAtHolder();
+    if (held?.stale && (await removeStale(file, held, lookAtBreaker))) continue;
+    if (held && !held.stale && !told) {
+      onWait(held.owner.split(" ").slice(0, 2).join(" "));
+      told = true;
     }
-    if (held && !told) onWait(held.owner);
-    told = told || held !== undefined;
     await pause(pollMs);
   }
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    utimes(file, now, now).catch(() => {});
-  }, HEARTBEAT_MS);
-  heartbeat.unref();
+  const stopBeating = beat(file, text, heartbeatMs);
   try {
     return await work();
   } finally {
-    clearInterval(heartbeat);
-    await rm(file, { force: true });
+    stopBeating();
+    await removeOwn(file, text);
   }
 }

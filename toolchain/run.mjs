@@ -74,7 +74,9 @@ async function ensurePackages() {
       const why = difference();
       if (!why) return;
       console.error(`installing the packages of package-lock.json (${why}), about half a minute …`);
-      const code = await npm(["ci", "--loglevel=error", "--no-audit", "--no-fund"]);
+      // With NODE_ENV=production or an `omit` of the user's, npm would leave out what the tools are made of.
+      const all = ["--include=dev", "--include=optional", "--include=peer"];
+      const code = await npm(["ci", ...all, "--loglevel=error", "--no-audit", "--no-fund"]);
       if (code !== 0) fail(`npm ci failed with exit code ${code}; its messages are above.`);
     },
     { onWait },

@@ -1,12 +1,21 @@
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cache.ts";
 import { DEFAULT_SOCKET } from "./engine.ts";
-import { goProblem } from "./go.ts";
+import { goProblem, goShortcoming, MINIMUM_GO } from "./go.ts";
 import { DEFAULT_IMAGE } from "./image.ts";
 import { type Job, jobsFor } from "./jobs.ts";
 import { elapsedTime, type Report } from "./report.ts";
-import { binFolders, type Setting, type Survey, survey, type Wanted, whatIsMissing } from "./survey.ts";
+import { findOnPath } from "./run-program.ts";
+import {
+  binFolders,
+  doneWithout,
+  type Setting,
+  type Survey,
+  survey,
+  type Wanted,
+  whatIsMissing,
+} from "./survey.ts";
 import { RELEASES, vendorAnswers } from "./vendor.ts";
 
 export type Tools = {
@@ -14,6 +23,8 @@ export type Tools = {
   binDirs: string[];
   /** This process's environment, made fit for `pulumi`, `docker` and the NATS tools. */
   env: NodeJS.ProcessEnv;
+  /** Absolute path of the `nats` that `env` leads to. Undefined if none was asked for, or there is none. */
+  natsCli?: string;
 };
 
 export type PrepareOptions = {
@@ -22,8 +33,11 @@ export type PrepareOptions = {
   engine?: boolean;
   /** The server's image in that engine, which then is needed too. @default false; true means nats:2.15.1 */
   image?: boolean | { reference: string };
-  /** The `nats` command line. @default false */
-  natsCli?: boolean;
+  /**
+   * The `nats` command line. "if possible" is for a command that only recommends it: where it is not installed and
+   * there is no Go to build it, that is said in a line and is no error. @default false
+   */
+  natsCli?: boolean | "if possible";
   /** The `nats-server` program. @default false */
   natsServer?: boolean;
 };
@@ -31,12 +45,23 @@ export type PrepareOptions = {
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const QUIET_NODE = "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON";
 
-/** The environment for the tools: theirs come first on PATH, and nothing is fetched behind the user's back. */
+/**
+ * The environment for the tools: theirs come first on PATH, and nothing is fetched behind the user's back.
+ * @param where `goFolder` is where the Go in use is: it comes last on PATH, for a shell whose PATH lacks it
+ */
 export function toolsEnv(
   base: NodeJS.ProcessEnv,
-  where: { binDirs: string[]; project: string; cache: string; dockerHost: string | undefined },
+  where: {
+    binDirs: string[];
+    project: string;
+    cache: string;
+    dockerHost: string | undefined;
+    goFolder?: string;
+  },
 ): NodeJS.ProcessEnv {
-  const PATH = [...where.binDirs, join(where.project, "node_modules/.bin"), base.PATH ?? ""].filter(Boolean);
+  const own = (base.PATH ?? "").split(delimiter).filter(Boolean);
+  const last = where.goFolder && !own.includes(where.goFolder) ? [where.goFolder] : [];
+  const PATH = [...where.binDirs, join(where.project, "node_modules/.bin"), ...own, ...last];
   const nodeOptions = base.NODE_OPTIONS ?? "";
   return {
     ...base,
@@ -63,12 +88,30 @@ export function wantedOf(options: Omit<PrepareOptions, "report">): Wanted {
       ...(options.natsCli ? (["nats"] as const) : []),
       ...(options.natsServer ? (["nats-server"] as const) : []),
     ],
+    ...(options.natsCli === "if possible" ? { natsIfPossible: ["nats"] } : {}),
   };
 }
 
 function envFor({ env, project, cache }: Setting, found: Survey): NodeJS.ProcessEnv {
   const dockerHost = found.engine && "endpoint" in found.engine ? found.engine.endpoint.host : undefined;
-  return toolsEnv(env, { binDirs: binFolders(found), project, cache, dockerHost });
+  const goFolder = found.go ? { goFolder: dirname(found.go.program) } : {};
+  return toolsEnv(env, { binDirs: binFolders(found), project, cache, dockerHost, ...goFolder });
+}
+
+/** What was found, as a command uses it. */
+export function toolsOf(setting: Setting, found: Survey): Tools {
+  const env = envFor(setting, found);
+  // One that is on PATH but too old was not found.
+  const natsCli = found.nats.nats && findOnPath("nats", env);
+  return { binDirs: binFolders(found), env, ...(natsCli ? { natsCli: resolve(natsCli) } : {}) };
+}
+
+/** Says what the command does without, where it can. */
+function tellDoneWithout({ report }: Setting, found: Survey, wanted: Wanted): void {
+  for (const name of doneWithout(found, wanted)) {
+    const why = `it is not installed and takes Go ${MINIMUM_GO} to build, and ${goShortcoming(found.go)}`;
+    report.info(`Going on without \`${name}\`: ${why}.`);
+  }
 }
 
 /** Runs the jobs in turn. @returns false if a download failed, which a build can replace */
@@ -108,7 +151,10 @@ export async function complete(setting: Setting, wanted: Wanted): Promise<Survey
       vendor: vendor === true,
       envWithCli,
     });
-    if (jobs.length === 0) return found;
+    if (jobs.length === 0) {
+      tellDoneWithout(setting, found, wanted);
+      return found;
+    }
     if (round > 2)
       throw new Error(`Set-up went through, but this is still missing: ${JSON.stringify(missing)}`);
     const builds = jobs.flatMap((job) => job.builds);
@@ -145,5 +191,5 @@ export async function prepare(options: PrepareOptions): Promise<Tools> {
   };
   const found = await complete({ ...setting, report }, wantedOf(options));
   if (announced) options.report.info(`Set-up is complete (${elapsedTime(performance.now() - begin)} min).`);
-  return { binDirs: binFolders(found), env: envFor(setting, found) };
+  return toolsOf(setting, found);
 }

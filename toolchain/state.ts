@@ -54,6 +54,11 @@ export function chooseBackend(env: NodeJS.ProcessEnv, home: PulumiHome, stack: s
   const namedBy = ownBackend(env, home);
   if (namedBy) return { kind: "own", namedBy };
   const url = pathToFileURL(home.stateFolder).href;
+  // The state of "dev" that goes with the file can't be read with a passphrase that is exported for other projects.
+  const isGenerated = home.hasState && home.hasPassphraseFile;
+  if (stack === STACK_WITH_GENERATED_PASSPHRASE && isGenerated) {
+    return { kind: "local", url, passphrase: "from-file" };
+  }
   // An empty PULUMI_CONFIG_PASSPHRASE is a passphrase too: Pulumi takes it as one.
   if (env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE) {
     return { kind: "local", url, passphrase: "given" };
@@ -127,5 +132,7 @@ export function useBackend(
   const file = join(home.stateFolder, PASSPHRASE_FILE);
   if (backend.passphrase === "to-generate") generatePassphrase(file);
   if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
-  return { backend, env: { ...env, PULUMI_BACKEND_URL: backend.url, PULUMI_CONFIG_PASSPHRASE_FILE: file } };
+  // Pulumi prefers PULUMI_CONFIG_PASSPHRASE to the file: https://www.pulumi.com/docs/iac/cli/environment-variables/
+  const { PULUMI_CONFIG_PASSPHRASE: _unused, ...rest } = env;
+  return { backend, env: { ...rest, PULUMI_BACKEND_URL: backend.url, PULUMI_CONFIG_PASSPHRASE_FILE: file } };
 }

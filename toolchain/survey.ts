@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type EngineFound, findEngine } from "./engine.ts";
 import type { Go } from "./go.ts";
-import { findGo } from "./go.ts";
+import { findGo, goShortcoming } from "./go.ts";
 import { hasImage } from "./image.ts";
 import { findBuild, GO_MODULES } from "./modules.ts";
 import { isNatsInstalled } from "./nats.ts";
@@ -25,6 +25,8 @@ export type Wanted = {
   /** Reference of the image, if one is needed. */
   image: string | undefined;
   nats: NatsName[];
+  /** Those of `nats` that the command can do without where they can't be built. @default none */
+  natsIfPossible?: NatsName[];
 };
 
 export type Setting = {
@@ -80,13 +82,19 @@ export type Missing = {
   nats: NatsName[];
 };
 
+/** The programs that are done without: neither there nor to be built, and not needed. */
+export function doneWithout({ go, nats }: Survey, { natsIfPossible = [] }: Wanted): NatsName[] {
+  return goShortcoming(go) ? natsIfPossible.filter((name) => !nats[name]) : [];
+}
+
 export function whatIsMissing(found: Survey, wanted: Wanted): Missing {
+  const spared = doneWithout(found, wanted);
   return {
     engine: wanted.engine && !(found.engine && "endpoint" in found.engine),
     image: wanted.image !== undefined && !found.hasImage,
     cli: CLI_PARTS.filter((name) => !found.pulumi.cli[name]),
     plugins: PLUGINS.filter((name) => !found.pulumi.plugins[name]),
-    nats: wanted.nats.filter((name) => !found.nats[name]),
+    nats: wanted.nats.filter((name) => !found.nats[name] && !spared.includes(name)),
   };
 }
 

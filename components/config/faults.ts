@@ -34,7 +34,7 @@ export function showPath(path: readonly PropertyKey[]): string {
 
 /** Writes a bad value: short, on one line, without the password of a URL. */
 export function show(value: unknown): string {
-  const text = (JSON.stringify(value) ?? String(value)).replace(/:\/\/[^/@\s]*:[^/@\s]*@/g, "://***@");
+  const text = (JSON.stringify(value) ?? String(value)).replace(/:\/\/.*:.*@/g, "://***@");
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 

@@ -126,7 +126,7 @@ function dockerUrl() {
     if (typeof value !== "string" || !/^(unix:\/\/\/|ssh:\/\/[^/\s]|tcp:\/\/[^/\s])\S*$/.test(value)) {
       return { fault: `is not the URL of a Docker engine; allowed ${form}` };
     }
-    return /:\/\/[^/@]*:[^/@]*@/.test(value)
+    return /:\/\/.*:.*@/.test(value)
       ? { fault: "has a password in it; take it out and use ssh:// with an agent or a key" }
       : { value };
   });

@@ -28,7 +28,7 @@ const shortest = 0.1;
 export const consumerShape = {
   description: shortText.optional(),
   filters: listOf(subject, '["global.user.>"]').optional(),
-  ackWait: duration(0.001).optional(),
+  ackWait: duration(shortest).optional(),
   maxDeliver: counts.optional(),
   maxAckPending: counts.optional(),
   deliverPolicy: choice("all", "last", "new", "last_per_subject").optional(),

@@ -13,9 +13,12 @@ export class Stream extends pulumi.CustomResource {
   }
 }
 
+/** The stream is an output, so that a replaced stream brings its consumers along. */
+export type ConsumerArgs = Omit<ConsumerSpec, "stream"> & { readonly stream: pulumi.Input<string> };
+
 /** `nats:jetstream:Consumer`: see `provider/consumer/`. */
 export class Consumer extends pulumi.CustomResource {
-  constructor(name: string, args: ConsumerSpec, options: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: ConsumerArgs, options: pulumi.CustomResourceOptions) {
     super("nats:jetstream:Consumer", name, { ...args }, options);
   }
 }

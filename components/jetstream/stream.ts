@@ -21,7 +21,8 @@ export class JetStreamStream extends pulumi.ComponentResource {
     const child = { parent: this, deletedWith: args.livesIn, dependsOn: [args.livesIn] };
     const stream = new Stream(args.stream.name, args.stream, child);
     for (const consumer of args.consumers) {
-      new Consumer(`${consumer.stream}/${consumer.name}`, consumer, { ...child, dependsOn: [stream] });
+      const inStream = { ...consumer, stream: stream.id };
+      new Consumer(`${consumer.stream}/${consumer.name}`, inStream, { ...child, dependsOn: [stream] });
     }
     this.registerOutputs({});
   }

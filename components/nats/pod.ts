@@ -51,7 +51,7 @@ export class NatsPod extends pulumi.ComponentResource {
     const data = new docker.Volume(
       `${pod.id}-data`,
       { name: pod.dataVolume },
-      { ...onEngine, retainOnDelete: true, ignoreChanges: fixedByName },
+      { ...onEngine, protect: true, retainOnDelete: true, ignoreChanges: fixedByName },
     );
     const configuration = new docker.Volume(
       `${pod.id}-configuration`,

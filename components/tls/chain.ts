@@ -57,7 +57,10 @@ export class CertificateChain extends pulumi.ComponentResource {
     this.registerOutputs({ bundle: this.bundle });
   }
 
-  /** OpenSSL mixes up authorities of one subject in a bundle, so each generation has its own (openssl#16304). */
+  /**
+   * What was made stays as it was made: another lifetime or name is for the next generation.
+   * OpenSSL mixes up authorities of one subject in a bundle, so each generation has its own (openssl#16304).
+   */
   private authority(args: CertificateChainArgs, generation: number): Authority {
     const options = { parent: this, protect: true };
     const key = new tls.PrivateKey(`authority-${generation}-key`, ecdsaP256, options);
@@ -71,7 +74,7 @@ export class CertificateChain extends pulumi.ComponentResource {
         allowedUses: authorityUses,
         validityPeriodHours: args.lifetimes.authorityLifetimeHours,
       },
-      options,
+      { ...options, ignoreChanges: ["subject", "validityPeriodHours"] },
     );
     return { certificatePem: certificate.certPem, privateKeyPem: key.privateKeyPem };
   }

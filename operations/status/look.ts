@@ -19,7 +19,7 @@ const patienceMs = 4_000;
 export async function look(cluster: Cluster, outputs: StackOutputs): Promise<Seen> {
   const deadline = Date.now() + patienceMs;
   const [servers, streams, certificates] = await Promise.all([
-    lookAtCluster(cluster, Object.keys(outputs.pods).length, deadline),
+    lookAtCluster(cluster, deadline),
     Promise.all(
       outputs.streams.map(async (name) => {
         const stream = await lookAtStream(cluster, name, deadline);
@@ -31,9 +31,9 @@ export async function look(cluster: Cluster, outputs: StackOutputs): Promise<See
   return { servers, streams: new Map(streams), certificates };
 }
 
-async function lookAtCluster(cluster: Cluster, expected: number, deadline: number): Promise<SeenServer[]> {
+async function lookAtCluster(cluster: Cluster, deadline: number): Promise<SeenServer[]> {
   const connection = await cluster.system(deadline).catch(() => undefined);
-  return connection === undefined ? [] : lookAtServers(connection, expected);
+  return connection === undefined ? [] : lookAtServers(connection);
 }
 
 async function lookAtCertificates(outputs: StackOutputs): Promise<Map<string, Date>> {
@@ -41,9 +41,7 @@ async function lookAtCertificates(outputs: StackOutputs): Promise<Map<string, Da
   await Promise.all(
     Object.entries(outputs.pods).map(async ([id, pod]) => {
       const [host = "", port = ""] = pod.clusterAddress.split(":");
-      const served = await servedCertificate({ host, port: Number(port) }, "cluster", patienceMs).catch(
-        () => undefined,
-      );
+      const served = await servedCertificate({ host, port: Number(port) }, patienceMs).catch(() => undefined);
       if (served !== undefined) found.set(id, served.expires);
     }),
   );

@@ -22,7 +22,7 @@ export async function create(
     return { id, state: await settleConsumer(found, wanted, mark, copiesOf(wanted), context) };
   }
   if (owner === undefined || !isOfStack(owner, mark)) {
-    throw new Error(refusedTakeOver(whatIs(wanted), "nats:jetstream:Consumer", name, id, owner));
+    throw new Error(refusedTakeOver(whatIs(wanted), context.urn, id, owner));
   }
   if (owner.name !== name) context.warn(takenOver(whatIs(wanted), owner));
   return { id, state: await bring(found, wanted, mark, context) };

@@ -22,7 +22,6 @@ export function providerService(
   engine: Engine,
   version: string,
 ) {
-  const cancelled = new AbortController();
   let configured: Properties = {};
   let cluster: Cluster | undefined;
 
@@ -50,16 +49,13 @@ export function providerService(
     };
   };
 
+  let cancel = (_: Error): void => {};
+  const stop = new Promise<never>((_, reject) => {
+    cancel = reject;
+  });
+  stop.catch(() => {});
   /** A cancelled request fails at once; what it had already done is found again by its mark. */
-  const orCancelled = async <T>(work: Promise<T>): Promise<T> => {
-    const stop = new Promise<never>((_, reject) => {
-      const fail = () =>
-        reject(new Error("cancelled; run the update again, it goes on where this one stopped"));
-      if (cancelled.signal.aborted) fail();
-      else cancelled.signal.addEventListener("abort", fail, { once: true });
-    });
-    return Promise.race([work, stop]);
-  };
+  const orCancelled = <T>(work: Promise<T>): Promise<T> => Promise.race([work, stop]);
 
   return {
     getPluginInfo: unary(() => {
@@ -145,7 +141,7 @@ export function providerService(
       return new empty.Empty();
     }),
     cancel: unary(() => {
-      cancelled.abort();
+      cancel(new Error("cancelled; run the update again, it goes on where this one stopped"));
       return new empty.Empty();
     }),
   } satisfies Partial<IResourceProviderServer>;

@@ -3,7 +3,7 @@ import { lookAtStream, streamFaults } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
 import { checkFields, type Fields } from "../fields.ts";
-import type { Context, Properties, Resource } from "../resource.ts";
+import { type CheckFailure, type Context, type Properties, type Resource, unknown } from "../resource.ts";
 import { diffInputs, present, texts } from "./inputs.ts";
 
 /**
@@ -30,7 +30,10 @@ const fields: Fields<keyof ClusterInputs> = {
 };
 
 export const clusterGate: Resource = {
-  check: (news) => checkFields(news, fields),
+  check(news, olds) {
+    const { inputs, failures } = checkFields(news, fields);
+    return { inputs, failures: [...failures, ...promises(olds ?? {}, news)] };
+  },
   diff: (state, _oldInputs, news) => diffInputs(state, news, fields),
   preview: (inputs) => inputs,
 
@@ -38,8 +41,9 @@ export const clusterGate: Resource = {
     await whole(inputs, context);
     return { id: String(inputs.clusterName), state: inputs };
   },
-  async update(_id, _state, news, context) {
+  async update(_id, state, news, context) {
     await whole(news, context);
+    await warnOfLostStreams(textsOf(state.streams), textsOf(news.streams), context);
     return news;
   },
   async read(id, inputs, state) {
@@ -52,13 +56,41 @@ export const clusterGate: Resource = {
   async delete() {},
 };
 
+/** What no update may do to a cluster that is there, said in the preview already. */
+function promises(olds: Properties, news: Properties): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const taken = textsOf(olds.servers).filter((name) => !textsOf(news.servers).includes(name));
+  if (Array.isArray(news.servers) && !news.servers.includes(unknown) && taken.length > 0) {
+    const reason =
+      `${taken.join(", ")} would go, and with it the only copy of what is stored there alone. Put the pod, or the ` +
+      "cluster.resourcePrefix that it was named with, back into the configuration: a pod that holds data can't be " +
+      "taken out yet, for that needs its streams moved and its place in the meta group given up first";
+    failures.push({ property: "servers", reason });
+  }
+  if (
+    typeof olds.clusterName === "string" &&
+    typeof news.clusterName === "string" &&
+    olds.clusterName !== news.clusterName
+  ) {
+    const reason =
+      `${JSON.stringify(news.clusterName)} would split the cluster ${JSON.stringify(olds.clusterName)}: servers of ` +
+      "different names don't speak to each other. Put the old name back, or make a new stack for a new cluster";
+    failures.push({ property: "clusterName", reason });
+  }
+  return failures;
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
 async function whole(properties: Properties, context: Context): Promise<void> {
   const inputs = properties as unknown as ClusterInputs;
   const connection = await context.cluster.system(context.deadline, context.progress);
   const extra = await until(
     context.deadline,
     async () => {
-      const verdict = missing(inputs.servers, await lookAtServers(connection, inputs.servers.length));
+      const verdict = missing(inputs.servers, await lookAtServers(connection));
       const faults =
         verdict.faults.length > 0 ? verdict.faults : await faultsOfStreams(inputs.streams, context);
       return faults.length === 0
@@ -85,4 +117,15 @@ async function faultsOfStreams(names: readonly string[], context: Context): Prom
     return stream === undefined ? [] : streamFaults(name, stream);
   });
   return (await Promise.all(faults)).flat();
+}
+
+/** A stream of the last update that no server knows now: its create failed then, or somebody deleted it. */
+async function warnOfLostStreams(before: string[], now: string[], context: Context): Promise<void> {
+  for (const name of before.filter((candidate) => now.includes(candidate))) {
+    if ((await lookAtStream(context.cluster, name, context.deadline)) !== undefined) continue;
+    context.warn(
+      `no server knows the stream ${name}. If this update does not create it, it was deleted outside of Pulumi: ` +
+        "run `pulumi refresh`, and the next `pulumi up` makes it again, empty",
+    );
+  }
 }

@@ -1,17 +1,19 @@
 import type { NatsConnection } from "nats";
 import { open } from "../../client/connection.ts";
 import { servedCertificate } from "../../client/handshake.ts";
+import { listStreams, streamFaults } from "../../client/streams.ts";
 import { askServer, reload } from "../../client/system.ts";
 import { until } from "../../client/until.ts";
 import { checkFields, type Fields } from "../fields.ts";
+import { isOfStack, markIn } from "../ownership.ts";
 import { type Context, PartialFailure, type Resource } from "../resource.ts";
 import { address, clientUrl, diffInputs, fingerprint, present } from "./inputs.ts";
 
 /**
  * `nats:server:Node`: one running server, and the proof that it runs with the files it was given.
  *
- * It makes nothing. On create it waits for its server; when the files changed it makes the server load them and looks
- * at what is then served; when the container changed it waits until the new one has caught up. It speaks through the
+ * It makes nothing. It makes the server load its files and looks at what is then served; when the container changed it
+ * waits until the new one has caught up. It speaks through the
  * system account, straight to its own server, so that it works when no other one answers.
  */
 export interface NodeInputs {
@@ -45,19 +47,16 @@ export const node: Resource = {
 
   async create(properties, context) {
     const inputs = properties as unknown as NodeInputs;
-    await withServer(inputs, context, (connection, serverId) => prove(connection, serverId, inputs, context));
+    await withServer(inputs, context, (connection) => prove(connection, inputs, context));
     return { id: inputs.serverName, state: properties };
   },
 
   async update(id, state, news, context) {
     const inputs = news as unknown as NodeInputs;
-    const restarted = state.containerId !== inputs.containerId;
     try {
-      await withServer(inputs, context, async (connection, serverId) => {
-        if (!restarted && state.filesDigest !== inputs.filesDigest)
-          await reloadWithProof(connection, serverId, inputs);
-        await prove(connection, serverId, inputs, context);
-        if (restarted) await caughtUp(connection, serverId, inputs, context);
+      await withServer(inputs, context, async (connection) => {
+        await prove(connection, inputs, context);
+        if (state.containerId !== inputs.containerId) await caughtUp(connection, inputs, context);
       });
     } catch (error) {
       // What was proven last stays in the state, so that the next update does and proves all of it again.
@@ -70,12 +69,10 @@ export const node: Resource = {
     if (state === undefined)
       throw new Error("nats:server:Node can't be imported; it makes nothing, so let `pulumi up` create it");
     const known = state as unknown as NodeInputs;
-    const served = await servedCertificate(socketAddress(known.clusterAddress), "cluster").catch(
-      (error: Error) => {
-        context.warn(`${known.serverName} does not answer (${error.message}); its last known state is kept`);
-        return { fingerprint: known.certificate };
-      },
-    );
+    const served = await servedCertificate(socketAddress(known.clusterAddress)).catch((error: Error) => {
+      context.warn(`${known.serverName} does not answer (${error.message}); its last known state is kept`);
+      return { fingerprint: known.certificate };
+    });
     return { id, inputs: inputs ?? {}, state: { ...state, certificate: served.fingerprint } };
   },
 
@@ -86,42 +83,58 @@ export const node: Resource = {
 async function withServer(
   inputs: NodeInputs,
   context: Context,
-  work: (connection: NatsConnection, serverId: string) => Promise<void>,
+  work: (connection: NatsConnection) => Promise<void>,
 ): Promise<void> {
   const seed = context.cluster.access.systemSeed;
   if (seed === undefined)
     throw new Error("the system account's seed is missing: give `systemSeed` to the provider");
   const connection = await open([inputs.url], seed, context.deadline, context.progress);
   try {
-    const info = connection.info;
-    if (info?.server_name !== inputs.serverName) {
+    const name = connection.info?.server_name;
+    if (name !== inputs.serverName) {
       throw new Error(
-        `${inputs.url} is answered by the server "${info?.server_name}" instead of "${inputs.serverName}": ` +
+        `${inputs.url} is answered by the server "${name}" instead of "${inputs.serverName}": ` +
           "another program holds the port; end it, or give the pod another clientPort",
       );
     }
-    await work(connection, info.server_id);
+    await work(connection);
   } finally {
     await connection.close();
   }
 }
 
+/** A server that restarts has another id, so it is asked for by what the connection says now. */
+function idOf(connection: NatsConnection): string {
+  return connection.info?.server_id ?? "";
+}
+
+/**
+ * The server runs with JetStream and with the files that it was given. They are loaded whatever the state says: an
+ * update that died between the container and this proof left nobody who knows what the server has read.
+ */
+async function prove(connection: NatsConnection, inputs: NodeInputs, context: Context): Promise<void> {
+  await healthy(connection, inputs, context, "js-enabled-only", "is not healthy");
+  await reloadWithProof(connection, inputs);
+  const served = await servedCertificate(socketAddress(inputs.clusterAddress));
+  if (served.fingerprint === inputs.certificate) return;
+  throw new Error(
+    `${inputs.serverName} serves another certificate on ${inputs.clusterAddress} than it was given ` +
+      `(${served.fingerprint}, until ${served.expires.toISOString()}, instead of ${inputs.certificate}); run \`pulumi up\` again`,
+  );
+}
+
 /** Reloads, and does not believe the answer alone: a reload that was taken moves the time of loading. */
-async function reloadWithProof(
-  connection: NatsConnection,
-  serverId: string,
-  inputs: NodeInputs,
-): Promise<void> {
-  const before = await askServer(connection, serverId, "VARZ");
+async function reloadWithProof(connection: NatsConnection, inputs: NodeInputs): Promise<void> {
+  const before = await askServer(connection, idOf(connection), "VARZ");
   try {
-    await reload(connection, serverId);
+    await reload(connection, idOf(connection));
   } catch (error) {
     throw new Error(
       `${inputs.serverName} refused the new files and goes on with the old ones: ${(error as Error).message}. ` +
         "Mend what it names and run `pulumi up` again; do not restart the server before that",
     );
   }
-  const after = await askServer(connection, serverId, "VARZ");
+  const after = await askServer(connection, idOf(connection), "VARZ");
   if (after.config_load_time === before.config_load_time) {
     throw new Error(
       `${inputs.serverName} answered the reload and did not load anything (still the files of ${before.config_load_time}); ` +
@@ -130,62 +143,58 @@ async function reloadWithProof(
   }
 }
 
-/** The server is up with JetStream, and its cluster port serves the certificate that it was given. */
-async function prove(
-  connection: NatsConnection,
-  serverId: string,
-  inputs: NodeInputs,
-  context: Context,
-): Promise<void> {
+/**
+ * After a restart among others: in step with the meta group, and every copy of this stack's streams current, so that
+ * the next server may go. Alone there is nobody to be in step with.
+ */
+async function caughtUp(connection: NatsConnection, inputs: NodeInputs, context: Context): Promise<void> {
+  const routes = await askServer(connection, idOf(connection), "ROUTEZ").catch(() => ({ routes: undefined }));
+  if (routes.routes?.length === 0) return;
+  await healthy(connection, inputs, context, "js-meta-only", "has not caught up");
   await until(
     context.deadline,
     async () => {
-      const health = await healthOf(connection, serverId, "js-server-only");
-      return health.status === "ok"
-        ? { done: true }
-        : { waitingFor: `${inputs.serverName} is not healthy: ${health.error ?? health.status}` };
+      const faults = await faultsOfMarkedStreams(context);
+      return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
     },
     context.progress,
-  );
-  const served = await servedCertificate(socketAddress(inputs.clusterAddress), "cluster");
-  if (served.fingerprint === inputs.certificate) return;
-  throw new Error(
-    `${inputs.serverName} serves another certificate on ${inputs.clusterAddress} than it was given ` +
-      `(${served.fingerprint}, until ${served.expires.toISOString()}, instead of ${inputs.certificate}); run \`pulumi up\` again`,
   );
 }
 
-/** After a restart among others: in step with the meta group again. Alone there is nobody to be in step with. */
-async function caughtUp(
-  connection: NatsConnection,
-  serverId: string,
-  inputs: NodeInputs,
-  context: Context,
-): Promise<void> {
-  await until(
-    context.deadline,
-    async () => {
-      const { routes = [] } = await askServer(connection, serverId, "ROUTEZ");
-      if (routes.length === 0) return { done: true };
-      const health = await healthOf(connection, serverId, "js-meta-only");
-      return health.status === "ok"
-        ? { done: true }
-        : { waitingFor: `${inputs.serverName} has not caught up: ${health.error ?? health.status}` };
-    },
-    context.progress,
-  );
+async function faultsOfMarkedStreams(context: Context): Promise<string[]> {
+  const options = { deadline: Math.min(context.deadline, Date.now() + 2_000) };
+  try {
+    const all = await listStreams(context.cluster, options);
+    const ours = all.filter(({ metadata }) => {
+      const mark = markIn(metadata);
+      return mark !== undefined && isOfStack(mark, context);
+    });
+    return ours.flatMap(({ name, stream }) => streamFaults(name, stream));
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }
 
 /** A server that is too busy to answer is one that is not healthy yet. */
-async function healthOf(
+async function healthy(
   connection: NatsConnection,
-  serverId: string,
-  part: "js-server-only" | "js-meta-only",
-) {
-  return askServer(connection, serverId, "HEALTHZ", { [part]: true }).catch((error: Error) => ({
-    status: "unavailable",
-    error: error.message,
-  }));
+  inputs: NodeInputs,
+  context: Context,
+  part: "js-enabled-only" | "js-meta-only",
+  otherwise: string,
+): Promise<void> {
+  await until(
+    context.deadline,
+    async () => {
+      const health = await askServer(connection, idOf(connection), "HEALTHZ", { [part]: true }).catch(
+        (error: Error) => ({ status: "unavailable", error: error.message }),
+      );
+      return health.status === "ok"
+        ? { done: true }
+        : { waitingFor: `${inputs.serverName} ${otherwise}: ${health.error ?? health.status}` };
+    },
+    context.progress,
+  );
 }
 
 function socketAddress(address: string): { host: string; port: number } {

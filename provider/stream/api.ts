@@ -20,7 +20,6 @@ const passing: ReadonlySet<number> = new Set([
 const patienceMilliseconds = 10_000;
 
 /** More than a cluster has, so that all who answer in time are heard. */
-const mostServers = 1000;
 
 /** undefined: there is no such stream. */
 export function findStream(name: string, limits: Limits, body?: unknown): Promise<StreamInfo | undefined> {
@@ -75,10 +74,8 @@ function asked(config: StreamConfig): string {
 async function answering({ cluster }: Context): Promise<string> {
   if (cluster.access.systemSeed === undefined) return "";
   try {
-    const found = await servers(await cluster.system(Date.now()), mostServers);
-    const told = [...found.values()].map(
-      ({ name, tags = [] }) => `${name} (${tags.join(", ") || "no tags"})`,
-    );
+    const found = await servers(await cluster.system(Date.now()));
+    const told = found.map(({ name, tags = [] }) => `${name} (${tags.join(", ") || "no tags"})`);
     return `; there are ${told.sort().join(", ")}`;
   } catch {
     return "";

@@ -24,8 +24,7 @@ export async function create(
     return { id: wanted.name, state: await settleStream(found, wanted, mark, wanted.replicas, context) };
   }
   if (owner === undefined || !isOfStack(owner, mark)) {
-    const type = "nats:jetstream:Stream";
-    throw new Error(refusedTakeOver(whatIs(wanted.name), type, name, wanted.name, owner));
+    throw new Error(refusedTakeOver(whatIs(wanted.name), context.urn, wanted.name, owner));
   }
   if (owner.name !== name) context.warn(takenOver(whatIs(wanted.name), owner));
   return { id: wanted.name, state: await bring(found, wanted, mark, context) };

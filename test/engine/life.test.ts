@@ -160,6 +160,22 @@ describe("a fourth pod", () => {
   });
 });
 
+describe("a pod that is taken out of the configuration", () => {
+  it("is refused in the preview, and nothing is touched", async () => {
+    const before = await startTimes();
+    const pods = stack.pods;
+    stack.configure({ pods: pods.filter(({ id }) => id !== "se") });
+    const preview = await stack.pulumi("preview");
+    expect(preview.code).not.toBe(0);
+    expect(`${preview.stdout}${preview.stderr}`).toContain(`${stack.serverName("se")} would go`);
+    expect((await stack.up()).code).not.toBe(0);
+    expect(await startTimes()).toEqual(before);
+    expect(await contentsOf("dk", "TERRITORY_SE")).toEqual(expected("before"));
+    stack.configure({ pods });
+    expect((await stack.changes()).map(inShort)).toEqual([]);
+  });
+});
+
 const patience = { timeout: 60_000, interval: 200 };
 
 /** The server's process on this machine, and no other: a wrong number would kill a stranger. */
@@ -226,7 +242,7 @@ async function loaded(id: string): Promise<{ time: string; fingerprint: string }
   const response = await fetch(`http://127.0.0.1:${stack.pod(id).monitorPort}/varz`);
   const { config_load_time: time } = (await response.json()) as { config_load_time: string };
   const port = { host: "127.0.0.1", port: stack.pod(id).clusterPort };
-  return { time, fingerprint: (await servedCertificate(port, "cluster")).fingerprint };
+  return { time, fingerprint: (await servedCertificate(port)).fingerprint };
 }
 
 async function startTimes(): Promise<Record<string, string>> {

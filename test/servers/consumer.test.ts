@@ -100,7 +100,7 @@ describe("creating a consumer", () => {
     await makeByHand({ ack_policy: "explicit" });
     await expect(create()).rejects.toThrow(
       "a consumer EVENTS/worker exists already and was made outside of Pulumi. To let this stack look after it, run " +
-        "`pulumi import nats:jetstream:Consumer worker EVENTS/worker`",
+        "`npm run pulumi -- import nats:jetstream:",
     );
   });
 

@@ -30,7 +30,15 @@ describe("a cluster that is not up yet", () => {
 
   it("is no reason for a read to say that a stream is gone", async () => {
     const context = contextOf(cluster.client, { deadline: inSeconds(1) });
-    await expect(stream.read("EVENTS", inputs, inputs, context)).rejects.toThrow(NoAnswer);
+    expect(await stream.read("EVENTS", inputs, inputs, context)).toMatchObject({
+      id: "EVENTS",
+      state: inputs,
+    });
+    expect(context.warnings).toEqual([
+      "no server that has a copy of the stream EVENTS answers; it is shown as it was last seen",
+    ]);
+    const importing = contextOf(cluster.client, { deadline: inSeconds(1) });
+    await expect(stream.read("EVENTS", undefined, undefined, importing)).rejects.toThrow(NoAnswer);
   });
 
   it("that has one server but no leader is told apart from one that is not there", async () => {
@@ -40,7 +48,7 @@ describe("a cluster that is not up yet", () => {
       /^JetStream did not answer STREAM\.INFO\.EVENTS: /,
     );
     const reading = contextOf(cluster.client, { deadline: inSeconds(2) });
-    await expect(stream.read("EVENTS", inputs, inputs, reading)).rejects.toThrow(NoAnswer);
+    await expect(stream.read("EVENTS", undefined, undefined, reading)).rejects.toThrow(NoAnswer);
   });
 
   it("is waited for until there is a leader and a server that fits", async () => {
@@ -95,13 +103,13 @@ describe("a server that is down", () => {
     expect(read).toEqual({ id: "EVENTS", inputs, state });
     expect(readWorker).toEqual({ id: "EVENTS/worker", inputs: worker, state: made.state });
     expect(readingWorker.warnings).toEqual([
-      expect.stringContaining("the consumer EVENTS/worker exists, but no server"),
+      expect.stringContaining("no server that has a copy of the consumer EVENTS/worker"),
     ]);
     expect(reading.warnings).toEqual([
-      "the stream EVENTS exists, but no server that has a copy of it answers; it is shown as it was last seen",
+      "no server that has a copy of the stream EVENTS answers; it is shown as it was last seen",
     ]);
     expect(imported).toMatchObject({
-      message: "the stream EVENTS exists, but no server that has a copy of it answers",
+      message: "no server that has a copy of the stream EVENTS answers",
     });
     await expect(
       stream.delete("EVENTS", state, contextOf(cluster.client, { deadline: inSeconds(2) })),

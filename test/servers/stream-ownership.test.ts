@@ -32,7 +32,7 @@ describe("a stream that is there already", () => {
     await byHand(cluster.client, "STREAM.CREATE.EVENTS", byHandMade);
     await expect(create()).rejects.toThrow(
       "a stream EVENTS exists already and was made outside of Pulumi. To let this stack look after it, run " +
-        "`pulumi import nats:jetstream:Stream events EVENTS`; otherwise give this one another name",
+        "`npm run pulumi -- import nats:jetstream:Stream thing EVENTS ",
     );
     expect((await infoOf(cluster.client, "EVENTS")).config).toMatchObject({ max_age: 3600e9 });
     expect(await markOf(cluster.client, "EVENTS")).toBeUndefined();

@@ -331,7 +331,7 @@ describe("consumers", () => {
       'filters: "orders.a" is not a list; write a list, for example ["global.user.>"]',
     ],
     [{ ackWait: "30" }, 'ackWait: "30" has no unit'],
-    [{ ackWait: "0s" }, 'ackWait: "0s" is too small; allowed at least 1ms'],
+    [{ ackWait: "10ms" }, 'ackWait: "10ms" is too small; allowed at least 100ms'],
     [{ maxDeliver: 0 }, "maxDeliver: 0 is not a count"],
     [{ maxAckPending: "many" }, 'maxAckPending: "many" is not a count'],
     [

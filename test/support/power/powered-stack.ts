@@ -60,7 +60,7 @@ export class PoweredStack {
     try {
       const system = await cluster.system(deadline);
       await until(deadline, async () => {
-        const { faults } = missing(this.servers, await lookAtServers(system, this.servers.length));
+        const { faults } = missing(this.servers, await lookAtServers(system));
         return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
       });
     } finally {

@@ -92,6 +92,21 @@ describe("bringing what is missing", () => {
     expect(lines).toEqual([]);
   });
 
+  it("goes on without a `nats` that is not needed and can't be built, and says so in a line", async () => {
+    const { setting, lines } = machine("1.26.8");
+    put(join(setting.project, "toolchain/go/nats/build.sh"), "exit 1");
+    await complete(setting, pulumiOnly);
+    putScript(join(setting.project, "bin/go"), "echo go version go1.22.1 linux/amd64");
+    lines.length = 0;
+    await complete(setting, { ...pulumiOnly, nats: ["nats"], natsIfPossible: ["nats"] });
+    expect(lines).toEqual([
+      expect.stringMatching(/^Going on without `nats`: .* Go 1\.26 .* the Go found is 1\.22\.1 .*\.\n$/),
+    ]);
+    await expect(complete(setting, { ...pulumiOnly, nats: ["nats"] })).rejects.toThrow(
+      "is needed to build nats,",
+    );
+  });
+
   it("stops at a build that fails, and goes on from there the next time", async () => {
     const { project, setting, built } = machine("1.26.8");
     const script = join(project, "toolchain/go/docker/build.sh");

@@ -87,7 +87,16 @@ describe("the door of the npm scripts", () => {
     const { folder, run } = project();
     await Promise.all([run("hello"), run("hello")]);
     const { stdout } = await runProgram("cat", [join(folder, "npm-calls")]);
-    expect(stdout).toBe("ci --loglevel=error --no-audit --no-fund\n");
+    expect(stdout).toEqual(expect.stringMatching(/^ci .*\n$/));
+  });
+
+  it("installs all packages, whatever the user's npm settings leave out", async () => {
+    const { folder, run } = project();
+    await run("hello");
+    const { stdout } = await runProgram("cat", [join(folder, "npm-calls")]);
+    expect(stdout.split(" ")).toEqual(
+      expect.arrayContaining(["ci", "--include=dev", "--include=optional", "--include=peer"]),
+    );
   });
 
   it("stops where npm fails", async () => {

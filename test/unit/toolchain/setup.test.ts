@@ -2,9 +2,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { jobsFor, scaleToCores } from "../../../toolchain/jobs.ts";
 import { createReport } from "../../../toolchain/report.ts";
-import { toolsEnv, wantedOf } from "../../../toolchain/setup.ts";
-import { binFolders, type Missing, type Survey, whatIsMissing } from "../../../toolchain/survey.ts";
-import { put, temporaryFolder } from "./support.ts";
+import { toolsEnv, toolsOf, wantedOf } from "../../../toolchain/setup.ts";
+import {
+  binFolders,
+  doneWithout,
+  type Missing,
+  type Survey,
+  whatIsMissing,
+} from "../../../toolchain/survey.ts";
+import { put, putScript, temporaryFolder } from "./support.ts";
 
 const nothing: Survey = {
   go: { program: "/go", version: "1.26.8" },
@@ -45,6 +51,11 @@ describe("what is wanted", () => {
     expect(wantedOf({ natsCli: true, natsServer: true }).nats).toEqual(["nats", "nats-server"]);
     expect(wantedOf({ natsServer: true }).nats).toEqual(["nats-server"]);
   });
+
+  it("is a `nats` that can be done without only where that is said", () => {
+    expect(wantedOf({ natsCli: "if possible" })).toMatchObject({ nats: ["nats"], natsIfPossible: ["nats"] });
+    expect(wantedOf({ natsCli: true }).natsIfPossible).toBeUndefined();
+  });
 });
 
 describe("what is missing", () => {
@@ -71,6 +82,58 @@ describe("what is missing", () => {
       plugins: [],
       nats: [],
     });
+  });
+});
+
+describe("a program that can be done without", () => {
+  const optional = { ...wanted, natsIfPossible: ["nats" as const] };
+
+  it.each([
+    ["no Go", undefined],
+    ["a Go that is too old", { program: "/go", version: "1.24.3" }],
+  ])("is not missing where it can't be built: %s", (_, go) => {
+    expect(doneWithout({ ...nothing, go }, optional)).toEqual(["nats"]);
+    expect(whatIsMissing({ ...nothing, go }, optional).nats).toEqual([]);
+    expect(whatIsMissing({ ...nothing, go }, wanted).nats).toEqual(["nats"]);
+  });
+
+  it("is built where it can be", () => {
+    expect(doneWithout(nothing, optional)).toEqual([]);
+    expect(whatIsMissing(nothing, optional).nats).toEqual(["nats"]);
+  });
+
+  it("is used where it is there, Go or not", () => {
+    expect(doneWithout({ ...everything, go: undefined }, optional)).toEqual([]);
+  });
+});
+
+describe("the tools that a command gets", () => {
+  function tools(nats: Survey["nats"]) {
+    const folder = temporaryFolder();
+    const own = putScript(join(folder, "own/nats"), "");
+    const env = { PATH: join(folder, "own") };
+    const setting = {
+      report: createReport({ write: () => {} }),
+      project: folder,
+      cache: folder,
+      env,
+      releases: "",
+    };
+    const withCache = nats.nats?.folder ? { nats: built(join(folder, nats.nats.folder)) } : nats;
+    putScript(join(folder, "cached/nats"), "");
+    return { folder, own, ...toolsOf(setting, { ...nothing, go: undefined, nats: withCache }) };
+  }
+
+  it("name the `nats` that is used: the installed one, else the one in the cache", () => {
+    const user = tools({ nats: installed });
+    expect(user.natsCli).toBe(user.own);
+    const cached = tools({ nats: built("cached") });
+    expect(cached.natsCli).toBe(join(cached.folder, "cached/nats"));
+  });
+
+  it("name none where none was found, though one that is too old is on PATH", () => {
+    expect(tools({ nats: undefined }).natsCli).toBeUndefined();
+    expect(tools({})).not.toHaveProperty("natsCli");
   });
 });
 
@@ -173,6 +236,15 @@ describe("the environment of the tools", () => {
       NODE_COMPILE_CACHE: "/c/node-compile",
       NODE_OPTIONS: "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
     });
+  });
+
+  it("leads to the Go in use, after all else and once", () => {
+    const path = (PATH: string) => toolsEnv({ PATH }, { ...where, goFolder: "/go/bin" }).PATH;
+    expect(path("/usr/bin")).toBe("/c/pulumi:/p/node_modules/.bin:/usr/bin:/go/bin");
+    expect(path("/go/bin:/usr/bin")).toBe("/c/pulumi:/p/node_modules/.bin:/go/bin:/usr/bin");
+    const setting = { report: createReport(), project: "/p", cache: "/c", env: {}, releases: "" };
+    const found = { ...nothing, go: { program: "/opt/go/bin/go", version: "1.26.8" } };
+    expect(toolsOf(setting, found).env.PATH).toBe("/p/node_modules/.bin:/opt/go/bin");
   });
 
   it("keeps the user's own options and is the same when made twice", () => {

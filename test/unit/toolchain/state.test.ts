@@ -38,6 +38,15 @@ describe("the backend", () => {
     expect(chooseBackend({}, used, "dev")).toEqual({ ...local, passphrase: "from-file" });
   });
 
+  it("keeps dev's passphrase where another one is exported", () => {
+    const used = { ...empty, hasState: true, hasPassphraseFile: true };
+    for (const env of [{ PULUMI_CONFIG_PASSPHRASE: "other" }, { PULUMI_CONFIG_PASSPHRASE_FILE: "/other" }]) {
+      expect(chooseBackend(env, used, "dev")).toEqual({ ...local, passphrase: "from-file" });
+      expect(chooseBackend(env, used, "prod")).toEqual({ ...local, passphrase: "given" });
+      expect(chooseBackend(env, { ...used, hasState: false }, "dev")).toMatchObject({ passphrase: "given" });
+    }
+  });
+
   it("never gets a new passphrase for a state that is there", () => {
     expect(() => chooseBackend({}, { ...empty, hasState: true }, "dev")).toThrow(
       /passphrase is gone: \/project\/\.state\/passphrase does not exist/,
@@ -85,6 +94,15 @@ describe("getting the backend ready", () => {
     expect(passphrase.trim().length).toBeGreaterThanOrEqual(43);
     useBackend({ HOME: project }, project, "dev");
     expect(readFileSync(file, "utf8")).toBe(passphrase);
+  });
+
+  it("hides an exported passphrase from Pulumi where dev has its own", () => {
+    const project = temporaryFolder();
+    useBackend({ HOME: project }, project, "dev");
+    put(join(project, ".state/.pulumi/stacks/unityplan-nats/dev.json"), "{}");
+    const { env } = useBackend({ HOME: project, PULUMI_CONFIG_PASSPHRASE: "other" }, project, "dev");
+    expect(env).not.toHaveProperty("PULUMI_CONFIG_PASSPHRASE");
+    expect(env.PULUMI_CONFIG_PASSPHRASE_FILE).toBe(join(project, ".state/passphrase"));
   });
 
   it("makes another passphrase in another project", () => {
