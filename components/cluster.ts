@@ -5,7 +5,7 @@ import { JetStreamStream } from "./jetstream/stream.ts";
 import { clientUrl, clusterAddress, monitorUrl } from "./nats/addresses.ts";
 import { NatsPod } from "./nats/pod.ts";
 import { Provider } from "./nats/provider.ts";
-import { ClusterGate } from "./nats/server.ts";
+import { ClusterGate, Membership } from "./nats/server.ts";
 import { CertificateChain, type Leaf } from "./tls/chain.ts";
 import type { HostPlan, PodPlan, Topology } from "./topology.ts";
 
@@ -22,6 +22,14 @@ export interface PodOutputs {
   readonly dataVolume: string;
   /** RFC 3339. */
   readonly certificateExpires: pulumi.Output<string>;
+}
+
+/** What every pod needs of the cluster. */
+interface Shared {
+  readonly user: SystemUser;
+  readonly chain: CertificateChain;
+  readonly nats: Provider;
+  readonly members: Membership;
 }
 
 /** The whole cluster: certificates, a pod per territory, the gate, and behind it the streams with their consumers. */
@@ -44,12 +52,16 @@ export class NatsCluster extends pulumi.ComponentResource {
       { servers: topology.pods.map(clientUrl), systemSeed: user.seed },
       parent,
     );
-    const pods = this.createPods(topology, { user, chain, nats });
+    const named = {
+      clusterName: topology.cluster.name,
+      servers: topology.pods.map((pod) => pod.serverName),
+    };
+    const members = new Membership(name, named, { ...parent, provider: nats });
+    const pods = this.createPods(topology, { user, chain, nats, members });
     const gate = new ClusterGate(
       name,
       {
-        clusterName: topology.cluster.name,
-        servers: topology.pods.map((pod) => pod.serverName),
+        ...named,
         streams: topology.streams.map((stream) => stream.name).sort(),
         revision: pods.map((pod) => pulumi.interpolate`${pod.node.containerId} ${pod.node.filesDigest}`),
       },
@@ -69,10 +81,7 @@ export class NatsCluster extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createPods(
-    topology: Topology,
-    shared: { user: SystemUser; chain: CertificateChain; nats: Provider },
-  ) {
+  private createPods(topology: Topology, shared: Shared) {
     const hosts = new Map(
       topology.hosts.map((host) => [host.id, this.createHost(host, topology.cluster.image)]),
     );
@@ -94,7 +103,7 @@ export class NatsCluster extends pulumi.ComponentResource {
             engine: host.engine,
             nats: shared.nats,
             meshNetwork: host.meshNetwork,
-            after: previous,
+            after: [shared.members, ...previous],
           },
           { parent: this },
         ),

@@ -13,6 +13,8 @@ export async function runCommand(usage: Usage, main: (given: Arguments) => Promi
     process.stdout.write(`${usageText(usage)}\n`);
     return 0;
   });
+  // The NATS library leaves the socket of an attempt open that it gave up on, and that would keep this process.
+  process.stderr.write("", () => process.stdout.write("", () => process.exit()));
 }
 
 /**

@@ -6,6 +6,7 @@ import { consumer } from "./consumer/consumer.ts";
 import { Engine } from "./grpc/engine.ts";
 import { providerService } from "./grpc/service.ts";
 import { clusterGate } from "./server/cluster.ts";
+import { membership } from "./server/membership.ts";
 import { node } from "./server/node.ts";
 import { stream } from "./stream/stream.ts";
 
@@ -14,6 +15,7 @@ import { stream } from "./stream/stream.ts";
  * https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/plugins.html
  */
 const resources = {
+  "nats:server:Membership": membership,
   "nats:server:Node": node,
   "nats:server:Cluster": clusterGate,
   "nats:jetstream:Stream": stream,

@@ -1,5 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 
+export interface MembershipArgs {
+  readonly clusterName: pulumi.Input<string>;
+  /** server_name of every configured server. */
+  readonly servers: pulumi.Input<readonly string[]>;
+}
+
+/** Who belongs to the cluster; refuses what would lose one: see `provider/server/membership.ts`. */
+export class Membership extends pulumi.CustomResource {
+  constructor(name: string, args: MembershipArgs, options: pulumi.CustomResourceOptions) {
+    super("nats:server:Membership", name, { ...args }, options);
+  }
+}
+
 export interface ServerNodeArgs {
   readonly serverName: pulumi.Input<string>;
   /** The server's client URL. */

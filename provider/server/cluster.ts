@@ -3,8 +3,8 @@ import { lookAtStream, streamFaults } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
 import { checkFields, type Fields } from "../fields.ts";
-import { type CheckFailure, type Context, type Properties, type Resource, unknown } from "../resource.ts";
-import { diffInputs, present, texts } from "./inputs.ts";
+import type { Context, Properties, Resource } from "../resource.ts";
+import { diffInputs, present, texts, textsOf } from "./inputs.ts";
 
 /**
  * `nats:server:Cluster`: the gate that everything in the cluster waits behind. It makes nothing; it is there when every
@@ -30,10 +30,7 @@ const fields: Fields<keyof ClusterInputs> = {
 };
 
 export const clusterGate: Resource = {
-  check(news, olds) {
-    const { inputs, failures } = checkFields(news, fields);
-    return { inputs, failures: [...failures, ...promises(olds ?? {}, news)] };
-  },
+  check: (news) => checkFields(news, fields),
   diff: (state, _oldInputs, news) => diffInputs(state, news, fields),
   preview: (inputs) => inputs,
 
@@ -55,34 +52,6 @@ export const clusterGate: Resource = {
   },
   async delete() {},
 };
-
-/** What no update may do to a cluster that is there, said in the preview already. */
-function promises(olds: Properties, news: Properties): CheckFailure[] {
-  const failures: CheckFailure[] = [];
-  const taken = textsOf(olds.servers).filter((name) => !textsOf(news.servers).includes(name));
-  if (Array.isArray(news.servers) && !news.servers.includes(unknown) && taken.length > 0) {
-    const reason =
-      `${taken.join(", ")} would go, and with it the only copy of what is stored there alone. Put the pod, or the ` +
-      "cluster.resourcePrefix that it was named with, back into the configuration: a pod that holds data can't be " +
-      "taken out yet, for that needs its streams moved and its place in the meta group given up first";
-    failures.push({ property: "servers", reason });
-  }
-  if (
-    typeof olds.clusterName === "string" &&
-    typeof news.clusterName === "string" &&
-    olds.clusterName !== news.clusterName
-  ) {
-    const reason =
-      `${JSON.stringify(news.clusterName)} would split the cluster ${JSON.stringify(olds.clusterName)}: servers of ` +
-      "different names don't speak to each other. Put the old name back, or make a new stack for a new cluster";
-    failures.push({ property: "clusterName", reason });
-  }
-  return failures;
-}
-
-function textsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
-}
 
 async function whole(properties: Properties, context: Context): Promise<void> {
   const inputs = properties as unknown as ClusterInputs;

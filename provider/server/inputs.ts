@@ -38,3 +38,8 @@ function same(left: unknown, right: unknown): boolean {
   }
   return left === right && left !== unknown;
 }
+
+/** The texts that are known of a list. */
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}

@@ -2,20 +2,16 @@ import { describe, expect, it } from "vitest";
 import { importCommand } from "../../../provider/ownership.ts";
 import { unknown } from "../../../provider/resource.ts";
 import { clusterGate } from "../../../provider/server/cluster.ts";
+import { membership } from "../../../provider/server/membership.ts";
 import { node } from "../../../provider/server/node.ts";
 
-const inputs = {
-  clusterName: "unityplan-global",
-  servers: ["service-nats-dk", "service-nats-no"],
-  streams: ["GLOBAL_EVENTS"],
-  revision: ["a", "b"],
-};
+const members = { clusterName: "unityplan-global", servers: ["service-nats-dk", "service-nats-no"] };
 const reasons = (news: object, olds?: object) =>
-  clusterGate
-    .check({ ...inputs, ...news }, olds && { ...inputs, ...olds })
+  membership
+    .check({ ...members, ...news }, olds && { ...members, ...olds })
     .failures.map(({ reason }) => reason);
 
-describe("the gate of a cluster", () => {
+describe("the membership of a cluster", () => {
   it("refuses in the preview that a server goes, and says what goes with it", () => {
     const [reason] = reasons({ servers: ["service-nats-dk"] }, {});
     expect(reason).toContain("service-nats-no would go, and with it the only copy");
@@ -29,7 +25,7 @@ describe("the gate of a cluster", () => {
   });
 
   it("lets a server come, and takes any first configuration", () => {
-    expect(reasons({ servers: [...inputs.servers, "service-nats-se"] }, {})).toEqual([]);
+    expect(reasons({ servers: [...members.servers, "service-nats-se"] }, {})).toEqual([]);
     expect(reasons({ clusterName: "other", servers: ["x"] })).toEqual([]);
     expect(reasons({ servers: unknown }, {})).toEqual([]);
   });
@@ -37,6 +33,10 @@ describe("the gate of a cluster", () => {
   it("names every fault of its inputs", () => {
     expect(reasons({ servers: [], clusterName: "" })).toHaveLength(2);
   });
+});
+
+describe("the gate of a cluster", () => {
+  const inputs = { ...members, streams: ["GLOBAL_EVENTS"], revision: ["a", "b"] };
 
   it("compares what is not known yet as changed, and never replaces", () => {
     const diff = clusterGate.diff(inputs, inputs, { ...inputs, revision: unknown });

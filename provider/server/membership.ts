@@ -1,0 +1,59 @@
+import { checkFields, type Fields } from "../fields.ts";
+import { type CheckFailure, type Properties, type Resource, unknown } from "../resource.ts";
+import { diffInputs, present, texts, textsOf } from "./inputs.ts";
+
+/**
+ * `nats:server:Membership`: who belongs to the cluster. It makes nothing; every server's files and container wait for
+ * it, so that a change which would lose a pod is refused by its check, in the preview and before anything is touched.
+ */
+export interface MembershipInputs {
+  readonly clusterName: string;
+  /** server_name of every configured server. */
+  readonly servers: readonly string[];
+}
+
+const fields: Fields<keyof MembershipInputs> = {
+  clusterName: present,
+  servers: texts("server names", 1),
+};
+
+export const membership: Resource = {
+  check(news, olds) {
+    const { inputs, failures } = checkFields(news, fields);
+    return { inputs, failures: [...failures, ...promises(olds ?? {}, news)] };
+  },
+  diff: (state, _oldInputs, news) => diffInputs(state, news, fields),
+  preview: (inputs) => inputs,
+  create: async (inputs) => ({ id: String(inputs.clusterName), state: inputs }),
+  update: async (_id, _state, news) => news,
+  async read(id, inputs, state) {
+    if (state === undefined)
+      throw new Error("nats:server:Membership can't be imported; let `pulumi up` create it");
+    return { id, inputs: inputs ?? {}, state };
+  },
+  async delete() {},
+};
+
+/** What no update may do to a cluster that is there, said in the preview already. */
+function promises(olds: Properties, news: Properties): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const taken = textsOf(olds.servers).filter((name) => !textsOf(news.servers).includes(name));
+  if (Array.isArray(news.servers) && !news.servers.includes(unknown) && taken.length > 0) {
+    const reason =
+      `${taken.join(", ")} would go, and with it the only copy of what is stored there alone. Put the pod, or the ` +
+      "cluster.resourcePrefix that it was named with, back into the configuration: a pod that holds data can't be " +
+      "taken out yet, for that needs its streams moved and its place in the meta group given up first";
+    failures.push({ property: "servers", reason });
+  }
+  if (
+    typeof olds.clusterName === "string" &&
+    typeof news.clusterName === "string" &&
+    olds.clusterName !== news.clusterName
+  ) {
+    const reason =
+      `${JSON.stringify(news.clusterName)} would split the cluster ${JSON.stringify(olds.clusterName)}: servers of ` +
+      "different names don't speak to each other. Put the old name back, or make a new stack for a new cluster";
+    failures.push({ property: "clusterName", reason });
+  }
+  return failures;
+}
