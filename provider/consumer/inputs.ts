@@ -10,11 +10,8 @@ import {
   subjects,
   text,
 } from "../fields.ts";
-import type { Known } from "../ownership.ts";
 import type { CheckFailure, Properties } from "../resource.ts";
 import { longestDescription, mostReplicas } from "../stream/inputs.ts";
-
-export interface ConsumerOutputs extends ConsumerSpec, Known {}
 
 const largestInteger = 2 ** 31 - 1;
 

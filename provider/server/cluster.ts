@@ -4,7 +4,7 @@ import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
 import { checkFields, type Fields } from "../fields.ts";
 import type { Context, Properties, Resource } from "../resource.ts";
-import { diffInputs, present, texts, textsOf } from "./inputs.ts";
+import { diffInputs, neverImported, present, texts, textsOf } from "./inputs.ts";
 
 /**
  * `nats:server:Cluster`: the gate that everything in the cluster waits behind. It makes nothing; it is there when every
@@ -44,11 +44,7 @@ export const clusterGate: Resource = {
     return news;
   },
   async read(id, inputs, state) {
-    if (state === undefined)
-      throw new Error(
-        "nats:server:Cluster can't be imported; it makes nothing, so let `pulumi up` create it",
-      );
-    return { id, inputs: inputs ?? {}, state };
+    return { id, inputs: inputs ?? {}, state: neverImported("nats:server:Cluster", state) };
   },
   async delete() {},
 };

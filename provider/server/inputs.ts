@@ -43,3 +43,12 @@ function same(left: unknown, right: unknown): boolean {
 export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
+
+/**
+ * The state of a resource that makes nothing on the servers, and so has nothing that could be imported.
+ * @param type its token
+ */
+export function neverImported(type: string, state: Properties | undefined): Properties {
+  if (state !== undefined) return state;
+  throw new Error(`${type} can't be imported; it makes nothing, so let \`pulumi up\` create it`);
+}

@@ -1,6 +1,6 @@
 import { checkFields, type Fields } from "../fields.ts";
 import { type CheckFailure, type Properties, type Resource, unknown } from "../resource.ts";
-import { diffInputs, present, texts, textsOf } from "./inputs.ts";
+import { diffInputs, neverImported, present, texts, textsOf } from "./inputs.ts";
 
 /**
  * `nats:server:Membership`: who belongs to the cluster. It makes nothing; every server's files and container wait for
@@ -27,9 +27,7 @@ export const membership: Resource = {
   create: async (inputs) => ({ id: String(inputs.clusterName), state: inputs }),
   update: async (_id, _state, news) => news,
   async read(id, inputs, state) {
-    if (state === undefined)
-      throw new Error("nats:server:Membership can't be imported; let `pulumi up` create it");
-    return { id, inputs: inputs ?? {}, state };
+    return { id, inputs: inputs ?? {}, state: neverImported("nats:server:Membership", state) };
   },
   async delete() {},
 };

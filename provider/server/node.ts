@@ -7,7 +7,7 @@ import { until } from "../../client/until.ts";
 import { checkFields, type Fields } from "../fields.ts";
 import { isOfStack, markIn } from "../ownership.ts";
 import { type Context, PartialFailure, type Resource } from "../resource.ts";
-import { address, clientUrl, diffInputs, fingerprint, present } from "./inputs.ts";
+import { address, clientUrl, diffInputs, fingerprint, neverImported, present } from "./inputs.ts";
 
 /**
  * `nats:server:Node`: one running server, and the proof that it runs with the files it was given.
@@ -66,14 +66,12 @@ export const node: Resource = {
   },
 
   async read(id, inputs, state, context) {
-    if (state === undefined)
-      throw new Error("nats:server:Node can't be imported; it makes nothing, so let `pulumi up` create it");
-    const known = state as unknown as NodeInputs;
+    const known = neverImported("nats:server:Node", state) as unknown as NodeInputs;
     const served = await servedCertificate(socketAddress(known.clusterAddress)).catch((error: Error) => {
       context.warn(`${known.serverName} does not answer (${error.message}); its last known state is kept`);
       return { fingerprint: known.certificate };
     });
-    return { id, inputs: inputs ?? {}, state: { ...state, certificate: served.fingerprint } };
+    return { id, inputs: inputs ?? {}, state: { ...known, certificate: served.fingerprint } };
   },
 
   async delete() {},

@@ -14,15 +14,12 @@ import {
   subjects,
   text,
 } from "../fields.ts";
-import type { Known } from "../ownership.ts";
 import type { CheckFailure, Properties } from "../resource.ts";
 
 export interface StreamInputs extends StreamSpec {
   /** Consent to whatever deletes stored messages. */
   readonly allowDataLoss: boolean;
 }
-
-export interface StreamOutputs extends StreamInputs, Known {}
 
 export const mostReplicas = 5;
 /** nats-server keeps the size of a message in 32 bits. */
