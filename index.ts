@@ -2,26 +2,43 @@ import * as pulumi from "@pulumi/pulumi";
 import { NatsCluster } from "./components/cluster.ts";
 import { ConfigurationError } from "./components/config/faults.ts";
 import { parseConfiguration } from "./components/config.ts";
+import type { Past } from "./components/past.ts";
+import { readPast } from "./components/read-past.ts";
+import { ForbiddenStep, refuseForbiddenSteps } from "./components/steps.ts";
 import { planTopology, type Topology } from "./components/topology.ts";
 
-const topology = plan();
-for (const warning of topology.warnings) void pulumi.log.warn(warning);
-const cluster = new NatsCluster("unityplan-global", { topology });
+/** The program; what it gives are the stack's outputs. */
+export async function program() {
+  const past = await readPast();
+  const topology = plan(past);
+  for (const warning of topology.warnings) void pulumi.log.warn(warning);
+  const { pods, caCertificate, systemSeed, clientCertificates, operatorCertificate } = new NatsCluster(
+    "unityplan-global",
+    { topology, past },
+  );
+  return {
+    clusterName: topology.cluster.name,
+    clientTls: topology.cluster.clientTls,
+    pods,
+    streams: topology.streams.map((stream) => stream.name),
+    consumers: topology.consumers.map((consumer) => `${consumer.stream}/${consumer.name}`),
+    caCertificate,
+    systemSeed,
+    clientCertificates,
+    operatorCertificate,
+  };
+}
 
-export const clusterName = topology.cluster.name;
-export const pods = cluster.pods;
-export const streams = topology.streams.map((stream) => stream.name);
-export const consumers = topology.consumers.map((consumer) => `${consumer.stream}/${consumer.name}`);
-export const caCertificate = cluster.caCertificate;
-export const systemSeed = cluster.systemSeed;
-
-function plan(): Topology {
+function plan(past: Past): Topology {
   const stack = { project: pulumi.getProject(), name: pulumi.getStack() };
   try {
-    return planTopology(parseConfiguration(pulumi.runtime.allConfig(), stack));
+    const topology = planTopology(parseConfiguration(pulumi.runtime.allConfig(), stack));
+    refuseForbiddenSteps(past, topology, stack.name);
+    return topology;
   } catch (error) {
     // A list of faults is for people; a stack trace would only hide it.
-    if (error instanceof ConfigurationError) throw new pulumi.RunError(error.message);
+    if (error instanceof ConfigurationError || error instanceof ForbiddenStep)
+      throw new pulumi.RunError(error.message);
     throw error;
   }
 }

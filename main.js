@@ -5,4 +5,4 @@ if (!process.features.typescript) require("ts-node").register({ transpileOnly: t
 // second. Stripped types leave every line where it was, so there is nothing to map.
 else Error.prepareStackTrace = undefined;
 
-module.exports = require("./index.ts");
+module.exports = require("./index.ts").program;

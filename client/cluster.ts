@@ -1,5 +1,5 @@
 import type { NatsConnection } from "nats";
-import { type Access, open, type Progress } from "./connection.ts";
+import { type Access, type Login, open, type Progress } from "./connection.ts";
 import { type RequestOptions, request } from "./jetstream.ts";
 
 /** One NATS cluster as seen from here: a connection per account, opened when it is first needed. */
@@ -13,7 +13,7 @@ export class Cluster {
 
   /** The connection of the applications' account. */
   async application(deadline: number, progress?: Progress): Promise<NatsConnection> {
-    return this.shared("application", () => open(this.access.servers, undefined, deadline, progress));
+    return this.shared("application", () => open(this.login(undefined), deadline, progress));
   }
 
   /** The connection of the system account. */
@@ -21,7 +21,7 @@ export class Cluster {
     const seed = this.access.systemSeed;
     if (seed === undefined)
       throw new Error("the system account's seed is missing: give `systemSeed` to the provider");
-    return this.shared("system", () => open(this.access.servers, seed, deadline, progress));
+    return this.shared("system", () => open(this.login(seed), deadline, progress));
   }
 
   /** A request to the JetStream API of the applications' account, see {@link request}. */
@@ -34,6 +34,11 @@ export class Cluster {
     const open = [...this.connections.values()];
     this.connections.clear();
     await Promise.allSettled(open.map(async (connection) => (await connection).close()));
+  }
+
+  private login(seed: string | undefined): Login {
+    const { servers, clientTls, tls } = this.access;
+    return { servers, seed, tls: clientTls === "off" ? undefined : tls };
   }
 
   private shared(key: string, connect: () => Promise<NatsConnection>): Promise<NatsConnection> {

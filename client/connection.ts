@@ -1,4 +1,11 @@
-import { type ConnectionOptions, connect, type NatsConnection, nkeyAuthenticator } from "nats";
+import {
+  type ConnectionOptions,
+  connect,
+  type NatsConnection,
+  nkeyAuthenticator,
+  type TlsOptions,
+} from "nats";
+import type { ClientTls } from "../model/client-tls.ts";
 import { NoAnswer } from "./errors.ts";
 import { pause } from "./until.ts";
 
@@ -8,13 +15,35 @@ export interface Access {
   readonly servers: readonly string[];
   /** Seed of the system account's NKey user. */
   readonly systemSeed: string | undefined;
+  /** What the client ports speak. A server that offers less is refused. */
+  readonly clientTls: ClientTls;
+  /** For ports that speak TLS. */
+  readonly tls?: TlsAccess | undefined;
+}
+
+export interface TlsAccess {
+  /** PEM of the authorities whose servers are believed. */
+  readonly caPem: string;
+  /** The client certificate, for servers that ask for one. */
+  readonly certificatePem?: string | undefined;
+  /** Secret. */
+  readonly privateKeyPem?: string | undefined;
 }
 
 export type Progress = (message: string) => void;
 
 const connectTimeoutMs = 2_000;
 
-function optionsFor(servers: readonly string[], seed: string | undefined): ConnectionOptions {
+/** As whom and how one connection is made. */
+export interface Login {
+  readonly servers: readonly string[];
+  /** NKey seed to log in with; undefined logs in as nobody, which open mode takes as the global account. */
+  readonly seed: string | undefined;
+  /** undefined: without TLS. */
+  readonly tls: TlsAccess | undefined;
+}
+
+function optionsFor({ servers, seed, tls }: Login): ConnectionOptions {
   return {
     servers: [...servers],
     name: "unityplan-nats",
@@ -23,26 +52,33 @@ function optionsFor(servers: readonly string[], seed: string | undefined): Conne
     reconnectTimeWait: 200,
     // Gossiped addresses are meant for applications; from here only the configured ones are known to work.
     ignoreClusterUpdates: true,
+    ...(tls === undefined ? {} : { tls: tlsOptions(tls) }),
     ...(seed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) }),
+  };
+}
+
+function tlsOptions({ caPem, certificatePem, privateKeyPem }: TlsAccess): TlsOptions {
+  return {
+    ca: caPem,
+    ...(certificatePem === undefined ? {} : { cert: certificatePem }),
+    ...(privateKeyPem === undefined ? {} : { key: privateKeyPem }),
   };
 }
 
 /**
  * Opens a connection to any of the servers, and tries again until the deadline (milliseconds since the epoch).
- * @param seed NKey seed to log in with; undefined logs in as nobody, which open mode takes as the global account
  * @throws NoAnswer with the servers and what the last of them said
  */
 export async function open(
-  servers: readonly string[],
-  seed: string | undefined,
+  login: Login,
   deadline: number,
   progress: Progress = () => {},
 ): Promise<NatsConnection> {
   for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
     try {
-      return await connect(optionsFor(servers, seed));
+      return await connect(optionsFor(login));
     } catch (error) {
-      const seen = `${servers.join(", ")}: ${reason(error)}`;
+      const seen = `${login.servers.join(", ")}: ${reason(error)}`;
       if (Date.now() >= deadline) throw new NoAnswer(`no NATS server could be reached at ${seen}`);
       progress(`waiting for a NATS server at ${seen}`);
       await pause(wait, deadline);

@@ -1,22 +1,30 @@
-import { connect as connectTcp } from "node:net";
-import { connect as connectTls, type PeerCertificate, type TLSSocket } from "node:tls";
+import type { X509Certificate } from "node:crypto";
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { readInfo } from "./info.ts";
 
 /** The certificate that a port really serves, which is not always the one that the server says it has loaded. */
 export interface ServedCertificate {
   /** SHA-256 of the certificate, as upper-case pairs joined by colons. */
   readonly fingerprint: string;
   readonly expires: Date;
+  readonly certificate: X509Certificate;
+}
+
+export interface Port {
+  readonly host: string;
+  readonly port: number;
+  /** A cluster port speaks TLS from the first byte, a client port after its INFO line. */
+  readonly kind: "client" | "cluster";
 }
 
 /**
- * Does a TLS handshake with a cluster port, which speaks TLS from the first byte, and says what was served.
- * Nothing is trusted or sent on this connection: the certificate is looked at, and compared by the caller.
+ * Does a TLS handshake and says what was served. Nothing is trusted or sent on this connection: the certificate is
+ * looked at, and compared by the caller.
+ * https://docs.nats.io/reference/reference-protocols/nats-protocol#info
  * @throws Error when there is no answer within the limit, or no TLS
  */
-export async function servedCertificate(
-  address: { readonly host: string; readonly port: number },
-  timeoutMs = 5_000,
-): Promise<ServedCertificate> {
+export async function servedCertificate(address: Port, timeoutMs = 5_000): Promise<ServedCertificate> {
   const tcp = connectTcp(address);
   const where = `${address.host}:${address.port}`;
   try {
@@ -25,21 +33,38 @@ export async function servedCertificate(
         reject(new Error(`${where} did not finish a TLS handshake in ${timeoutMs} ms`)),
       );
       tcp.once("error", reject);
-      const begin = () => {
-        const secure: TLSSocket = connectTls({ socket: tcp, rejectUnauthorized: false }, () =>
-          resolve(describe(secure.getPeerCertificate())),
-        );
-        secure.once("error", reject);
-        // The server closes as soon as it misses our certificate; by then we have seen its own.
-        secure.on("error", () => {});
-      };
-      tcp.once("connect", begin);
+      begin(tcp, address)
+        .then(() => handshake(tcp))
+        .then(resolve, reject);
     });
   } finally {
     tcp.destroy();
   }
 }
 
-function describe(certificate: PeerCertificate): ServedCertificate {
-  return { fingerprint: certificate.fingerprint256, expires: new Date(certificate.valid_to) };
+async function begin(tcp: Socket, { kind, host, port }: Port): Promise<void> {
+  if (kind === "cluster") return;
+  const info = await readInfo(tcp);
+  if (!info.speaksTls) throw new Error(`${host}:${port} speaks no TLS`);
+}
+
+function handshake(socket: Socket): Promise<ServedCertificate> {
+  return new Promise((resolve, reject) => {
+    const secure: TLSSocket = connectTls({ socket, rejectUnauthorized: false }, () => {
+      const certificate = secure.getPeerX509Certificate();
+      if (certificate === undefined) reject(new Error("no certificate was served"));
+      else resolve(describe(certificate));
+    });
+    secure.once("error", reject);
+    // The server closes as soon as it misses our certificate; by then we have seen its own.
+    secure.on("error", () => {});
+  });
+}
+
+function describe(certificate: X509Certificate): ServedCertificate {
+  return {
+    fingerprint: certificate.fingerprint256,
+    expires: new Date(certificate.validTo),
+    certificate,
+  };
 }

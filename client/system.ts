@@ -14,8 +14,11 @@ export interface ServerInfo {
 }
 
 export interface Varz {
+  /** RFC 3339, by the clock of the server. */
+  readonly now: string;
   readonly config_load_time: string;
   readonly max_payload: number;
+  readonly version: string;
   readonly start: string;
 }
 
@@ -25,7 +28,30 @@ export interface Healthz {
 }
 
 export interface Routez {
-  readonly routes?: readonly { readonly remote_name?: string; readonly account?: string }[];
+  readonly routes?: readonly Route[];
+}
+
+export interface Route {
+  readonly remote_name?: string;
+  readonly account?: string;
+  /** RFC 3339, by the clock of the server. */
+  readonly start: string;
+}
+
+export interface Connz {
+  readonly total: number;
+  readonly connections?: readonly ClientConnection[];
+}
+
+export interface ClientConnection {
+  readonly cid: number;
+  readonly name?: string;
+  readonly ip?: string;
+  /** RFC 3339, by the clock of the server. */
+  readonly start: string;
+  readonly tls_version?: string;
+  /** The certificates that the client showed, its own first. */
+  readonly tls_peer_certs?: readonly { readonly subject?: string; readonly cert_sha256: string }[];
 }
 
 export interface PeerInfo {
@@ -49,6 +75,7 @@ export interface ServerEndpoints {
   HEALTHZ: Healthz;
   ROUTEZ: Routez;
   JSZ: Jsz;
+  CONNZ: Connz;
 }
 
 interface Envelope<T> {

@@ -3,14 +3,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { type SystemUser, systemUser } from "./auth/system-user.ts";
 import { JetStreamStream } from "./jetstream/stream.ts";
 import { clientUrl, clusterAddress, monitorUrl } from "./nats/addresses.ts";
+import { serverContainer, startDigest } from "./nats/container.ts";
 import { NatsPod } from "./nats/pod.ts";
 import { Provider } from "./nats/provider.ts";
-import { ClusterGate, Membership } from "./nats/server.ts";
-import { CertificateChain, type Leaf } from "./tls/chain.ts";
+import { ClusterGate, Membership, Preflight } from "./nats/server.ts";
+import type { Past } from "./past.ts";
+import { endingSoon } from "./tls/authorities.ts";
+import { CertificateChain } from "./tls/chain.ts";
+import { givenLeaf, IssuedLeaf, type Leaf, type LeafRequest } from "./tls/leaf.ts";
+import { Trust } from "./tls/resources.ts";
 import type { HostPlan, PodPlan, Topology } from "./topology.ts";
 
 export interface NatsClusterArgs {
   readonly topology: Topology;
+  readonly past: Past;
 }
 
 /** What a pod offers to those who use it. */
@@ -24,12 +30,20 @@ export interface PodOutputs {
   readonly certificateExpires: pulumi.Output<string>;
 }
 
+/** A client certificate with its key, in PEM. */
+export interface CertificateOutputs {
+  readonly certificate: pulumi.Output<string>;
+  /** Secret. */
+  readonly privateKey: pulumi.Output<string>;
+}
+
 /** What every pod needs of the cluster. */
 interface Shared {
   readonly user: SystemUser;
   readonly chain: CertificateChain;
+  readonly leaves: ReadonlyMap<string, Leaf>;
   readonly nats: Provider;
-  readonly members: Membership;
+  readonly first: readonly pulumi.Resource[];
 }
 
 /** The whole cluster: certificates, a pod per territory, the gate, and behind it the streams with their consumers. */
@@ -40,24 +54,43 @@ export class NatsCluster extends pulumi.ComponentResource {
   readonly caCertificate: pulumi.Output<string>;
   /** NKey seed of the system account's user; secret. */
   readonly systemSeed: pulumi.Output<string>;
+  /** By application. */
+  readonly clientCertificates: Readonly<Record<string, CertificateOutputs>>;
+  /** The client certificate of this program itself, for who works on the cluster by hand. */
+  readonly operatorCertificate: CertificateOutputs;
 
   constructor(name: string, args: NatsClusterArgs, options?: pulumi.ComponentResourceOptions) {
     super("unityplan:nats:Cluster", name, {}, options);
-    const { topology } = args;
+    const { topology, past } = args;
     const parent = { parent: this };
     const user = systemUser(parent);
-    const chain = new CertificateChain(name, chainArgs(topology), parent);
+    const chain = new CertificateChain(
+      name,
+      { clusterName: topology.cluster.name, plan: topology.tls },
+      parent,
+    );
+    this.warnOfAuthoritiesThatEnd(chain, topology);
     const nats = new Provider(
       "nats",
-      { servers: topology.pods.map(clientUrl), systemSeed: user.seed },
+      {
+        servers: topology.pods.map(clientUrl),
+        systemSeed: user.seed,
+        clientTls: topology.cluster.clientTls,
+        authorities: chain.servingBundle,
+        certificate: chain.operator.certificatePem,
+        privateKey: chain.operator.privateKeyPem,
+      },
       parent,
     );
     const named = {
       clusterName: topology.cluster.name,
       servers: topology.pods.map((pod) => pod.serverName),
     };
+    const leaves = leavesOf(topology, chain, nats);
     const members = new Membership(name, named, { ...parent, provider: nats });
-    const pods = this.createPods(topology, { user, chain, nats, members });
+    const trust = new Trust("trust", trustArgs(topology, past, chain, leaves), { ...parent, provider: nats });
+    const first = [members, trust];
+    const pods = this.createPods(topology, past, { user, chain, leaves: leaves.pods, nats, first });
     const gate = new ClusterGate(
       name,
       {
@@ -75,41 +108,84 @@ export class NatsCluster extends pulumi.ComponentResource {
         { ...parent, providers: { nats } },
       );
     }
-    this.pods = Object.fromEntries(topology.pods.map((pod) => [pod.id, outputsOf(pod, leafOf(chain, pod))]));
-    this.caCertificate = chain.bundle;
+    this.pods = Object.fromEntries(
+      topology.pods.map((pod) => [pod.id, outputsOf(pod, leafOf(leaves.pods, pod))]),
+    );
+    this.caCertificate = chain.clientBundle;
     this.systemSeed = user.seed;
+    this.clientCertificates = Object.fromEntries(
+      [...leaves.clients].map(([id, leaf]) => [id, certificateOf(leaf)]),
+    );
+    this.operatorCertificate = certificateOf(chain.operator);
     this.registerOutputs({});
   }
 
-  private createPods(topology: Topology, shared: Shared) {
+  private createPods(topology: Topology, past: Past, shared: Shared): NatsPod[] {
     const hosts = new Map(
       topology.hosts.map((host) => [host.id, this.createHost(host, topology.cluster.image)]),
     );
-    const pods: NatsPod[] = [];
-    for (const pod of topology.pods) {
+    const pods = new Map<string, NatsPod>();
+    for (const pod of inOrder(topology)) {
       const host = hosts.get(pod.hostId);
       if (host === undefined) throw new Error(`the pod ${pod.id} is on the unknown host ${pod.hostId}`);
-      const previous = topology.rollout === "rolling" ? pods.slice(-1).map((one) => one.node) : [];
-      pods.push(
+      const done = topology.rollout.mode === "rolling" ? [...pods.values()] : [];
+      const preflight = this.preflight(pod, done, { topology, past, shared });
+      pods.set(
+        pod.id,
         new NatsPod(
           pod.id,
           {
             pod,
             cluster: topology.cluster,
             imageId: host.image.imageId,
-            bundle: shared.chain.bundle,
-            leaf: leafOf(shared.chain, pod),
+            bundle: shared.chain.serverBundle,
+            trusted: shared.chain.authorities.map(({ fingerprint }) => fingerprint),
+            leaf: leafOf(shared.leaves, pod),
+            issuer: shared.chain.issuer.fingerprint,
             systemUserPublicKey: shared.user.publicKey,
             engine: host.engine,
             nats: shared.nats,
             meshNetwork: host.meshNetwork,
-            after: [shared.members, ...previous],
+            after: [preflight],
           },
           { parent: this },
         ),
       );
     }
-    return pods;
+    return topology.pods.flatMap((pod) => pods.get(pod.id) ?? []);
+  }
+
+  private preflight(
+    pod: PodPlan,
+    done: readonly NatsPod[],
+    { topology, past, shared }: { topology: Topology; past: Past; shared: Shared },
+  ): Preflight {
+    return new Preflight(
+      `${pod.id}-preflight`,
+      {
+        serverName: pod.serverName,
+        rolling: topology.rollout.mode === "rolling",
+        known: [...past.servers.keys()].sort(),
+        done: done.map((one) => one.serverName),
+        planned: startDigest(serverContainer(pod, topology.cluster)),
+        proven: past.servers.get(pod.serverName)?.startDigest ?? "",
+      },
+      {
+        parent: this,
+        provider: shared.nats,
+        dependsOn: [...shared.first, ...done.slice(-1).map((one) => one.node)],
+      },
+    );
+  }
+
+  private warnOfAuthoritiesThatEnd(chain: CertificateChain, { tls }: Topology): void {
+    const { generation, endsAt } = chain.issuer;
+    // A successor that is there already needs no reminder.
+    if (tls.authorities.some(({ phase }) => phase === "incoming")) return;
+    endsAt.apply((end) => {
+      const warning = endingSoon(generation, end, tls, new Date());
+      if (warning !== undefined) void pulumi.log.warn(warning, this);
+    });
   }
 
   private createHost(host: HostPlan, image: string) {
@@ -131,23 +207,83 @@ export class NatsCluster extends pulumi.ComponentResource {
   }
 }
 
-function chainArgs(topology: Topology) {
+/** Pods in the order of their turns. */
+function inOrder({ pods, rollout }: Topology): PodPlan[] {
+  return rollout.order.flatMap((id) => pods.find((pod) => pod.id === id) ?? []);
+}
+
+interface Leaves {
+  /** By pod id. */
+  readonly pods: ReadonlyMap<string, Leaf>;
+  /** By application. */
+  readonly clients: ReadonlyMap<string, Leaf>;
+}
+
+function leavesOf({ pods, tls }: Topology, chain: CertificateChain, nats: Provider): Leaves {
+  const successorIncoming = tls.authorities.some(({ phase }) => phase === "incoming");
+  const issued = (name: string, request: LeafRequest) =>
+    new IssuedLeaf(
+      name,
+      { request, issuer: chain.issuer, lifetimes: tls, successorIncoming, nats },
+      { parent: chain },
+    );
   return {
-    clusterName: topology.cluster.name,
-    lifetimes: topology.tls,
-    leaves: topology.pods.map((pod) => ({
-      id: pod.id,
-      commonName: pod.serverName,
-      dnsNames: pod.dnsNames,
-      ipAddresses: pod.ipAddresses,
-    })),
+    pods: new Map(
+      pods.map(({ id, serverName, dnsNames, ipAddresses }) => {
+        const given = tls.givenLeaves[id];
+        const request = { commonName: serverName, dnsNames, ipAddresses, use: "peer" } as const;
+        return [id, given === undefined ? issued(id, request) : givenLeaf(given)];
+      }),
+    ),
+    clients: new Map(
+      tls.clientCertificates.map((id) => {
+        const request = { commonName: id, dnsNames: [], ipAddresses: [], use: "client" } as const;
+        return [id, issued(`client-${id}`, request)];
+      }),
+    ),
   };
 }
 
-function leafOf(chain: CertificateChain, pod: PodPlan): Leaf {
-  const leaf = chain.leaves.get(pod.id);
+function trustArgs(topology: Topology, past: Past, chain: CertificateChain, leaves: Leaves) {
+  const issued = [
+    ...topology.pods.map((pod) => ({ name: pod.serverName, leaf: leafOf(leaves.pods, pod) })),
+    ...[...leaves.clients].map(([name, leaf]) => ({ name, leaf })),
+    { name: "operator", leaf: chain.operator },
+  ];
+  const restarting = topology.pods.filter((pod) => {
+    const before = past.servers.get(pod.serverName);
+    return before === undefined || before.startDigest !== startDigest(serverContainer(pod, topology.cluster));
+  });
+  return {
+    authorities: Object.fromEntries(
+      chain.authorities.map((one) => [String(one.generation), one.certificatePem]),
+    ),
+    issued: issued.map(({ name, leaf }) => ({
+      name,
+      issuer: chain.issuer.fingerprint,
+      certificate: leaf.fingerprint,
+    })),
+    servers: [...past.servers.values()].map(
+      ({ serverName, url, clusterAddress, clientTls, servedSince }) => ({
+        serverName,
+        url,
+        clusterAddress,
+        clientTls,
+        servedSince,
+      }),
+    ),
+    recycles: restarting.length === topology.pods.length,
+  };
+}
+
+function leafOf(leaves: ReadonlyMap<string, Leaf>, pod: PodPlan): Leaf {
+  const leaf = leaves.get(pod.id);
   if (leaf === undefined) throw new Error(`the certificate chain has no leaf for the pod ${pod.id}`);
   return leaf;
+}
+
+function certificateOf(leaf: Pick<Leaf, "certificatePem" | "privateKeyPem">): CertificateOutputs {
+  return { certificate: leaf.certificatePem, privateKey: pulumi.secret(leaf.privateKeyPem) };
 }
 
 function outputsOf(pod: PodPlan, leaf: Leaf): PodOutputs {

@@ -1,12 +1,18 @@
 import type { ConsumerSpec } from "../model/consumer.ts";
+import { checkCertificates, checkNothingHidden } from "./config/checkCertificates.ts";
 import { checkPods, hostOf } from "./config/checkPods.ts";
+import { checkRollout } from "./config/checkRollout.ts";
 import { checkStreams } from "./config/checkStreams.ts";
 import { checkTimes } from "./config/checkTimes.ts";
+import { checkTls } from "./config/checkTls.ts";
 import { configurationSchema, type Read } from "./config/configurationSchema.ts";
 import { readDraft } from "./config/draft.ts";
 import { ConfigurationError, faultsOf } from "./config/faults.ts";
+import type { Reading } from "./config/reading.ts";
 import { readSections } from "./config/sections.ts";
 import { type ConfiguredStream, type ResolvedStream, resolveStreams } from "./config/streams.ts";
+import { tlsPlanOf } from "./config/tlsPlan.ts";
+import type { TlsPlan } from "./tls/plan.ts";
 
 /** A stack's configuration: checked, with every default filled in, in bytes, seconds and hours. */
 export interface Configuration {
@@ -20,18 +26,20 @@ export interface Configuration {
     readonly lameDuckDurationSeconds: number;
     readonly lameDuckGraceSeconds: number;
     readonly acceptAnonymousRemoteClients: boolean;
+    readonly restartGeneration: number;
+    readonly allowDowngrade: boolean;
   };
   readonly hosts: readonly ConfiguredHost[];
   readonly pods: readonly ConfiguredPod[];
   /** The catalogue's streams as this stack changes them, then its own. */
   readonly streams: readonly ConfiguredStream[];
   readonly consumers: readonly ConsumerSpec[];
-  readonly rollout: "parallel" | "rolling";
-  readonly tls: {
-    readonly authorityLifetimeHours: number;
-    readonly leafLifetimeHours: number;
-    readonly renewBeforeHours: number;
+  readonly rollout: {
+    readonly mode: "parallel" | "rolling" | "all-at-once";
+    /** Pod id; undefined: in the order of the ids. */
+    readonly first: string | undefined;
   };
+  readonly tls: TlsPlan;
 }
 
 export interface ConfiguredHost {
@@ -61,6 +69,7 @@ export interface ConfiguredPod {
 export function parseConfiguration(
   raw: Readonly<Record<string, string>>,
   stack: { readonly project: string; readonly name: string },
+  { secrets = "shown", now = new Date() }: Reading = {},
 ): Configuration {
   const sections = readSections(raw, stack.project);
   const result = configurationSchema.safeParse(sections);
@@ -72,13 +81,17 @@ export function parseConfiguration(
     ...checkTimes(draft),
     ...checkPods(draft),
     ...checkStreams(draft, streams),
+    ...checkRollout(draft),
+    ...checkTls(draft),
+    ...checkCertificates(draft, now === "unchecked" ? undefined : now),
+    ...(secrets === "shown" ? checkNothingHidden(draft) : []),
   ];
   if (!result.success || faults.length > 0) throw new ConfigurationError(stack.name, faults);
   return configurationOf(result.data, streams);
 }
 
 function configurationOf(read: Read, streams: readonly ResolvedStream[]): Configuration {
-  const { cluster, hosts, pods, rollout, tls } = read;
+  const { cluster, hosts, pods, rollout } = read;
   const hostIds = Object.keys(hosts);
   return {
     cluster: {
@@ -90,6 +103,8 @@ function configurationOf(read: Read, streams: readonly ResolvedStream[]): Config
       lameDuckDurationSeconds: cluster.lameDuckDuration,
       lameDuckGraceSeconds: cluster.lameDuckGrace,
       acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
+      restartGeneration: cluster.restartGeneration,
+      allowDowngrade: cluster.allowDowngrade,
     },
     hosts: Object.entries(hosts).map(([id, { docker, publishAddress }]) => ({
       id,
@@ -106,11 +121,7 @@ function configurationOf(read: Read, streams: readonly ResolvedStream[]): Config
     })),
     streams: streams.map(({ spec }) => spec),
     consumers: streams.flatMap(({ consumers }) => consumers.map(({ spec }) => spec)),
-    rollout,
-    tls: {
-      authorityLifetimeHours: tls.authorityLifetime,
-      leafLifetimeHours: tls.leafLifetime,
-      renewBeforeHours: tls.renewBefore,
-    },
+    rollout: { mode: rollout.mode, first: rollout.first },
+    tls: tlsPlanOf(read),
   };
 }

@@ -1,20 +1,22 @@
+import type { ClientTls } from "../model/client-tls.ts";
 import type { ConsumerSpec } from "../model/consumer.ts";
 import type { StreamSpec } from "../model/stream.ts";
 import { formatDuration } from "../model/units.ts";
+import { dialledBy, loopback, serverNameOf } from "./config/podNames.ts";
 import type { Configuration, ConfiguredPod } from "./config.ts";
 import { podTag } from "./names.ts";
+import type { TlsPlan } from "./tls/plan.ts";
 
 /** Everything that a stack will make, as plain data: computed from the configuration, and from nothing else. */
 export interface Topology {
   readonly cluster: ClusterPlan;
   readonly hosts: readonly HostPlan[];
-  /** By id, which is also the order of a rolling update. */
+  /** By id. */
   readonly pods: readonly PodPlan[];
   readonly streams: readonly PlannedStream[];
   readonly consumers: readonly ConsumerSpec[];
   readonly tls: TlsPlan;
-  /** `parallel`: all servers at once. `rolling`: one after the other, each healthy before the next. */
-  readonly rollout: "parallel" | "rolling";
+  readonly rollout: RolloutPlan;
   /** What the user should know about choices that are allowed but dangerous; shown by every preview. */
   readonly warnings: readonly string[];
 }
@@ -27,6 +29,22 @@ export interface ClusterPlan {
   readonly syncInterval: "always" | number;
   readonly lameDuckDurationSeconds: number;
   readonly lameDuckGraceSeconds: number;
+  readonly clientTls: ClientTls;
+  /** A higher one restarts every server. */
+  readonly restartGeneration: number;
+  /** Consent to a server version that is older than the one that wrote the data. */
+  readonly allowDowngrade: boolean;
+}
+
+/** How servers that must restart take their turns. */
+export interface RolloutPlan {
+  /**
+   * `parallel`: each as soon as it can. `rolling`: one after the other, each healthy before the next. `all-at-once`:
+   * as parallel, and consent to what can't be rolled.
+   */
+  readonly mode: "parallel" | "rolling" | "all-at-once";
+  /** Pod ids in the order of their turns. */
+  readonly order: readonly string[];
 }
 
 /** One Docker engine. */
@@ -78,12 +96,6 @@ export interface Endpoint {
   readonly monitorPort: number;
 }
 
-export interface TlsPlan {
-  readonly authorityLifetimeHours: number;
-  readonly leafLifetimeHours: number;
-  readonly renewBeforeHours: number;
-}
-
 /** The ports on which every server listens inside its network. */
 const listen: Endpoint = { address: "0.0.0.0", clientPort: 4222, clusterPort: 6222, monitorPort: 8222 };
 
@@ -101,6 +113,9 @@ export function planTopology(configuration: Configuration): Topology {
       syncInterval: cluster.durability,
       lameDuckDurationSeconds: cluster.lameDuckDurationSeconds,
       lameDuckGraceSeconds: cluster.lameDuckGraceSeconds,
+      clientTls: tls.clientPort,
+      restartGeneration: cluster.restartGeneration,
+      allowDowngrade: cluster.allowDowngrade,
     },
     hosts: configuration.hosts.map(({ id, dockerUrl }) => ({
       id,
@@ -111,9 +126,14 @@ export function planTopology(configuration: Configuration): Topology {
     streams,
     consumers,
     tls,
-    rollout,
+    rollout: { mode: rollout.mode, order: turns(pods, rollout.first) },
     warnings: warningsOf(configuration),
   };
+}
+
+function turns(pods: readonly ConfiguredPod[], first: string | undefined): string[] {
+  const ids = pods.map(({ id }) => id).sort();
+  return first === undefined ? ids : [first, ...ids.filter((id) => id !== first)];
 }
 
 /** The order of a configuration file has no say in what waits for what, nor in any list that a resource takes. */
@@ -124,7 +144,7 @@ function byId(left: ConfiguredPod, right: ConfiguredPod): number {
 function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
   const { id, hostId, clientPort, clusterPort, monitorPort } = pod;
   const prefix = configuration.cluster.resourcePrefix;
-  const serverName = serverNameOf(pod, configuration);
+  const serverName = serverNameOf(id, prefix);
   const others = configuration.pods.filter((other) => other.id !== id);
   const address = configuration.hosts.find((host) => host.id === hostId)?.publishAddress ?? loopback;
   return {
@@ -141,20 +161,11 @@ function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
     listen,
     clusterAdvertise: `${serverName}:${listen.clusterPort}`,
     clientAdvertise: `${address}:${clientPort}`,
-    routes: others
-      .map((other) => `nats://${serverNameOf(other, configuration)}:${listen.clusterPort}`)
-      .sort(),
+    routes: others.map((other) => `nats://${serverNameOf(other.id, prefix)}:${listen.clusterPort}`).sort(),
     tags: [podTag(id)],
-    dnsNames: [serverName, "localhost"],
-    ipAddresses: [...new Set([loopback, address])],
+    ...dialledBy(serverName, address),
     maxFileStoreBytes: pod.maxFileStoreBytes,
   };
-}
-
-const loopback = "127.0.0.1";
-
-function serverNameOf(pod: ConfiguredPod, { cluster }: Configuration): string {
-  return `${cluster.resourcePrefix}service-nats-${pod.id}`;
 }
 
 function meshNetwork({ cluster }: Configuration): string {

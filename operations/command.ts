@@ -5,10 +5,17 @@ export class Failure extends Error {
   override name = "Failure";
 }
 
-/** Runs a command as a process: `--help`, and the rest as {@link runReporting}. */
-export async function runCommand(usage: Usage, main: (given: Arguments) => Promise<number>): Promise<void> {
+/**
+ * Runs a command as a process: `--help`, and the rest as {@link runReporting}.
+ * @param argv what the person wrote behind the command
+ */
+export async function runCommand(
+  usage: Usage,
+  main: (given: Arguments) => Promise<number>,
+  argv: readonly string[] = process.argv.slice(2),
+): Promise<void> {
   await runReporting(async () => {
-    const given = readArguments(usage, process.argv.slice(2));
+    const given = readArguments(usage, argv);
     if (given !== "help") return main(given);
     process.stdout.write(`${usageText(usage)}\n`);
     return 0;

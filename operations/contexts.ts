@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { yesFlag } from "./arguments.ts";
 import { Failure, runCommand } from "./command.ts";
-import { contextsFor, foreign, type NatsContext } from "./contexts/plan.ts";
+import { contextsFor, foreign, type NatsContext, tlsFiles } from "./contexts/plan.ts";
 import { Stack } from "./stack.ts";
 import { natsCommand } from "./welcome.ts";
 
@@ -16,8 +16,11 @@ const usage = {
 await runCommand(usage, async ({ stack: name, given }) => {
   const stack = await Stack.open(name, { natsCli: true });
   // https://github.com/nats-io/natscli#configuration-contexts
-  const folder = join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "nats", "context");
-  const contexts = contextsFor(name, await stack.outputs());
+  const home = join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "nats");
+  const folder = join(home, "context");
+  const certificates = join(home, "unityplan-nats", name);
+  const outputs = await stack.outputs();
+  const contexts = contextsFor(name, outputs, (file) => join(certificates, file));
   const strange = foreign(contexts, name, (id) => read(folder, id));
   if (strange.length > 0 && !given.has("yes")) {
     throw new Failure(
@@ -26,7 +29,11 @@ await runCommand(usage, async ({ stack: name, given }) => {
     );
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const [id, context] of contexts) write(join(folder, `${id}.json`), context);
+  mkdirSync(certificates, { recursive: true, mode: 0o700 });
+  for (const [file, text] of tlsFiles(outputs)) write(join(certificates, file), text);
+  for (const [id, context] of contexts) {
+    write(join(folder, `${id}.json`), `${JSON.stringify(context, undefined, 2)}\n`);
+  }
   const first = contexts.keys().next().value;
   process.stdout.write(
     `Wrote ${[...contexts.keys()].join(", ")} to ${folder}. Try: ${natsCommand(stack.natsCli)} --context ${first} stream ls\n`,
@@ -43,8 +50,8 @@ function read(folder: string, id: string): NatsContext | undefined {
   }
 }
 
-function write(file: string, context: NatsContext): void {
+function write(file: string, text: string): void {
   const aside = `${file}.${process.pid}`;
-  writeFileSync(aside, `${JSON.stringify(context, undefined, 2)}\n`, { mode: 0o600 });
+  writeFileSync(aside, text, { mode: 0o600 });
   renameSync(aside, file);
 }

@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /**
  * Pulumi writes the salt of a stack's passphrase into Pulumi.STACK.yaml. Where the passphrase was made up on this
@@ -25,9 +25,18 @@ export function localConfiguration(project: string, stateFolder: string, stack: 
   return { folder: stateFolder, file };
 }
 
+/** Takes what `pulumi config set` wrote into the copy over into the tracked file, without the salt. */
+export function keepEdits(project: string, { file }: LocalConfiguration): void {
+  writeFileSync(join(project, basename(file)), withoutSalt(readFileSync(file, "utf8")));
+}
+
+export function withoutSalt(text: string): string {
+  return text.replace(saltLine, "");
+}
+
 /** The tracked text with the salt that the copy has had until now, and never with somebody else's. */
 export function withSalt(tracked: string, copy: string): string {
   const salt = saltLine.exec(copy)?.[0].trimEnd();
-  const bare = tracked.replace(saltLine, "");
+  const bare = withoutSalt(tracked);
   return salt === undefined ? bare : `${bare.trimEnd()}\n${salt}\n`;
 }

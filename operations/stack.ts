@@ -1,16 +1,20 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Access } from "../client/connection.ts";
 import type { Topology } from "../components/topology.ts";
+import type { ClientTls } from "../model/client-tls.ts";
 import { createReport } from "../toolchain/report.ts";
 import { prepare, type Tools } from "../toolchain/setup.ts";
 import { STATE_FOLDER, useBackend } from "../toolchain/state.ts";
 import { runAttached } from "./attached.ts";
 import { Failure } from "./command.ts";
 import { readTopology } from "./plan.ts";
-import { type LocalConfiguration, localConfiguration } from "./stack-configuration.ts";
+import { withSection } from "./section.ts";
+import { keepEdits, type LocalConfiguration, localConfiguration } from "./stack-configuration.ts";
 
 export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 
@@ -30,7 +34,40 @@ export interface StackOutputs {
   readonly pods: Readonly<Record<string, PodOutputs>>;
   readonly streams: readonly string[];
   readonly consumers: readonly string[];
+  /** PEM. */
+  readonly caCertificate: string;
+  readonly clientTls: ClientTls;
   readonly systemSeed: string;
+  /** By application. */
+  readonly clientCertificates: Readonly<Record<string, CertificateOutputs>>;
+  readonly operatorCertificate: CertificateOutputs;
+}
+
+/** PEM. */
+export interface CertificateOutputs {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** Where a stack's servers are, and as whom an operator reaches them. */
+export function accessOf(outputs: StackOutputs): Access {
+  return {
+    servers: Object.values(outputs.pods).map((pod) => pod.clientUrl),
+    systemSeed: outputs.systemSeed,
+    clientTls: outputs.clientTls,
+    tls: {
+      caPem: outputs.caCertificate,
+      certificatePem: outputs.operatorCertificate.certificate,
+      privateKeyPem: outputs.operatorCertificate.privateKey,
+    },
+  };
+}
+
+/** A resource of the state. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 /** What a command needs of the set-up beside Pulumi itself. */
@@ -92,17 +129,54 @@ export class Stack {
     await this.capture(["stack", "select", this.name, "--create"], folder);
   }
 
-  /** Runs Pulumi on this stack with the person's own terminal. */
-  async run(command: string, args: readonly string[]): Promise<number> {
+  /** The configuration that Pulumi is given. */
+  get configurationFile(): string {
+    return this.configuration?.file ?? join(projectFolder, `Pulumi.${this.name}.yaml`);
+  }
+
+  /**
+   * Runs Pulumi on this stack with the person's own terminal.
+   * @param overrides sections of the configuration, as text, that are different for this one run
+   */
+  async run(
+    command: string,
+    args: readonly string[],
+    overrides: Readonly<Record<string, string>> = {},
+  ): Promise<number> {
     const stack = ["--stack", this.name];
+    if (Object.keys(overrides).length > 0) return this.runWith(overrides, command, [...args, ...stack]);
     const file =
       this.configuration !== undefined && takesConfiguration.has(command)
         ? ["--config-file", this.configuration.file]
         : [];
-    return runAttached("pulumi", [command, ...args, ...stack, ...file], {
-      cwd: projectFolder,
-      env: this.env,
-    });
+    const code = await this.attached([command, ...args, ...stack, ...file]);
+    if (command === "config" && this.configuration !== undefined)
+      keepEdits(projectFolder, this.configuration);
+    return code;
+  }
+
+  private async runWith(
+    overrides: Readonly<Record<string, string>>,
+    command: string,
+    args: readonly string[],
+  ): Promise<number> {
+    const folder = mkdtempSync(join(tmpdir(), "unityplan-configuration-"));
+    const file = join(folder, `Pulumi.${this.name}.yaml`);
+    let text = readFileSync(this.configurationFile, "utf8");
+    for (const [section, value] of Object.entries(overrides)) {
+      const key = `unityplan-nats:${section}`;
+      text = withSection(text, key, `config:\n  ${key}: ${value}\n`);
+    }
+    writeFileSync(file, text, { mode: 0o600 });
+    try {
+      return await this.attached([command, ...args, "--config-file", file]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  private attached(args: readonly string[]): Promise<number> {
+    return runAttached("pulumi", args, { cwd: projectFolder, env: this.env });
   }
 
   /** @throws Failure with Pulumi's own words */
@@ -116,11 +190,16 @@ export class Stack {
     }
   }
 
+  /** What the state has of this stack; secrets stay hidden. */
+  async resources(): Promise<readonly StateResource[]> {
+    const text = await this.capture(["stack", "export", "--stack", this.name]);
+    const { deployment } = JSON.parse(text) as { deployment: { resources?: StateResource[] } };
+    return deployment.resources ?? [];
+  }
+
   /** Whether the state has anything of this stack. */
   async isNew(): Promise<boolean> {
-    const text = await this.capture(["stack", "export", "--stack", this.name]);
-    const { deployment } = JSON.parse(text) as { deployment: { resources?: unknown[] } };
-    return (deployment.resources ?? []).length === 0;
+    return (await this.resources()).length === 0;
   }
 
   /** @throws Failure when the stack is not up */

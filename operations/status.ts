@@ -1,6 +1,6 @@
 import { Cluster } from "../client/cluster.ts";
 import { runCommand } from "./command.ts";
-import { Stack } from "./stack.ts";
+import { accessOf, Stack } from "./stack.ts";
 import { faultsOf } from "./status/faults.ts";
 import { look } from "./status/look.ts";
 import { screen } from "./status/screen.ts";
@@ -14,10 +14,7 @@ const usage = {
 await runCommand(usage, async ({ stack: name }) => {
   const stack = await Stack.open(name, {});
   const outputs = await stack.outputs();
-  const cluster = new Cluster({
-    servers: Object.values(outputs.pods).map((pod) => pod.clientUrl),
-    systemSeed: outputs.systemSeed,
-  });
+  const cluster = new Cluster(accessOf(outputs));
   try {
     const seen = await look(cluster, outputs);
     const faults = faultsOf(outputs, seen, new Date());

@@ -34,9 +34,17 @@ export function welcome(stack: string, outputs: StackOutputs, nats: string): str
     ...(first === undefined
       ? []
       : [
-          `  ${nats} --server ${first[1].clientUrl} stream ls`,
-          `  ${nats} --server ${first[1].clientUrl} pub --jetstream global.user.registered '{"id": 1}'`,
+          `  ${nats} ${where(first, outputs)} stream ls`,
+          `  ${nats} ${where(first, outputs)} pub --jetstream global.user.registered '{"id": 1}'`,
         ]),
     `  npm run down${suffix}          takes it down again; the data stays`,
   ].join("\n");
+}
+
+/** With TLS there is more to say than a URL, and the context has it. */
+function where(
+  [id, { clientUrl }]: [string, { readonly clientUrl: string }],
+  { clientTls }: StackOutputs,
+): string {
+  return clientTls === "off" ? `--server ${clientUrl}` : `--context ${id}`;
 }

@@ -1,4 +1,5 @@
 import type { Access } from "../client/connection.ts";
+import type { ClientTls } from "../model/client-tls.ts";
 import { type CheckFailure, type Properties, unknown } from "./resource.ts";
 
 /** Inputs of the provider resource `pulumi:providers:nats`. */
@@ -7,6 +8,14 @@ export interface ProviderInputs {
   readonly servers: readonly string[];
   /** Seed of the system account's NKey user; needed by `nats:server:*`. Secret. */
   readonly systemSeed?: string;
+  /** What the client ports speak: off, on, or required, which asks for a client certificate. Default off. */
+  readonly clientTls?: ClientTls;
+  /** PEM of the authorities whose servers are believed. */
+  readonly authorities?: string;
+  /** PEM of the client certificate that is shown to servers that ask for one. */
+  readonly certificate?: string;
+  /** Its private key. Secret. */
+  readonly privateKey?: string;
 }
 
 /** What the engine itself adds to a provider's inputs. */
@@ -36,9 +45,35 @@ export function checkConfiguration(news: Properties): CheckFailure[] {
       "is not the seed of an NKey user; it is 58 characters that begin with SU (its value is not shown)";
     failures.push({ property: "systemSeed", reason });
   }
+  failures.push(...checkTls(news));
   for (const key of Object.keys(news)) {
-    if (key === "servers" || key === "systemSeed" || engineInputs.has(key)) continue;
-    failures.push({ property: key, reason: "is unknown; allowed are servers and systemSeed" });
+    if (known.includes(key) || engineInputs.has(key)) continue;
+    failures.push({ property: key, reason: `is unknown; allowed are ${known.join(", ")}` });
+  }
+  return failures;
+}
+
+const known = ["servers", "systemSeed", "clientTls", "authorities", "certificate", "privateKey"];
+
+function checkTls({ clientTls, authorities, certificate, privateKey }: Properties): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  if (
+    clientTls !== undefined &&
+    clientTls !== unknown &&
+    !["off", "on", "required"].includes(String(clientTls))
+  ) {
+    const reason = `${JSON.stringify(clientTls)} is not allowed; give "off", "on" or "required"`;
+    failures.push({ property: "clientTls", reason });
+  }
+  if ((clientTls === "on" || clientTls === "required") && authorities === undefined) {
+    failures.push({
+      property: "authorities",
+      reason: `is missing; clientTls is ${JSON.stringify(clientTls)}`,
+    });
+  }
+  if (clientTls === "required" && (certificate === undefined || privateKey === undefined)) {
+    const reason = 'and privateKey are both needed, because clientTls is "required"';
+    failures.push({ property: "certificate", reason });
   }
   return failures;
 }
@@ -46,10 +81,19 @@ export function checkConfiguration(news: Properties): CheckFailure[] {
 /** @throws Error when a value is not known yet, which only a preview can bring about */
 export function accessFrom(news: Properties): Access {
   const servers = parsed(news.servers);
-  if (!Array.isArray(servers) || servers.includes(unknown) || news.systemSeed === unknown) {
+  if (!Array.isArray(servers) || servers.includes(unknown) || known.some((key) => news[key] === unknown)) {
     throw new Error("the provider's servers or credentials are not known before an update");
   }
-  return { servers, systemSeed: news.systemSeed as string | undefined };
+  const given = news as unknown as ProviderInputs;
+  return {
+    servers,
+    systemSeed: given.systemSeed,
+    clientTls: given.clientTls ?? "off",
+    tls:
+      given.authorities === undefined
+        ? undefined
+        : { caPem: given.authorities, certificatePem: given.certificate, privateKeyPem: given.privateKey },
+  };
 }
 
 /** The engine hands a provider's structured values over as JSON text. */

@@ -50,6 +50,16 @@ export function pattern(shape: RegExp, words: string): Field {
   return rule(words, (value) => typeof value === "string" && shape.test(value));
 }
 
+/** What only this project's own program gives, and so is taken as it comes. */
+export function anything(words: string): Field {
+  return rule(words, () => true);
+}
+
+/** A text of whatever length, which may be empty. */
+export function anyText(): Field {
+  return rule("a text", (value) => typeof value === "string");
+}
+
 export function text(maxLength: number, byDefault?: string): Field {
   const allowed = (value: unknown) => typeof value === "string" && value.length <= maxLength;
   return rule(`a text of at most ${maxLength} characters`, allowed, byDefault);

@@ -8,7 +8,10 @@ import { providerService } from "./grpc/service.ts";
 import { clusterGate } from "./server/cluster.ts";
 import { membership } from "./server/membership.ts";
 import { node } from "./server/node.ts";
+import { preflight } from "./server/preflight.ts";
 import { stream } from "./stream/stream.ts";
+import { renewal } from "./tls/renewal.ts";
+import { trust } from "./tls/trust.ts";
 
 /**
  * The provider plugin "nats". The engine starts it with its own address and reads the port from the first line:
@@ -17,7 +20,10 @@ import { stream } from "./stream/stream.ts";
 const resources = {
   "nats:server:Membership": membership,
   "nats:server:Node": node,
+  "nats:server:Preflight": preflight,
   "nats:server:Cluster": clusterGate,
+  "nats:tls:Renewal": renewal,
+  "nats:tls:Trust": trust,
   "nats:jetstream:Stream": stream,
   "nats:jetstream:Consumer": consumer,
 };

@@ -31,6 +31,8 @@ export interface Change {
   readonly path: string;
   readonly kind: "add" | "update" | "delete";
   readonly replaces: boolean;
+  /** It is no input: only the state and what comes of this update have it. */
+  readonly isOutput?: boolean;
 }
 
 export interface Diff {

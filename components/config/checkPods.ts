@@ -1,6 +1,6 @@
 import { nearest } from "../../model/nearest.ts";
 import { everyone } from "../../model/subjects.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, knownPods } from "./draft.ts";
 import { type Fault, show, showPath } from "./faults.ts";
 import { identifier } from "./scalars.ts";
 
@@ -21,6 +21,15 @@ export function hostOf(
   hostIds: readonly string[],
 ): string | undefined {
   return pod.host ?? (hostIds.length === 1 ? hostIds[0] : undefined);
+}
+
+/** What to say of an id that no configured pod has; nothing where the pods' own ids are faulty. */
+export function notAPod(draft: Draft, id: string): string[] {
+  const known = knownPods(draft);
+  if (known === undefined || known.length === 0 || known.includes(id)) return [];
+  return [
+    `${show(id)} is not among the pods; allowed ${known.join(", ")}; the nearest is "${nearest(id, known)}"`,
+  ];
 }
 
 function checkHosts({ hosts, cluster }: Draft): Fault[] {

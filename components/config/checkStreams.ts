@@ -5,7 +5,7 @@ import { checkConsumers } from "./checkConsumers.ts";
 import { fewestPods } from "./checkPods.ts";
 import { checkStore } from "./checkStore.ts";
 import { checkSubjects } from "./checkSubjects.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, knownPods } from "./draft.ts";
 import { type Fault, show } from "./faults.ts";
 import { streamNameSchema } from "./streamSchema.ts";
 import type { ResolvedStream } from "./streams.ts";
@@ -25,12 +25,6 @@ export function checkStreams(draft: Draft, streams: readonly ResolvedStream[]): 
     ...checkSubjects(real),
     ...checkStore(draft, real),
   ];
-}
-
-/** undefined: a pod's id is faulty, so that nobody can say which pods there are. */
-function knownPods({ pods }: Draft): readonly string[] | undefined {
-  if (pods?.some(({ values }) => values.id === undefined)) return undefined;
-  return pods?.flatMap(({ values }) => values.id ?? []);
 }
 
 function checkName(

@@ -1,15 +1,7 @@
 import type { z } from "zod";
-import {
-  clusterShape,
-  hostShape,
-  listOf,
-  mapOf,
-  podShape,
-  rolloutSchema,
-  section,
-  tlsShape,
-} from "./schema.ts";
+import { clusterShape, hostShape, listOf, mapOf, podShape, rolloutSchema, section } from "./schema.ts";
 import { streamSchema } from "./streamSchema.ts";
+import { tlsShape } from "./tlsSchema.ts";
 
 const podExample = "- { id: dk, clientPort: 4222, clusterPort: 6222, monitorPort: 8222 }";
 
@@ -20,7 +12,7 @@ export const configurationSchema = section({
   pods: listOf(section(podShape), podExample),
   streams: mapOf(streamSchema, "the streams' names").prefault({}),
   rollout: rolloutSchema,
-  tls: section(tlsShape).prefault({}),
+  tls: section(tlsShape, "hidden").prefault({}),
 });
 
 export type Read = z.output<typeof configurationSchema>;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { subject } from "./scalars.ts";
-import { clusterShape, hostShape, podShape, tlsShape } from "./schema.ts";
+import { asRolloutMap, clusterShape, hostShape, isMap, podShape, rolloutShape } from "./schema.ts";
 import { consumerShape, streamShape } from "./streamSchema.ts";
+import { applicationName, authorityShape, defaultAuthorities, leafShape, tlsShape } from "./tlsSchema.ts";
 
 /**
  * What can be read of a configuration whose faults are not mended yet, so that the checks between its parts can
@@ -9,7 +10,8 @@ import { consumerShape, streamShape } from "./streamSchema.ts";
  */
 export interface Draft {
   readonly cluster: Salvaged<typeof clusterShape>;
-  readonly tls: Salvaged<typeof tlsShape>;
+  readonly tls: DraftTls;
+  readonly rollout: Salvaged<typeof rolloutShape>;
   readonly hosts: ReadonlyMap<string, Salvaged<typeof hostShape>>;
   /** undefined: not a list. */
   readonly pods: readonly Salvaged<typeof podShape>[] | undefined;
@@ -22,6 +24,17 @@ export interface DraftStream extends Salvaged<typeof streamShape> {
   readonly consumers: ReadonlyMap<string, Salvaged<typeof consumerShape>>;
 }
 
+export interface DraftTls extends Salvaged<typeof tlsShape> {
+  /** undefined: not a list. */
+  readonly authorities: readonly DraftAuthority[] | undefined;
+  /** By pod id. */
+  readonly leaves: ReadonlyMap<string, Salvaged<typeof leafShape>>;
+  /** Those without fault; undefined keeps the place of the others. */
+  readonly clientCertificates: readonly (string | undefined)[];
+}
+
+export type DraftAuthority = Salvaged<typeof authorityShape>;
+
 export interface Salvaged<Shape extends z.ZodRawShape> {
   readonly values: { readonly [Key in keyof Shape]?: z.output<Shape[Key]> };
   readonly given: ReadonlySet<keyof Shape>;
@@ -29,13 +42,34 @@ export interface Salvaged<Shape extends z.ZodRawShape> {
 }
 
 export function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
-  const { cluster, tls, hosts = { local: {} }, pods, streams } = sections;
+  const { cluster, tls, hosts = { local: {} }, pods, streams, rollout } = sections;
   return {
     cluster: salvage(clusterShape, cluster),
-    tls: salvage(tlsShape, tls),
+    tls: readTls(tls),
+    rollout: salvage(rolloutShape, asRolloutMap(rollout)),
     hosts: mapEntries(hosts, (host) => salvage(hostShape, host)),
     pods: Array.isArray(pods) ? pods.map((pod) => salvage(podShape, pod)) : undefined,
     streams: mapEntries(streams, readStream),
+  };
+}
+
+/** undefined: a pod's id is faulty, so that nobody can say which pods there are. */
+export function knownPods({ pods }: Draft): readonly string[] | undefined {
+  if (pods?.some(({ values }) => values.id === undefined)) return undefined;
+  return pods?.flatMap(({ values }) => values.id ?? []);
+}
+
+function readTls(raw: unknown): DraftTls {
+  const { authorities = defaultAuthorities, leaves, clientCertificates } = isMap(raw) ? raw : {};
+  return {
+    ...salvage(tlsShape, raw),
+    authorities: Array.isArray(authorities)
+      ? authorities.map((one) => salvage(authorityShape, one))
+      : undefined,
+    leaves: mapEntries(leaves, (leaf) => salvage(leafShape, leaf)),
+    clientCertificates: Array.isArray(clientCertificates)
+      ? clientCertificates.map((one) => applicationName.safeParse(one).data)
+      : [],
   };
 }
 
@@ -63,8 +97,4 @@ function salvage<Shape extends z.ZodRawShape>(shape: Shape, raw: unknown): Salva
 
 function mapEntries<Value>(raw: unknown, read: (value: unknown) => Value): ReadonlyMap<string, Value> {
   return new Map(isMap(raw) ? Object.entries(raw).map(([key, value]) => [key, read(value)]) : []);
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -38,6 +38,9 @@ export function show(value: unknown): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
+/** Whether a fault may show the bad value: never where it is, or may hold, a secret. */
+export type Showing = "shown" | "hidden";
+
 /** Brings zod's issues to faults; an issue about several keys becomes a fault for each. */
 export function faultsOf(issues: readonly z.core.$ZodIssue[]): Fault[] {
   return issues.flatMap((issue): Fault[] => {

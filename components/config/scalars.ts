@@ -10,20 +10,24 @@ import {
   parseSize,
   sizeForm,
 } from "../../model/units.ts";
-import { show } from "./faults.ts";
+import { type Showing, show } from "./faults.ts";
 
 /**
  * A schema of one value, whose faults read on from the path: `70000 is not a port; allowed …`.
  * @param form what is allowed, for where there is no value at all
  */
-export function scalar<T>(form: string, read: (value: unknown) => Parsed<T>) {
+export function scalar<T>(form: string, read: (value: unknown) => Parsed<T>, showing: Showing = "shown") {
   return z.unknown().transform((value, context): T => {
     const parsed: Parsed<T> = isAbsent(value) ? { fault: `is missing; allowed ${form}` } : read(value);
     if ("value" in parsed) return parsed.value;
-    const message = isAbsent(value) ? parsed.fault : `${show(value)} ${parsed.fault}`;
+    const message = isAbsent(value) ? parsed.fault : withValue(value, parsed.fault, showing);
     context.issues.push({ code: "custom", message, input: value });
     return z.NEVER;
   });
+}
+
+function withValue(value: unknown, fault: string, showing: Showing): string {
+  return showing === "shown" ? `${show(value)} ${fault}` : `${fault} (its value is not shown)`;
 }
 
 // A key without a value is null in YAML.

@@ -2,18 +2,19 @@ import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { nearest } from "../../model/nearest.ts";
 import type { Parsed } from "../../model/parsed.ts";
-import { show } from "./faults.ts";
-import { choice, duration, flag, identifier, port, scalar, size, text } from "./scalars.ts";
+import { faultsOf, type Showing, show } from "./faults.ts";
+import { hiddenSecret } from "./reading.ts";
+import { choice, duration, flag, identifier, port, scalar, size, text, whole } from "./scalars.ts";
 
 /** A map with these keys and no others. */
-export function section<Shape extends z.ZodRawShape>(shape: Shape) {
+export function section<Shape extends z.ZodRawShape>(shape: Shape, showing: Showing = "shown") {
   const known = Object.keys(shape);
   return z
     .strictObject(shape, {
       error: (issue) =>
         issue.code === "unrecognized_keys"
           ? issue.keys.map((key) => unknownKey(key, known)).join("\n")
-          : `${notA("a map", issue.input)}; write {} or its keys below it: ${known.join(", ")}`,
+          : `${notA("a map", issue.input, showing)}; write {} or its keys below it: ${known.join(", ")}`,
     })
     .readonly();
 }
@@ -24,23 +25,33 @@ export function unknownKey(key: string, known: readonly string[]): string {
 }
 
 /** A map from names of one's own to values of one kind. */
-export function mapOf<Value extends z.ZodType>(value: Value, of: string) {
+export function mapOf<Value extends z.ZodType>(value: Value, of: string, showing: Showing = "shown") {
   return z
-    .record(z.string(), value, { error: (issue) => `${notA("a map", issue.input)}; write ${of} below it` })
-    .readonly();
-}
-
-export function listOf<Value extends z.ZodType>(value: Value, example: string) {
-  return z
-    .array(value, {
-      error: (issue) => `${notA("a list", issue.input)}; write a list, for example ${example}`,
+    .record(z.string(), value, {
+      error: (issue) => `${notA("a map", issue.input, showing)}; write ${of} below it`,
     })
     .readonly();
 }
 
-function notA(what: string, value: unknown): string {
+export function listOf<Value extends z.ZodType>(value: Value, example: string, showing: Showing = "shown") {
+  return z
+    .array(value, {
+      error: (issue) => `${notA("a list", issue.input, showing)}; write a list, for example ${example}`,
+    })
+    .readonly();
+}
+
+function notA(what: string, value: unknown, showing: Showing): string {
   if (value === undefined) return "is missing";
-  return value === null ? "is empty" : `${show(value)} is not ${what}`;
+  if (value === null) return "is empty";
+  if (value === hiddenSecret) {
+    return `is a secret as a whole and not ${what}; encrypt only the certificates and keys in it`;
+  }
+  return showing === "shown" ? `${show(value)} is not ${what}` : `is not ${what} (its value is not shown)`;
+}
+
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const megabyte = 1024 ** 2;
@@ -69,6 +80,8 @@ export const clusterShape = {
   lameDuckGrace: duration(0).prefault("1s"),
   maxFileStore: size().optional(),
   acceptAnonymousRemoteClients: flag.prefault(false),
+  restartGeneration: whole("a generation", 0, 1_000_000_000, 1).prefault(0),
+  allowDowngrade: flag.prefault(false),
 };
 
 export const hostShape = {
@@ -85,13 +98,30 @@ export const podShape = {
   maxFileStore: size().optional(),
 };
 
-export const tlsShape = {
-  authorityLifetime: wholeHours().prefault("3650d"),
-  leafLifetime: wholeHours().prefault("365d"),
-  renewBefore: wholeHours().prefault("30d"),
+export const rolloutShape = {
+  mode: choice("parallel", "rolling", "all-at-once").prefault("parallel"),
+  first: identifier("a pod id").optional(),
 };
 
-export const rolloutSchema = choice("parallel", "rolling").prefault("parallel");
+const rolloutMap = section(rolloutShape);
+
+/** A mode alone, or a map. */
+export const rolloutSchema = z
+  .unknown()
+  .transform((value, context): z.output<typeof rolloutMap> => {
+    const result = rolloutMap.safeParse(asRolloutMap(value));
+    if (result.success) return result.data;
+    for (const { path, message } of faultsOf(result.error.issues)) {
+      context.issues.push({ code: "custom", path: isMap(value) ? [...path] : [], message, input: value });
+    }
+    return z.NEVER;
+  })
+  .prefault("parallel");
+
+/** The long form of a rollout that may be written in the short one. */
+export function asRolloutMap(value: unknown): Readonly<Record<string, unknown>> {
+  return isMap(value) ? value : { mode: value };
+}
 
 function durability() {
   const interval = duration(0.001);
@@ -102,21 +132,6 @@ function durability() {
     return {
       fault: 'is neither "always" nor a duration; allowed "always", or how often to sync, for example "2m"',
     };
-  });
-}
-
-// Certificates' lifetimes are whole hours: https://www.pulumi.com/registry/packages/tls/api-docs/locallysignedcert/
-function wholeHours() {
-  const inSeconds = duration(3600);
-  return z.unknown().transform((value, context): number => {
-    const result = inSeconds.safeParse(value);
-    const hours = result.success ? result.data / 3600 : Number.NaN;
-    if (Number.isInteger(hours)) return hours;
-    const message =
-      result.error?.issues[0]?.message ??
-      `${show(value)} is not a number of whole hours; allowed for example "12h" or "30d"`;
-    context.issues.push({ code: "custom", message, input: value });
-    return z.NEVER;
   });
 }
 

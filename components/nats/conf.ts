@@ -1,3 +1,4 @@
+import type { ClientTls } from "../../model/client-tls.ts";
 import { routePoolSize } from "../../model/routes.ts";
 import type { ClusterPlan, PodPlan } from "../topology.ts";
 import { files } from "./files.ts";
@@ -18,6 +19,7 @@ export function renderConf(pod: PodPlan, cluster: ClusterPlan, systemUserPublicK
     listen: fixed.clientListen,
     client_advertise: pod.clientAdvertise,
     http: fixed.monitorListen,
+    tls: cluster.clientTls === "off" ? undefined : clientPortTls(cluster.clientTls),
     max_payload: cluster.maxPayloadBytes,
     lame_duck_duration: fixed.lameDuckDuration,
     lame_duck_grace_period: fixed.lameDuckGrace,
@@ -39,10 +41,19 @@ export function renderConf(pod: PodPlan, cluster: ClusterPlan, systemUserPublicK
   });
 }
 
-const clusterTls: Section = {
+const tlsFiles = {
   cert_file: files.certificate,
   key_file: files.privateKey,
   ca_file: files.authority,
+};
+
+/** https://docs.nats.io/running-a-nats-service/configuration/securing_nats/tls */
+function clientPortTls(clientTls: ClientTls): Section {
+  return { ...tlsFiles, verify: clientTls === "required", min_version: "1.2", timeout: 5 };
+}
+
+const clusterTls: Section = {
+  ...tlsFiles,
   verify: true,
   // Only servers of this project dial here.
   min_version: "1.3",

@@ -1,22 +1,25 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Leaf } from "../tls/chain.ts";
+import type { Leaf } from "../tls/leaf.ts";
 import type { ClusterPlan, PodPlan } from "../topology.ts";
 import { clientUrl, clusterAddress } from "./addresses.ts";
 import { renderConf } from "./conf.ts";
-import { digestOf, fingerprintOf } from "./digest.ts";
+import { serverContainer, startDigest } from "./container.ts";
+import { digestOf } from "./digest.ts";
 import { configurationFolder, dataFolder, files } from "./files.ts";
 import type { Provider } from "./provider.ts";
-import { restartDigest } from "./restart.ts";
 import { ServerNode } from "./server.ts";
 
 export interface NatsPodArgs {
   readonly pod: PodPlan;
   readonly cluster: ClusterPlan;
   readonly imageId: pulumi.Input<string>;
-  /** PEM of the authorities that the server trusts. */
+  /** PEM of the authorities that the server trusts, and their fingerprints. */
   readonly bundle: pulumi.Output<string>;
+  readonly trusted: readonly pulumi.Output<string>[];
   readonly leaf: Leaf;
+  /** Fingerprint of the authority that issued the leaf. */
+  readonly issuer: pulumi.Output<string>;
   readonly systemUserPublicKey: pulumi.Output<string>;
   /** The engine of the pod's host. */
   readonly engine: docker.Provider;
@@ -26,9 +29,6 @@ export interface NatsPodArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Added to the lame duck time before the engine kills a server that does not end. */
-const stopMarginSeconds = 10;
-
 /**
  * One territory's NATS server: its networks, its volumes, a loader that carries its files and never starts, and the
  * server. A changed file replaces the loader and is reloaded; only a setting that the server can't reload replaces
@@ -36,10 +36,12 @@ const stopMarginSeconds = 10;
  */
 export class NatsPod extends pulumi.ComponentResource {
   readonly node: ServerNode;
+  readonly serverName: string;
 
   constructor(name: string, args: NatsPodArgs, options: pulumi.ComponentResourceOptions) {
     super("unityplan:nats:Pod", name, {}, options);
     const { pod } = args;
+    this.serverName = pod.serverName;
     const onEngine = { parent: this, provider: args.engine };
     const carried = filesOf(args);
 
@@ -67,8 +69,12 @@ export class NatsPod extends pulumi.ComponentResource {
         serverName: pod.serverName,
         url: clientUrl(pod),
         clusterAddress: clusterAddress(pod),
-        certificate: args.leaf.certificatePem.apply(fingerprintOf),
+        certificate: args.leaf.fingerprint,
+        clientTls: args.cluster.clientTls,
+        issuer: args.issuer,
+        trusted: [...args.trusted],
         containerId: server.id,
+        startDigest: startDigest(serverContainer(pod, args.cluster)),
         filesDigest: carried.digest,
       },
       { parent: this, provider: args.nats, dependsOn: [loader, server] },
@@ -87,42 +93,35 @@ export class NatsPod extends pulumi.ComponentResource {
         networkMode: "none",
         volumes: [{ volumeName: configuration.name, containerPath: configurationFolder }],
         uploads: carried.uploads,
-        labels: labelsOf(args.pod, {}),
+        labels: labels({ "org.unityplan.pod": args.pod.id }),
       },
       { parent: this, provider: args.engine, deleteBeforeReplace: true, dependsOn: [...args.after] },
     );
   }
 
   private server(args: NatsPodArgs, on: ServerParts): docker.Container {
-    const { pod, cluster } = args;
-    const { published, listen } = pod;
-    const stopSeconds = cluster.lameDuckDurationSeconds + stopMarginSeconds;
+    const plan = serverContainer(args.pod, args.cluster);
     return new docker.Container(
-      `${pod.id}-server`,
+      `${args.pod.id}-server`,
       {
-        name: pod.serverName,
-        hostname: pod.serverName,
+        name: plan.name,
+        hostname: plan.name,
         image: args.imageId,
-        command: ["--config", files.conf],
+        command: [...plan.command],
         restart: "unless-stopped",
-        // Lame duck: hand leaderships over, then stop. https://docs.nats.io/running-a-nats-service/nats_admin/lame_duck_mode
-        stopSignal: "SIGUSR2",
-        stopTimeout: stopSeconds,
-        destroyGraceSeconds: stopSeconds,
+        stopSignal: plan.stopSignal,
+        stopTimeout: plan.stopTimeoutSeconds,
+        destroyGraceSeconds: plan.stopTimeoutSeconds,
         networkMode: "bridge",
         networksAdvanced: [{ name: args.meshNetwork.name }, { name: on.network.name }],
-        ports: [
-          { internal: listen.clientPort, external: published.clientPort, ip: published.address },
-          { internal: listen.clusterPort, external: published.clusterPort, ip: published.address },
-          { internal: listen.monitorPort, external: published.monitorPort, ip: published.address },
-        ],
+        ports: plan.ports.map((port) => ({ ...port })),
         volumes: [
           { volumeName: on.data.name, containerPath: dataFolder },
           { volumeName: on.configuration.name, containerPath: configurationFolder, readOnly: true },
         ],
         logDriver: "json-file",
-        logOpts: { "max-size": "10m", "max-file": "3" },
-        labels: labelsOf(pod, { "org.unityplan.restart-digest": restartDigest(pod, cluster) }),
+        logOpts: plan.logOpts,
+        labels: labels(plan.labels),
       },
       {
         parent: this,
@@ -164,7 +163,6 @@ function filesOf(args: NatsPodArgs): CarriedFiles {
 /** The engine knows these by their name; it can't change them, and replacing them would lose what hangs on them. */
 const fixedByName = ["labels", "driver", "driverOpts", "options"];
 
-function labelsOf(pod: PodPlan, more: Readonly<Record<string, string>>): { label: string; value: string }[] {
-  const labels = { "org.unityplan.pod": pod.id, ...more };
-  return Object.entries(labels).map(([label, value]) => ({ label, value }));
+function labels(texts: Readonly<Record<string, string>>): { label: string; value: string }[] {
+  return Object.entries(texts).map(([label, value]) => ({ label, value }));
 }

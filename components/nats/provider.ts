@@ -1,10 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ClientTls } from "../../model/client-tls.ts";
 
 export interface ProviderArgs {
   /** Client URLs of the cluster's servers, any of which will do. */
   readonly servers: pulumi.Input<readonly string[]>;
   /** Seed of the system account's NKey user. */
   readonly systemSeed: pulumi.Input<string>;
+  readonly clientTls: ClientTls;
+  /** PEM of the authorities whose servers are believed. */
+  readonly authorities: pulumi.Input<string>;
+  /** PEM of the client certificate that is shown to servers that ask for one. */
+  readonly certificate: pulumi.Input<string>;
+  readonly privateKey: pulumi.Input<string>;
 }
 
 /**
@@ -16,6 +23,10 @@ export class Provider extends pulumi.ProviderResource {
     const inputs = {
       servers: pulumi.output(args.servers).apply((servers) => JSON.stringify(servers)),
       systemSeed: pulumi.secret(args.systemSeed),
+      clientTls: args.clientTls,
+      authorities: args.authorities,
+      certificate: args.certificate,
+      privateKey: pulumi.secret(args.privateKey),
     };
     super("nats", name, inputs, options);
   }

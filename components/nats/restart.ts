@@ -46,6 +46,8 @@ export function restartSettings({ listen, ...pod }: PodPlan, cluster: ClusterPla
  * nothing else replaces it.
  */
 export function restartDigest(pod: PodPlan, cluster: ClusterPlan): string {
-  const settings = JSON.stringify(restartSettings(pod, cluster));
-  return createHash("sha256").update(settings).digest("hex").slice(0, 16);
+  const hash = createHash("sha256").update(JSON.stringify(restartSettings(pod, cluster)));
+  // Nothing, so that a stack which never raised it keeps its digest.
+  if (cluster.restartGeneration > 0) hash.update(` ${cluster.restartGeneration}`);
+  return hash.digest("hex").slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ClientTls } from "../../model/client-tls.ts";
 
 export interface MembershipArgs {
   readonly clusterName: pulumi.Input<string>;
@@ -19,9 +20,16 @@ export interface ServerNodeArgs {
   readonly url: pulumi.Input<string>;
   /** `host:port` of its cluster port. */
   readonly clusterAddress: pulumi.Input<string>;
-  /** SHA-256 fingerprint of the certificate that the cluster port must serve. */
+  /** SHA-256 fingerprint of the certificate that every port must serve. */
   readonly certificate: pulumi.Input<string>;
+  readonly clientTls: ClientTls;
+  /** Fingerprint of the authority that issued it. */
+  readonly issuer: pulumi.Input<string>;
+  /** Fingerprints of the authorities in the server's trust bundle. */
+  readonly trusted: pulumi.Input<readonly pulumi.Input<string>[]>;
   readonly containerId: pulumi.Input<string>;
+  /** Digest of all that the container is started with. */
+  readonly startDigest: string;
   /** Digest of all files in the server's configuration volume. */
   readonly filesDigest: pulumi.Input<string>;
 }
@@ -32,7 +40,28 @@ export class ServerNode extends pulumi.CustomResource {
   declare readonly filesDigest: pulumi.Output<string>;
 
   constructor(name: string, args: ServerNodeArgs, options: pulumi.CustomResourceOptions) {
-    super("nats:server:Node", name, { ...args }, options);
+    super("nats:server:Node", name, { ...args, version: undefined, servedSince: undefined }, options);
+  }
+}
+
+export interface PreflightArgs {
+  readonly serverName: string;
+  /** Servers take turns. */
+  readonly rolling: boolean;
+  /** server_name of every server that an update has proven before. */
+  readonly known: readonly string[];
+  /** Servers that this update is done with. */
+  readonly done: readonly string[];
+  /** Digest of all that the container is to be started with. */
+  readonly planned: string;
+  /** That digest as it was last proven; empty for a server that never was. */
+  readonly proven: string;
+}
+
+/** Lets a server restart only while the others can do without it: see `provider/server/preflight.ts`. */
+export class Preflight extends pulumi.CustomResource {
+  constructor(name: string, args: PreflightArgs, options: pulumi.CustomResourceOptions) {
+    super("nats:server:Preflight", name, { ...args }, options);
   }
 }
 

@@ -1,113 +1,96 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { TlsPlan } from "../topology.ts";
+import { fingerprintOf } from "../nats/digest.ts";
+import { type Authority, authority, ecdsaP256 } from "./authority.ts";
+import { givenLeaf, type Leaf, signed, withChain } from "./leaf.ts";
+import { joinPem } from "./pem.ts";
+import type { TlsPlan } from "./plan.ts";
 
 export interface CertificateChainArgs {
-  /** Names the authority in its subject. */
+  /** Names the authorities in their subjects. */
   readonly clusterName: string;
-  readonly lifetimes: TlsPlan;
-  readonly leaves: readonly LeafRequest[];
+  readonly plan: TlsPlan;
 }
 
-/** Whom a leaf is for, and every name and address by which that server is dialled. */
-export interface LeafRequest {
-  /** Identity of the leaf's resources: the pod's id. */
-  readonly id: string;
-  readonly commonName: string;
-  readonly dnsNames: readonly string[];
-  readonly ipAddresses: readonly string[];
-}
+export type ClientLeaf = Pick<Leaf, "certificatePem" | "privateKeyPem" | "fingerprint">;
 
-export interface Leaf {
-  readonly certificatePem: pulumi.Output<string>;
-  /** Secret. */
-  readonly privateKeyPem: pulumi.Output<string>;
-  /** RFC 3339. */
-  readonly expires: pulumi.Output<string>;
-}
-
-interface Authority {
-  readonly certificatePem: pulumi.Output<string>;
-  readonly privateKeyPem: pulumi.Output<string>;
-}
-
-/** Routes use one certificate as server and as client, so it must be allowed to be both. */
-const leafUses = ["digital_signature", "server_auth", "client_auth"];
-const authorityUses = ["cert_signing", "crl_signing", "digital_signature"];
-const ecdsaP256 = { algorithm: "ECDSA", ecdsaCurve: "P256" };
-
-/**
- * An authority and a leaf per pod, ECDSA P-256. A leaf is renewed by any update that comes later than
- * `renewBeforeHours` before its end. The authority is protected and never renewed by time: replacing it at once would
- * cut the pods off from each other.
- */
+/** The authorities of a cluster, and who of them is trusted by whom. */
 export class CertificateChain extends pulumi.ComponentResource {
-  /** PEM of every authority that servers and clients have to trust. */
-  readonly bundle: pulumi.Output<string>;
-  /** By the id of the request. */
-  readonly leaves: ReadonlyMap<string, Leaf>;
+  /** By generation. */
+  readonly authorities: readonly Authority[];
+  /** The one that issues. */
+  readonly issuer: Authority;
+  /** PEM of the authorities that servers trust: each itself, and not its root, which may have signed for others too. */
+  readonly serverBundle: pulumi.Output<string>;
+  /** PEM of the authorities that clients have to trust, with their roots. */
+  readonly clientBundle: pulumi.Output<string>;
+  /** PEM of those that may have issued what is served now. All of them were there before this update. */
+  readonly servingBundle: pulumi.Output<string>;
+  /** The client certificate of this program itself. */
+  readonly operator: ClientLeaf;
 
   constructor(name: string, args: CertificateChainArgs, options: pulumi.ComponentResourceOptions) {
     super("unityplan:tls:CertificateChain", name, {}, options);
-    const issuer = this.authority(args, 1);
-    this.bundle = issuer.certificatePem;
-    this.leaves = new Map(
-      args.leaves.map((request) => [request.id, this.leaf(request, issuer, args.lifetimes)]),
+    const { plan, clusterName } = args;
+    this.authorities = plan.authorities.map((one) =>
+      authority(one, clusterName, plan.authorityLifetimeHours, this),
     );
-    this.registerOutputs({ bundle: this.bundle });
+    const operators = new Map(this.authorities.map((one) => [one.generation, this.operatorOf(one)]));
+    this.issuer = theUsed(this.authorities);
+    this.operator = operators.get(this.issuer.generation) ?? someGivenLeaf(plan);
+    this.serverBundle = bundle(this.authorities.map((one) => one.certificatePem));
+    this.clientBundle = bundle(this.authorities.flatMap((one) => [one.certificatePem, one.chainPem]));
+    const serving = this.authorities.filter(({ phase }) => phase !== "incoming");
+    this.servingBundle = bundle(serving.flatMap((one) => [one.certificatePem, one.chainPem]));
+    this.registerOutputs({});
   }
 
   /**
-   * What was made stays as it was made: another lifetime or name is for the next generation.
-   * OpenSSL mixes up authorities of one subject in a bundle, so each generation has its own (openssl#16304).
+   * Made together with its authority and for as long: by the time that one issues it is in the state, and the provider
+   * that logs in with it is known to a preview.
    */
-  private authority(args: CertificateChainArgs, generation: number): Authority {
-    const options = { parent: this, protect: true };
-    const key = new tls.PrivateKey(`authority-${generation}-key`, ecdsaP256, options);
-    const certificate = new tls.SelfSignedCert(
-      `authority-${generation}`,
+  private operatorOf(issuer: Authority): ClientLeaf | undefined {
+    if (issuer.privateKeyPem === undefined) return undefined;
+    const name = `operator-${issuer.generation}`;
+    const key = new tls.PrivateKey(`${name}-key`, ecdsaP256, { parent: this });
+    const certificate = signed(
+      name,
+      { commonName: "operator", dnsNames: [], ipAddresses: [], use: "client" },
       {
-        privateKeyPem: key.privateKeyPem,
-        subject: { commonName: `${args.clusterName} authority ${generation}`, organization: "UnityPlan" },
-        isCaCertificate: true,
-        setSubjectKeyId: true,
-        allowedUses: authorityUses,
-        validityPeriodHours: args.lifetimes.authorityLifetimeHours,
+        key,
+        issuer,
+        privateKeyPem: issuer.privateKeyPem,
+        validityPeriodHours: issuer.endsAt.apply(hoursUntil),
       },
-      { ...options, ignoreChanges: ["subject", "validityPeriodHours"] },
-    );
-    return { certificatePem: certificate.certPem, privateKeyPem: key.privateKeyPem };
-  }
-
-  private leaf(request: LeafRequest, issuer: Authority, lifetimes: TlsPlan): Leaf {
-    const options = { parent: this };
-    const key = new tls.PrivateKey(`${request.id}-leaf-key`, ecdsaP256, options);
-    const signing = new tls.CertRequest(
-      `${request.id}-leaf-request`,
-      {
-        privateKeyPem: key.privateKeyPem,
-        subject: { commonName: request.commonName, organization: "UnityPlan" },
-        dnsNames: [...request.dnsNames],
-        ipAddresses: [...request.ipAddresses],
-      },
-      options,
-    );
-    const certificate = new tls.LocallySignedCert(
-      `${request.id}-leaf`,
-      {
-        certRequestPem: signing.certRequestPem,
-        caPrivateKeyPem: issuer.privateKeyPem,
-        caCertPem: issuer.certificatePem,
-        allowedUses: leafUses,
-        validityPeriodHours: lifetimes.leafLifetimeHours,
-        earlyRenewalHours: lifetimes.renewBeforeHours,
-      },
-      options,
+      { parent: this, ignoreChanges: ["validityPeriodHours"] },
     );
     return {
-      certificatePem: certificate.certPem,
+      certificatePem: withChain(certificate.certPem, issuer),
       privateKeyPem: key.privateKeyPem,
-      expires: certificate.validityEndTime,
+      fingerprint: certificate.certPem.apply(fingerprintOf),
     };
   }
+}
+
+function theUsed(authorities: readonly Authority[]): Authority {
+  const used = authorities.find(({ phase }) => phase === "used");
+  if (used === undefined) throw new Error("no authority is used");
+  return used;
+}
+
+/** A pod's certificate is one of a client too, and its authority signs nothing here. */
+function someGivenLeaf(plan: TlsPlan): Leaf {
+  const [given] = Object.values(plan.givenLeaves);
+  if (given === undefined)
+    throw new Error("the authority that is used can't issue, and no certificate is given");
+  return givenLeaf(given);
+}
+
+function bundle(texts: readonly pulumi.Input<string>[]): pulumi.Output<string> {
+  return pulumi.all([...texts]).apply(joinPem);
+}
+
+/** Whole hours, so that nothing ends after its authority. */
+function hoursUntil(end: string): number {
+  return Math.max(1, Math.floor((Date.parse(end) - Date.now()) / 3_600_000) - 1);
 }

@@ -4,21 +4,49 @@ import type { StackOutputs } from "../stack.ts";
 export interface NatsContext {
   readonly description: string;
   readonly url: string;
+  /** Paths of PEM files. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 function mark(stack: string): string {
   return `unityplan-nats, stack ${stack}`;
 }
 
+/** What the nats CLI needs for client ports that speak TLS: text by the name of its file. */
+export function tlsFiles({
+  clientTls,
+  caCertificate,
+  operatorCertificate,
+}: StackOutputs): Map<string, string> {
+  if (clientTls === "off") return new Map();
+  const authority: [string, string][] = [["ca.pem", caCertificate]];
+  if (clientTls === "on") return new Map(authority);
+  const { certificate, privateKey } = operatorCertificate;
+  return new Map([...authority, ["operator.pem", certificate], ["operator-key.pem", privateKey]]);
+}
+
 /**
  * A context per pod. Each has its own pod's server alone, so that it shows that pod and no other.
+ * @param files where a file of {@link tlsFiles} lies
  * @returns by name of the context, which is the pod's id
  */
-export function contextsFor(stack: string, outputs: StackOutputs): Map<string, NatsContext> {
+export function contextsFor(
+  stack: string,
+  outputs: StackOutputs,
+  files: (name: string) => string,
+): Map<string, NatsContext> {
+  const paths = {
+    ...(outputs.clientTls === "off" ? {} : { ca: files("ca.pem") }),
+    ...(outputs.clientTls === "required"
+      ? { cert: files("operator.pem"), key: files("operator-key.pem") }
+      : {}),
+  };
   return new Map(
     Object.entries(outputs.pods).map(([id, pod]) => [
       id,
-      { description: `${mark(stack)}: pod ${id} of ${outputs.clusterName}`, url: pod.clientUrl },
+      { description: `${mark(stack)}: pod ${id} of ${outputs.clusterName}`, url: pod.clientUrl, ...paths },
     ]),
   );
 }

@@ -1,3 +1,4 @@
+import { hostAndPort } from "../../client/address.ts";
 import type { Cluster } from "../../client/cluster.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { lookAtServers } from "../../client/look.ts";
@@ -40,8 +41,8 @@ async function lookAtCertificates(outputs: StackOutputs): Promise<Map<string, Da
   const found = new Map<string, Date>();
   await Promise.all(
     Object.entries(outputs.pods).map(async ([id, pod]) => {
-      const [host = "", port = ""] = pod.clusterAddress.split(":");
-      const served = await servedCertificate({ host, port: Number(port) }, patienceMs).catch(() => undefined);
+      const port = { ...hostAndPort(pod.clusterAddress), kind: "cluster" as const };
+      const served = await servedCertificate(port, patienceMs).catch(() => undefined);
       if (served !== undefined) found.set(id, served.expires);
     }),
   );

@@ -35,10 +35,10 @@ export function diffed(diff: Diff): messages.DiffResponse {
     update: [kinds.UPDATE, kinds.UPDATE_REPLACE],
     delete: [kinds.DELETE, kinds.DELETE_REPLACE],
   } as const;
-  for (const { path, kind, replaces } of diff.changes) {
+  for (const { path, kind, replaces, isOutput = false } of diff.changes) {
     const property = new messages.PropertyDiff();
     property.setKind(kindOf[kind][replaces ? 1 : 0]);
-    property.setInputdiff(true);
+    property.setInputdiff(!isOutput);
     response.getDetaileddiffMap().set(path, property);
   }
   return response;

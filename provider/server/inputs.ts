@@ -12,6 +12,8 @@ export const fingerprint = pattern(
   "the SHA-256 fingerprint of a certificate: 32 upper-case hex pairs joined by colons",
 );
 
+export const instant = pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/, 'a time such as "2027-11-23T00:00:00Z"');
+
 /** A list of texts that are not empty. */
 export function texts(of: string, lowestLength: number): Field {
   return list({ of, lowestLength, fault: (item) => (item === "" ? "is empty" : undefined) });

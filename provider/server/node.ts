@@ -1,13 +1,24 @@
 import type { NatsConnection } from "nats";
-import { open } from "../../client/connection.ts";
+import { hostAndPort } from "../../client/address.ts";
+import { NoAnswer } from "../../client/errors.ts";
 import { servedCertificate } from "../../client/handshake.ts";
-import { listStreams, streamFaults } from "../../client/streams.ts";
-import { askServer, reload } from "../../client/system.ts";
-import { until } from "../../client/until.ts";
-import { checkFields, type Fields } from "../fields.ts";
-import { isOfStack, markIn } from "../ownership.ts";
-import { type Context, PartialFailure, type Resource } from "../resource.ts";
-import { address, clientUrl, diffInputs, fingerprint, neverImported, present } from "./inputs.ts";
+import { askServer } from "../../client/system.ts";
+import type { ClientTls } from "../../model/client-tls.ts";
+import { checkFields, type Fields, oneOf } from "../fields.ts";
+import { type Context, PartialFailure, type Properties, type Resource, unknown } from "../resource.ts";
+import { caughtUp, healthy } from "./in-step.ts";
+import {
+  address,
+  clientUrl,
+  diffInputs,
+  fingerprint,
+  neverImported,
+  present,
+  texts,
+  textsOf,
+} from "./inputs.ts";
+import { idOf, withServer } from "./own-server.ts";
+import { proveServed, reloadWithProof } from "./proof.ts";
 
 /**
  * `nats:server:Node`: one running server, and the proof that it runs with the files it was given.
@@ -23,12 +34,27 @@ export interface NodeInputs {
   readonly url: string;
   /** `host:port` of its cluster port. */
   readonly clusterAddress: string;
-  /** Fingerprint of the certificate that the cluster port must serve. */
+  /** Fingerprint of the certificate that every port must serve. */
   readonly certificate: string;
+  readonly clientTls: ClientTls;
+  /** Fingerprint of the authority that issued the certificate. */
+  readonly issuer: string;
+  /** Fingerprints of the authorities in the server's trust bundle. */
+  readonly trusted: readonly string[];
   /** Changes when the container was replaced, for whatever reason. */
   readonly containerId: string;
+  /** Changes when the container is to be replaced: a digest of all it is started with. */
+  readonly startDigest: string;
   /** Changes when any file in the configuration volume did. */
   readonly filesDigest: string;
+}
+
+/** What is known of the server as it was when all of its inputs were last proven. */
+export interface NodeState extends NodeInputs {
+  /** As in `2.15.1`. */
+  readonly version: string;
+  /** Since when it serves this certificate, by its own clock, RFC 3339: older sessions may hang on another one. */
+  readonly servedSince: string;
 }
 
 const fields: Fields<keyof NodeInputs> = {
@@ -36,38 +62,57 @@ const fields: Fields<keyof NodeInputs> = {
   url: clientUrl,
   clusterAddress: address,
   certificate: fingerprint,
+  clientTls: oneOf(["off", "on", "required"], "off"),
+  issuer: fingerprint,
+  trusted: texts("fingerprints", 1),
   containerId: present,
+  startDigest: present,
   filesDigest: present,
 };
 
 export const node: Resource = {
   check: (news) => checkFields(news, fields),
-  diff: (state, _oldInputs, news) => diffInputs(state, news, fields),
-  preview: (inputs) => inputs,
+  diff(state, _oldInputs, news) {
+    refuseUntrusted(state, news);
+    return diffInputs(state, news, fields);
+  },
+  preview: (inputs, state) => ({
+    ...inputs,
+    version: state?.version ?? unknown,
+    servedSince: (state?.certificate === inputs.certificate && state?.servedSince) || unknown,
+  }),
 
   async create(properties, context) {
     const inputs = properties as unknown as NodeInputs;
-    await withServer(inputs, context, (connection) => prove(connection, inputs, context));
-    return { id: inputs.serverName, state: properties };
+    const found = await withServer(inputs, context, context.deadline, (connection) =>
+      prove(connection, inputs, undefined, context),
+    );
+    return { id: inputs.serverName, state: { ...properties, ...found } };
   },
 
   async update(id, state, news, context) {
     const inputs = news as unknown as NodeInputs;
+    const known = state as unknown as NodeState;
+    const restarted = known.containerId !== inputs.containerId;
+    const deadline = restarted ? context.deadline : Math.min(context.deadline, Date.now() + patienceMs);
     try {
-      await withServer(inputs, context, async (connection) => {
-        await prove(connection, inputs, context);
-        if (state.containerId !== inputs.containerId) await caughtUp(connection, inputs, context);
+      const found = await withServer(inputs, context, deadline, async (connection) => {
+        const proven = await prove(connection, inputs, known, context);
+        if (restarted) await caughtUp(connection, inputs.serverName, context);
+        return proven;
       });
+      return { ...news, ...found };
     } catch (error) {
+      if (!restarted && error instanceof NoAnswer) return laterProven(known, context);
       // What was proven last stays in the state, so that the next update does and proves all of it again.
       throw new PartialFailure((error as Error).message, id, state);
     }
-    return news;
   },
 
   async read(id, inputs, state, context) {
-    const known = neverImported("nats:server:Node", state) as unknown as NodeInputs;
-    const served = await servedCertificate(socketAddress(known.clusterAddress)).catch((error: Error) => {
+    const known = neverImported("nats:server:Node", state) as unknown as NodeState;
+    const port = { ...hostAndPort(known.clusterAddress), kind: "cluster" as const };
+    const served = await servedCertificate(port).catch((error: Error) => {
       context.warn(`${known.serverName} does not answer (${error.message}); its last known state is kept`);
       return { fingerprint: known.certificate };
     });
@@ -77,125 +122,51 @@ export const node: Resource = {
   async delete() {},
 };
 
-/** A connection of the system account to this very server. */
-async function withServer(
-  inputs: NodeInputs,
-  context: Context,
-  work: (connection: NatsConnection) => Promise<void>,
-): Promise<void> {
-  const seed = context.cluster.access.systemSeed;
-  if (seed === undefined)
-    throw new Error("the system account's seed is missing: give `systemSeed` to the provider");
-  const connection = await open([inputs.url], seed, context.deadline, context.progress);
-  try {
-    const name = connection.info?.server_name;
-    if (name !== inputs.serverName) {
-      throw new Error(
-        `${inputs.url} is answered by the server "${name}" instead of "${inputs.serverName}": ` +
-          "another program holds the port; end it, or give the pod another clientPort",
-      );
-    }
-    await work(connection);
-  } finally {
-    await connection.close();
-  }
-}
-
-/** A server that restarts has another id, so it is asked for by what the connection says now. */
-function idOf(connection: NatsConnection): string {
-  return connection.info?.server_id ?? "";
-}
+/** How long a server may take to answer when only its files changed. */
+const patienceMs = 15_000;
 
 /**
  * The server runs with JetStream and with the files that it was given. They are loaded whatever the state says: an
  * update that died between the container and this proof left nobody who knows what the server has read.
  */
-async function prove(connection: NatsConnection, inputs: NodeInputs, context: Context): Promise<void> {
-  await healthy(connection, inputs, context, "js-enabled-only", "is not healthy");
-  await reloadWithProof(connection, inputs);
-  const served = await servedCertificate(socketAddress(inputs.clusterAddress));
-  if (served.fingerprint === inputs.certificate) return;
-  throw new Error(
-    `${inputs.serverName} serves another certificate on ${inputs.clusterAddress} than it was given ` +
-      `(${served.fingerprint}, until ${served.expires.toISOString()}, instead of ${inputs.certificate}); run \`pulumi up\` again`,
-  );
-}
-
-/** Reloads, and does not believe the answer alone: a reload that was taken moves the time of loading. */
-async function reloadWithProof(connection: NatsConnection, inputs: NodeInputs): Promise<void> {
-  const before = await askServer(connection, idOf(connection), "VARZ");
-  try {
-    await reload(connection, idOf(connection));
-  } catch (error) {
-    throw new Error(
-      `${inputs.serverName} refused the new files and goes on with the old ones: ${(error as Error).message}. ` +
-        "Mend what it names and run `pulumi up` again; do not restart the server before that",
-    );
-  }
-  const after = await askServer(connection, idOf(connection), "VARZ");
-  if (after.config_load_time === before.config_load_time) {
-    throw new Error(
-      `${inputs.serverName} answered the reload and did not load anything (still the files of ${before.config_load_time}); ` +
-        "look at its log with `docker logs` and run `pulumi up` again",
-    );
-  }
+async function prove(
+  connection: NatsConnection,
+  inputs: NodeInputs,
+  known: NodeState | undefined,
+  context: Context,
+): Promise<{ version: string; servedSince: string }> {
+  await healthy(connection, inputs.serverName, context, "js-enabled-only");
+  await reloadWithProof(connection, inputs.serverName);
+  await proveServed(inputs);
+  const { now, start, version } = await askServer(connection, idOf(connection), "VARZ");
+  if (known?.certificate !== inputs.certificate || known.servedSince === undefined)
+    return { version, servedSince: now };
+  // A restart makes every session anew, with the certificate that lies there.
+  return { version, servedSince: known.containerId === inputs.containerId ? known.servedSince : start };
 }
 
 /**
- * After a restart among others: in step with the meta group, and every copy of this stack's streams current, so that
- * the next server may go. Alone there is nobody to be in step with.
+ * The files are in the volume of a server that is down, and it reads them when it starts: the others need not wait. The
+ * state says nothing of them, so that the next update proves them.
  */
-async function caughtUp(connection: NatsConnection, inputs: NodeInputs, context: Context): Promise<void> {
-  const routes = await askServer(connection, idOf(connection), "ROUTEZ").catch(() => ({ routes: undefined }));
-  if (routes.routes?.length === 0) return;
-  await healthy(connection, inputs, context, "js-meta-only", "has not caught up");
-  await until(
-    context.deadline,
-    async () => {
-      const faults = await faultsOfMarkedStreams(context);
-      return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
-    },
-    context.progress,
+function laterProven(known: NodeState, context: Context): Properties {
+  context.warn(
+    `${known.serverName} does not answer at ${known.url}. Its new files lie ready and it reads them when it starts; ` +
+      "bring it back (`docker start`, `docker logs`) and run `pulumi up` again, which proves that it serves them",
   );
+  return { ...known };
 }
 
-async function faultsOfMarkedStreams(context: Context): Promise<string[]> {
-  const options = { deadline: Math.min(context.deadline, Date.now() + 2_000) };
-  try {
-    const all = await listStreams(context.cluster, options);
-    const ours = all.filter(({ metadata }) => {
-      const mark = markIn(metadata);
-      return mark !== undefined && isOfStack(mark, context);
-    });
-    return ours.flatMap(({ name, stream }) => streamFaults(name, stream));
-  } catch (error) {
-    return [(error as Error).message];
-  }
-}
-
-/** A server that is too busy to answer is one that is not healthy yet. */
-async function healthy(
-  connection: NatsConnection,
-  inputs: NodeInputs,
-  context: Context,
-  part: "js-enabled-only" | "js-meta-only",
-  otherwise: string,
-): Promise<void> {
-  await until(
-    context.deadline,
-    async () => {
-      const health = await askServer(connection, idOf(connection), "HEALTHZ", { [part]: true }).catch(
-        (error: Error) => ({ status: "unavailable", error: error.message }),
-      );
-      return health.status === "ok"
-        ? { done: true }
-        : { waitingFor: `${inputs.serverName} ${otherwise}: ${health.error ?? health.status}` };
-    },
-    context.progress,
+/**
+ * A certificate of an authority that some server did not trust yet would cut that server off at its next restart, and
+ * nothing would show before. The state says what was proven last.
+ */
+function refuseUntrusted(state: Properties, news: Properties): void {
+  const trusted = textsOf(state.trusted);
+  if (trusted.length === 0 || trusted.includes(String(news.issuer))) return;
+  throw new Error(
+    `${state.serverName} was not seen to trust the authority that is to issue now` +
+      `${typeof news.issuer === "string" ? ` (${news.issuer})` : ""}. Give it the phase "incoming" first, beside the one ` +
+      "that is used, run `pulumi up` until every server has it, and let it issue then; `npm run rotate -- ca` walks through it",
   );
-}
-
-function socketAddress(address: string): { host: string; port: number } {
-  const colon = address.lastIndexOf(":");
-  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
 }

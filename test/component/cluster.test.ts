@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { NatsCluster } from "../../components/cluster.ts";
 import { parseConfiguration } from "../../components/config.ts";
+import { noPast } from "../../components/past.ts";
 import { planTopology, type Topology } from "../../components/topology.ts";
 import { isSecret, mockEngine, type Registered, value } from "../support/mocks.ts";
 import { ed25519Pem, selfSigned } from "../support/pem.ts";
@@ -34,7 +35,7 @@ function topologyOf(ids: readonly string[], sections: Record<string, unknown> = 
 
 async function build(topology: Topology): Promise<{ registered: Registered[]; cluster: NatsCluster }> {
   const registered = await mockEngine(answer);
-  const cluster = new NatsCluster("unityplan-global", { topology });
+  const cluster = new NatsCluster("unityplan-global", { topology, past: noPast });
   // Every pod's certificate is known when its chain is, and the gate when the pods are.
   await Promise.all(Object.values(cluster.pods).map((pod) => value(pod.certificateExpires)));
   const consumers = () => registered.filter(({ type }) => type === "nats:jetstream:Consumer");
@@ -116,12 +117,16 @@ describe("the dev cluster", () => {
   });
 
   it("issues leaves that are server and client, and renews them 30 days before their end", () => {
-    expect(named(registered, "dk-leaf").inputs).toMatchObject({
+    expect(named(registered, "dk-certificate").inputs).toMatchObject({
       allowedUses: ["digital_signature", "server_auth", "client_auth"],
       validityPeriodHours: 365 * 24,
-      earlyRenewalHours: 30 * 24,
     });
-    expect(named(registered, "dk-leaf-key").inputs).toMatchObject({ algorithm: "ECDSA", ecdsaCurve: "P256" });
+    expect(named(registered, "dk-renewal").inputs).toMatchObject({
+      lifetimeHours: 365 * 24,
+      renewBeforeHours: 30 * 24,
+      names: ["service-nats-dk", "localhost", "127.0.0.1"],
+    });
+    expect(named(registered, "dk-key").inputs).toMatchObject({ algorithm: "ECDSA", ecdsaCurve: "P256" });
     expect(named(registered, "authority-1").inputs).toMatchObject({
       isCaCertificate: true,
       setSubjectKeyId: true,

@@ -244,7 +244,7 @@ async function copiesCurrent(name: string): Promise<boolean> {
 async function loaded(id: string): Promise<{ time: string; fingerprint: string }> {
   const response = await fetch(`http://127.0.0.1:${stack.pod(id).monitorPort}/varz`);
   const { config_load_time: time } = (await response.json()) as { config_load_time: string };
-  const port = { host: "127.0.0.1", port: stack.pod(id).clusterPort };
+  const port = { host: "127.0.0.1", port: stack.pod(id).clusterPort, kind: "cluster" as const };
   return { time, fingerprint: (await servedCertificate(port)).fingerprint };
 }
 

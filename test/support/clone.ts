@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { load } from "js-yaml";
 import { engineNames, removeByPrefix } from "./engine.ts";
 import { pulumiHome } from "./pulumi-home.ts";
 import { type Ran, run } from "./run.ts";
@@ -44,19 +45,50 @@ export class Clone {
     return join(this.folder, "Pulumi.dev.yaml");
   }
 
+  /** Sections beside the names and ports that are this clone's own. */
   configure(sections: Readonly<Record<string, unknown>>): void {
-    const all = { cluster: { resourcePrefix: this.prefix }, pods: this.pods, ...sections };
-    const config = Object.entries(all).map(([section, value]) => [`unityplan-nats:${section}`, value]);
+    const cluster = { resourcePrefix: this.prefix, ...(sections.cluster as object | undefined) };
+    const all = { pods: this.pods, ...sections, cluster };
     // JSON is YAML, but for the one line that is looked for by its beginning.
+    const lines = Object.entries(all).map(
+      ([section, value]) => `  # kept: ${section}\n  unityplan-nats:${section}: ${JSON.stringify(value)}`,
+    );
     // Somebody else's salt, as a plain `pulumi` leaves it behind: the commands must do without it.
     const salt = "encryptionsalt: v1:8AvaQA30OL0=:v1:lfxLzE3gs9NpkcJV:23t+X4PQ8v8DvAASTAyPKgWCpaAnxA==";
-    const text = JSON.stringify(Object.fromEntries(config), undefined, 2);
-    writeFileSync(this.configurationFile, `config: ${text}\n${salt}\n`);
+    writeFileSync(this.configurationFile, `config:\n${lines.join("\n")}\n${salt}\n`);
+  }
+
+  /** What the configuration file says now. */
+  sections(): Record<string, unknown> {
+    const { config } = load(readFileSync(this.configurationFile, "utf8")) as {
+      config: Record<string, unknown>;
+    };
+    return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.split(":")[1], value]));
+  }
+
+  /** Client URLs by pod. */
+  urls(): Record<string, string> {
+    return Object.fromEntries(this.pods.map(({ id, clientPort }) => [id, `nats://127.0.0.1:${clientPort}`]));
+  }
+
+  /** When each pod's server was started, as the engine says it. */
+  async startTimes(): Promise<Record<string, string>> {
+    const entries = this.pods.map(async ({ id }) => {
+      const name = `${this.prefix}service-nats-${id}`;
+      const { stdout } = await this.program("docker", "inspect", "--format", "{{.State.StartedAt}}", name);
+      return [id, stdout.trim()] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
   }
 
   /** Runs what an npm script runs, without a terminal. */
   command(...args: string[]): Promise<Ran> {
     return this.program(process.execPath, "toolchain/run.mjs", ...args);
+  }
+
+  /** As `command`, and leaves the processors to the servers: Pulumi usually runs on a machine of its own. */
+  background(...args: string[]): Promise<Ran> {
+    return this.program("nice", "-n", "19", process.execPath, "toolchain/run.mjs", ...args);
   }
 
   program(program: string, ...args: string[]): Promise<Ran> {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../components/config/faults.ts";
+import type { Reading } from "../../components/config/reading.ts";
 import { type Configuration, parseConfiguration } from "../../components/config.ts";
 import { planTopology, type Topology } from "../../components/topology.ts";
 
@@ -31,8 +32,11 @@ export function rawOf(sections: Readonly<Record<string, unknown>>): Record<strin
 }
 
 /** The dev stack's configuration with these sections in place of its own. */
-export function configure(sections: Readonly<Record<string, unknown>> = {}): Configuration {
-  return parseConfiguration(rawOf({ pods: nordicPods, ...sections }), stack);
+export function configure(
+  sections: Readonly<Record<string, unknown>> = {},
+  reading: Reading = {},
+): Configuration {
+  return parseConfiguration(rawOf({ pods: nordicPods, ...sections }), stack, reading);
 }
 
 export function plan(sections: Readonly<Record<string, unknown>> = {}): Topology {
@@ -40,9 +44,12 @@ export function plan(sections: Readonly<Record<string, unknown>> = {}): Topology
 }
 
 /** Every fault of the dev stack's configuration with these sections in place of its own. */
-export function faults(sections: Readonly<Record<string, unknown>>): readonly string[] {
+export function faults(
+  sections: Readonly<Record<string, unknown>>,
+  reading: Reading = {},
+): readonly string[] {
   try {
-    configure(sections);
+    configure(sections, reading);
   } catch (error) {
     if (error instanceof ConfigurationError) return error.faults;
     throw error;

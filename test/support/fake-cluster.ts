@@ -7,6 +7,6 @@ export type Answer = (subject: string, body: Record<string, unknown>) => unknown
 export function fakeCluster(answer: Answer): Cluster {
   const jetStream = async (subject: string, body: unknown) =>
     answer(subject, (body ?? {}) as Record<string, unknown>);
-  const access = { servers: [], systemSeed: undefined };
+  const access = { servers: [], systemSeed: undefined, clientTls: "off" as const };
   return { access, jetStream, application: async () => undefined } as unknown as Cluster;
 }

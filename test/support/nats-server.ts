@@ -25,17 +25,20 @@ export class TestServer {
     this.log = log;
   }
 
-  /** Does not wait until it is ready: one server alone never becomes so. */
-  start(): void {
-    this.process = spawn("nats-server", ["-c", this.configuration, "-l", this.log], { stdio: "ignore" });
+  /**
+   * Does not wait until it is ready: one server alone never becomes so.
+   * @param program another server than the project's own
+   */
+  start(program = "nats-server"): void {
+    this.process = spawn(program, ["-c", this.configuration, "-l", this.log], { stdio: "ignore" });
     this.process.on("error", (error) => {
       throw new Error("nats-server could not be started; it has to be on the PATH", { cause: error });
     });
     running.add(this.process);
   }
 
-  /** Ends it and waits until it is gone. SIGKILL is a crash, and SIGTERM an orderly stop. */
-  async stop(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
+  /** Ends it and waits until it is gone. SIGKILL is a crash, SIGTERM an orderly stop, and SIGUSR2 lame duck mode. */
+  async stop(signal: "SIGKILL" | "SIGTERM" | "SIGUSR2" = "SIGKILL"): Promise<void> {
     const child = this.process;
     this.process = undefined;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -99,7 +102,7 @@ export async function startCluster(podIds: readonly string[], options: Options =
     servers.set(podId, new TestServer(`test-${podId}`, url, path, join(folder, `${podId}.log`)));
   }
   const urls = [...servers.values()].map((server) => server.url);
-  const client = new Cluster({ servers: urls, systemSeed });
+  const client = new Cluster({ servers: urls, systemSeed, clientTls: "off" });
   const stop = async () => {
     await client.close();
     await Promise.all([...servers.values()].map((server) => server.stop()));

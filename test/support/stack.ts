@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Access, open } from "../../client/connection.ts";
+import type { ClientTls } from "../../model/client-tls.ts";
 import { engineNames, type Kind, removeByPrefix } from "./engine.ts";
 import { freePorts } from "./ports.ts";
 import { pulumiHome } from "./pulumi-home.ts";
@@ -28,6 +29,13 @@ export interface TestPod {
 
 /** The sections of the configuration, as a person writes them. */
 export type TestConfiguration = Readonly<Record<string, unknown>> & { readonly pods: readonly TestPod[] };
+
+interface StackSecrets {
+  readonly systemSeed: string;
+  readonly clientTls: ClientTls;
+  readonly caCertificate: string;
+  readonly operatorCertificate: { readonly certificate: string; readonly privateKey: string };
+}
 
 export interface Step {
   readonly op: string;
@@ -162,8 +170,13 @@ export class TestStack {
 
   /** Where the cluster is reached, for `client/cluster.ts`. */
   async access(): Promise<Access> {
-    const { systemSeed } = await this.outputs<{ systemSeed: string }>();
-    return { servers: this.pods.map((pod) => this.url(pod.id)), systemSeed };
+    const { systemSeed, clientTls, caCertificate, operatorCertificate } = await this.outputs<StackSecrets>();
+    const tls = {
+      caPem: caCertificate,
+      certificatePem: operatorCertificate.certificate,
+      privateKeyPem: operatorCertificate.privateKey,
+    };
+    return { servers: this.pods.map((pod) => this.url(pod.id)), systemSeed, clientTls, tls };
   }
 
   url(id: string): string {
@@ -180,9 +193,9 @@ export class TestStack {
     return `${this.prefix}service-nats-${id}`;
   }
 
-  /** A connection of an application to one pod's server. */
+  /** A connection of an application to one pod's server, without TLS. */
   async connect(id: string) {
-    return open([this.url(id)], undefined, Date.now() + 30_000);
+    return open({ servers: [this.url(id)], seed: undefined, tls: undefined }, Date.now() + 30_000);
   }
 
   /** The nats CLI against one pod. */

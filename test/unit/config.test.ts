@@ -20,6 +20,8 @@ describe("a configuration with pods alone", () => {
         lameDuckDurationSeconds: 30,
         lameDuckGraceSeconds: 1,
         acceptAnonymousRemoteClients: false,
+        restartGeneration: 0,
+        allowDowngrade: false,
       },
       hosts: [{ id: "local", dockerUrl: undefined, publishAddress: "127.0.0.1" }],
       pods: [
@@ -48,8 +50,16 @@ describe("a configuration with pods alone", () => {
           maxFileStoreBytes: undefined,
         },
       ],
-      rollout: "parallel",
-      tls: { authorityLifetimeHours: 3650 * 24, leafLifetimeHours: 365 * 24, renewBeforeHours: 30 * 24 },
+      rollout: { mode: "parallel", first: undefined },
+      tls: {
+        authorityLifetimeHours: 3650 * 24,
+        leafLifetimeHours: 365 * 24,
+        renewBeforeHours: 30 * 24,
+        clientPort: "off",
+        authorities: [{ generation: 1, phase: "used", given: undefined }],
+        givenLeaves: {},
+        clientCertificates: [],
+      },
     });
   });
 
@@ -84,6 +94,8 @@ describe("values that are given", () => {
         lameDuckDuration: "1m",
         lameDuckGrace: "500ms",
         maxFileStore: "10GB",
+        restartGeneration: 7,
+        allowDowngrade: true,
       },
       hosts: { here: { docker: "unix:///run/docker.sock", publishAddress: "127.0.0.2" } },
       pods: [dk, { ...no, maxFileStore: "20GB" }, { ...se, host: "here" }],
@@ -98,9 +110,11 @@ describe("values that are given", () => {
         durability: 120,
         lameDuckDurationSeconds: 60,
         lameDuckGraceSeconds: 0.5,
+        restartGeneration: 7,
+        allowDowngrade: true,
       },
       hosts: [{ id: "here", dockerUrl: "unix:///run/docker.sock", publishAddress: "127.0.0.2" }],
-      rollout: "rolling",
+      rollout: { mode: "rolling", first: undefined },
       tls: { authorityLifetimeHours: 17_520, leafLifetimeHours: 72, renewBeforeHours: 24 },
     });
     expect(configuration.pods.map(({ hostId, maxFileStoreBytes }) => [hostId, maxFileStoreBytes])).toEqual([
@@ -386,6 +400,13 @@ describe("the cluster's settings", () => {
       { acceptAnonymousRemoteClients: "yes" },
       'cluster.acceptAnonymousRemoteClients: "yes" is neither true nor false',
     ],
+    [{ allowDowngrade: "yes" }, 'cluster.allowDowngrade: "yes" is neither true nor false'],
+    [
+      { restartGeneration: -1 },
+      "cluster.restartGeneration: -1 is not a generation; allowed 0 to 1000000000, for example 1",
+    ],
+    [{ restartGeneration: 1_000_000_001 }, "cluster.restartGeneration: 1000000001 is not a generation"],
+    [{ restartGeneration: 0.5 }, "cluster.restartGeneration: 0.5 is not a generation"],
   ])("are refused: %j", (cluster, message) => {
     expect(faults({ cluster })).toEqual([expect.stringContaining(message)]);
   });
@@ -406,10 +427,60 @@ describe("the cluster's settings", () => {
   ])("for certificates are refused: %j", (tls, message) => {
     expect(faults({ tls })).toEqual([expect.stringContaining(message)]);
   });
+});
 
-  it("for a rollout are two words", () => {
-    expect(faults({ rollout: "roling" })).toEqual([
-      'dev rollout: "roling" is not known; allowed "parallel", "rolling"; the nearest is "rolling"',
+describe("a rollout", () => {
+  it.each(["parallel", "rolling", "all-at-once"])("may be the mode alone: %s", (mode) => {
+    expect(configure({ rollout: mode }).rollout).toEqual({ mode, first: undefined });
+    expect(configure({ rollout: { mode } }).rollout).toEqual({ mode, first: undefined });
+  });
+
+  it("may name the pod whose turn is first", () => {
+    const rollout = { mode: "rolling", first: "se" };
+    expect(configure({ rollout }).rollout).toEqual(rollout);
+  });
+
+  it("is parallel where nothing is said", () => {
+    expect(configure({ rollout: {} }).rollout).toEqual({ mode: "parallel", first: undefined });
+  });
+
+  const modes = 'allowed "parallel", "rolling", "all-at-once"; the nearest is "rolling"';
+  it.each([
+    ["roling", `rollout: "roling" is not known; ${modes}`],
+    [{ mode: "roling" }, `rollout.mode: "roling" is not known; ${modes}`],
+    [["rolling"], 'rollout: ["rolling"] is not known; allowed "parallel", "rolling", "all-at-once"'],
+    [
+      { mode: "rolling", last: "se" },
+      'rollout.last: is not a known key; the nearest is "first" (known: mode, first)',
+    ],
+    [
+      { mode: "rolling", first: "fi" },
+      'rollout.first: "fi" is not among the pods; allowed dk, no, se; the nearest is "dk"',
+    ],
+    [{ mode: "rolling", first: "SE" }, `rollout.first: "SE" is not a pod id; ${idForm}`],
+    [
+      { mode: "parallel", first: "se" },
+      'rollout.first: "se" would have no turn in mode "parallel"; write mode: rolling, or leave "first" out',
+    ],
+    [{ first: "se" }, 'rollout.first: "se" would have no turn in mode "parallel"'],
+    [{ mode: "all-at-once", first: "se" }, 'rollout.first: "se" would have no turn in mode "all-at-once"'],
+  ])("is refused: %j", (rollout, fault) => {
+    expect(faults({ rollout })).toEqual([expect.stringContaining(`dev ${fault}`)]);
+  });
+
+  it("whose mode is not known still needs a pod that is there", () => {
+    expect(faults({ rollout: { mode: "fast", first: "fi" } })).toHaveLength(2);
+  });
+
+  it("says nothing of the first pod while there is none", () => {
+    expect(faults({ pods: [], rollout: { mode: "rolling", first: "fi" } })).toEqual([
+      expect.stringContaining("dev pods: 0 is too few"),
+    ]);
+  });
+
+  it("says nothing of the first pod while nobody can say which pods there are", () => {
+    expect(faults({ pods: [dk, { ...no, id: 5 }, se], rollout: { mode: "rolling", first: "fi" } })).toEqual([
+      expect.stringContaining("pods[1].id"),
     ]);
   });
 });

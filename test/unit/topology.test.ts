@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Topology } from "../../components/topology.ts";
-import { nordicPods, plan, podInput } from "../support/configuration.ts";
+import { configure, nordicPods, plan, podInput } from "../support/configuration.ts";
 
 describe("the topology of the dev stack", () => {
   const topology = plan();
@@ -40,7 +40,37 @@ describe("the topology of the dev stack", () => {
       syncInterval: "always",
       lameDuckDurationSeconds: 30,
       lameDuckGraceSeconds: 1,
+      restartGeneration: 0,
+      allowDowngrade: false,
+      clientTls: "off",
     });
+  });
+
+  it("takes over what certificates are to be, and restarts by the ids of the pods", () => {
+    expect(topology.tls).toEqual(configure().tls);
+    expect(topology.rollout).toEqual({ mode: "parallel", order: ["dk", "no", "se"] });
+  });
+});
+
+describe("what the cluster is told about its servers", () => {
+  it("is the generation of their last restart, and whether they may be older than before", () => {
+    const { cluster } = plan({ cluster: { restartGeneration: 3, allowDowngrade: true } });
+    expect(cluster).toMatchObject({ restartGeneration: 3, allowDowngrade: true });
+  });
+});
+
+describe("a rolling update", () => {
+  it("goes by the ids of the pods, whatever their place in the list", () => {
+    const pods = nordicPods.toReversed();
+    expect(plan({ pods, rollout: "rolling" }).rollout).toEqual({
+      mode: "rolling",
+      order: ["dk", "no", "se"],
+    });
+  });
+
+  it("begins with the pod that is named, and goes on by id", () => {
+    const rollout = { mode: "rolling", first: "se" };
+    expect(plan({ rollout }).rollout.order).toEqual(["se", "dk", "no"]);
   });
 });
 

@@ -24,6 +24,10 @@ const outputs: StackOutputs = {
   streams: ["GLOBAL_EVENTS"],
   consumers: ["GLOBAL_EVENTS/global-processor"],
   systemSeed: "SUSECRET",
+  caCertificate: "CA PEM",
+  clientTls: "off",
+  clientCertificates: {},
+  operatorCertificate: { certificate: "OPERATOR PEM", privateKey: "OPERATOR KEY" },
 };
 
 describe("the last screen of up", () => {
@@ -50,7 +54,7 @@ describe("the last screen of up", () => {
 
 describe("contexts of the nats CLI", () => {
   it("are one a pod, named by its id, with that pod's server alone", () => {
-    expect([...contextsFor("dev", outputs)]).toEqual([
+    expect([...contextsFor("dev", outputs, (file) => `/certificates/${file}`)]).toEqual([
       [
         "dk",
         {
@@ -62,7 +66,7 @@ describe("contexts of the nats CLI", () => {
   });
 
   it("of another stack or another program are not overwritten", () => {
-    const contexts = contextsFor("dev", outputs);
+    const contexts = contextsFor("dev", outputs, (file) => `/certificates/${file}`);
     const found = (description: string) => () => ({ description, url: "nats://elsewhere:4222" });
     expect(foreign(contexts, "dev", () => undefined)).toEqual([]);
     expect(foreign(contexts, "dev", found("unityplan-nats, stack dev: pod dk of old"))).toEqual([]);

@@ -23,6 +23,10 @@ const outputs: StackOutputs = {
   streams: ["GLOBAL_EVENTS", "TERRITORY_DK"],
   consumers: [],
   systemSeed: "SU",
+  caCertificate: "CA PEM",
+  clientTls: "off",
+  clientCertificates: {},
+  operatorCertificate: { certificate: "OPERATOR PEM", privateKey: "OPERATOR KEY" },
 };
 
 function server(id: string, other: string) {

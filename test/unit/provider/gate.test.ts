@@ -53,7 +53,10 @@ describe("a node", () => {
       "url",
       "clusterAddress",
       "certificate",
+      "issuer",
+      "trusted",
       "containerId",
+      "startDigest",
       "filesDigest",
     ]);
   });

@@ -65,7 +65,19 @@ describe("the provider's configuration", () => {
     expect(accessFrom({ servers: '["nats://127.0.0.1:4222"]', systemSeed: seed })).toEqual({
       servers: ["nats://127.0.0.1:4222"],
       systemSeed: seed,
+      clientTls: "off",
+      tls: undefined,
     });
+  });
+
+  it("demands what its client TLS needs", () => {
+    const base = { servers: ["nats://127.0.0.1:4222"], systemSeed: seed };
+    const properties = (more: object) =>
+      checkConfiguration({ ...base, ...more }).map(({ property }) => property);
+    expect(properties({ clientTls: "on" })).toEqual(["authorities"]);
+    expect(properties({ clientTls: "required", authorities: "PEM" })).toEqual(["certificate"]);
+    expect(properties({ clientTls: "sometimes" })).toEqual(["clientTls"]);
+    expect(properties({ clientTls: "on", authorities: unknown })).toEqual([]);
   });
 
   it("names every fault at once, and shows no seed", () => {

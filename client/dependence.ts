@@ -1,0 +1,68 @@
+import { X509Certificate } from "node:crypto";
+import type { NatsConnection } from "nats";
+import { type Dependence, dependence, type IssuedCertificate, type ServedPort } from "../model/dependence.ts";
+import { hostAndPort } from "./address.ts";
+import { servedCertificate } from "./handshake.ts";
+import { lookAtSessions } from "./sessions.ts";
+
+/** A server whose trust is about to change, as the last update left it. */
+export interface TrustingServer {
+  readonly serverName: string;
+  /** Its client URL. */
+  readonly url: string;
+  /** `host:port` of its cluster port. */
+  readonly clusterAddress: string;
+  /** Whether its client port speaks TLS. */
+  readonly clientTls: string;
+  /** Since when it serves its present certificate, RFC 3339; empty: never proven. */
+  readonly servedSince: string;
+}
+
+/**
+ * Asks every server what it serves and which sessions it has, and says what of it hangs on authorities that are to go.
+ * @param connection of the system account
+ * @param dropped PEM of those authorities
+ */
+export async function lookAtDependence(
+  connection: NatsConnection,
+  dropped: readonly string[],
+  issued: readonly IssuedCertificate[],
+  servers: readonly TrustingServer[],
+): Promise<Dependence> {
+  const authorities = dropped.map((pem) => new X509Certificate(pem));
+  const [ports, sessions] = await Promise.all([
+    Promise.all(
+      servers.flatMap((server) => portsOf(server).map((port) => served(server, port, authorities))),
+    ),
+    lookAtSessions(connection),
+  ]);
+  const since = servers.flatMap(({ serverName, servedSince }): [string, Date][] =>
+    servedSince === "" ? [] : [[serverName, new Date(servedSince)]],
+  );
+  const fingerprints = authorities.map(({ fingerprint256 }) => fingerprint256);
+  return dependence(fingerprints, issued, new Map(since), { ports, sessions });
+}
+
+type Kind = "client" | "cluster";
+
+function portsOf({ clientTls }: TrustingServer): Kind[] {
+  return clientTls === "off" ? ["cluster"] : ["cluster", "client"];
+}
+
+async function served(
+  server: TrustingServer,
+  kind: Kind,
+  authorities: readonly X509Certificate[],
+): Promise<ServedPort> {
+  const where = `the ${kind} port of ${server.serverName}`;
+  const address = hostAndPort(kind === "cluster" ? server.clusterAddress : server.url);
+  try {
+    const { certificate } = await servedCertificate({ ...address, kind });
+    return {
+      where,
+      signedByDropped: authorities.some((authority) => certificate.verify(authority.publicKey)),
+    };
+  } catch {
+    return { where, signedByDropped: undefined };
+  }
+}

@@ -1,0 +1,63 @@
+import type { NatsConnection } from "nats";
+import { askServer, servers } from "./system.ts";
+
+/** A session that one server has with another server or with a client. */
+export interface Session {
+  readonly server: string;
+  /** Who is at the other end, in words. */
+  readonly peer: string;
+  readonly kind: "route" | "client";
+  readonly started: Date;
+  /** Whether it goes over TLS at all. */
+  readonly tls: boolean;
+  /** SHA-256, lower-case hex, of the certificate that a client showed; undefined where there is none to see. */
+  readonly certificate: string | undefined;
+}
+
+/** More than a page of clients is asked for page by page. */
+const pageSize = 1_024;
+
+/**
+ * Every session of every server that answers. A server does not say which certificates a route was made with, only since
+ * when it is there; of a client it says which certificate it showed.
+ * @param connection of the system account
+ */
+export async function lookAtSessions(connection: NatsConnection): Promise<Session[]> {
+  const found = await servers(connection);
+  const sessions = found.map(async ({ id, name }) => [
+    ...(await routesOf(connection, id, name)),
+    ...(await clientsOf(connection, id, name)),
+  ]);
+  return (await Promise.all(sessions)).flat();
+}
+
+async function routesOf(connection: NatsConnection, id: string, server: string): Promise<Session[]> {
+  const { routes = [] } = await askServer(connection, id, "ROUTEZ");
+  return routes.map((route) => ({
+    server,
+    peer: route.remote_name ?? "an unknown server",
+    kind: "route" as const,
+    started: new Date(route.start),
+    tls: true,
+    certificate: undefined,
+  }));
+}
+
+async function clientsOf(connection: NatsConnection, id: string, server: string): Promise<Session[]> {
+  const sessions: Session[] = [];
+  for (let offset = 0; ; offset += pageSize) {
+    const page = { auth: true, limit: pageSize, offset };
+    const { connections = [], total } = await askServer(connection, id, "CONNZ", page);
+    for (const client of connections) {
+      sessions.push({
+        server,
+        peer: `${client.name ?? "a client without a name"} (${client.ip ?? "unknown address"}, cid ${client.cid})`,
+        kind: "client",
+        started: new Date(client.start),
+        tls: client.tls_version !== undefined && client.tls_version !== "",
+        certificate: client.tls_peer_certs?.[0]?.cert_sha256,
+      });
+    }
+    if (connections.length === 0 || offset + connections.length >= total) return sessions;
+  }
+}

@@ -1,0 +1,56 @@
+import type { ClusterPlan, Endpoint, PodPlan } from "../topology.ts";
+import { digestOf } from "./digest.ts";
+import { configurationFolder, dataFolder, files } from "./files.ts";
+import { restartDigest } from "./restart.ts";
+
+/** Added to the lame duck time before the engine kills a server that does not end. */
+const stopMarginSeconds = 10;
+
+/** All that a server's container is started with, as plain data. */
+export interface ServerContainer {
+  readonly name: string;
+  /** A reference such as `nats:2.15.1`. */
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly stopSignal: string;
+  readonly stopTimeoutSeconds: number;
+  readonly networks: readonly string[];
+  readonly ports: readonly { internal: number; external: number; ip: string }[];
+  /** Names, by where they are mounted. */
+  readonly volumes: Readonly<Record<string, string>>;
+  readonly logOpts: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function serverContainer(pod: PodPlan, cluster: ClusterPlan): ServerContainer {
+  return {
+    name: pod.serverName,
+    image: cluster.image,
+    command: ["--config", files.conf],
+    // Lame duck: hand leaderships over, then stop. https://docs.nats.io/running-a-nats-service/nats_admin/lame_duck_mode
+    stopSignal: "SIGUSR2",
+    stopTimeoutSeconds: cluster.lameDuckDurationSeconds + stopMarginSeconds,
+    networks: [pod.meshNetwork, pod.podNetwork],
+    ports: portsOf(pod.listen, pod.published),
+    volumes: { [dataFolder]: pod.dataVolume, [configurationFolder]: pod.configurationVolume },
+    logOpts: { "max-size": "10m", "max-file": "3" },
+    labels: {
+      "org.unityplan.pod": pod.id,
+      "org.unityplan.restart-digest": restartDigest(pod, cluster),
+    },
+  };
+}
+
+/** Changes exactly when the container is replaced, known before an update. */
+export function startDigest(container: ServerContainer): string {
+  return digestOf([JSON.stringify(container)]).slice(0, 16);
+}
+
+function portsOf(inside: Endpoint, outside: Endpoint): ServerContainer["ports"] {
+  const ip = outside.address;
+  return [
+    { internal: inside.clientPort, external: outside.clientPort, ip },
+    { internal: inside.clusterPort, external: outside.clusterPort, ip },
+    { internal: inside.monitorPort, external: outside.monitorPort, ip },
+  ];
+}

@@ -1,0 +1,133 @@
+import { type ReleaseLine, releaseLines } from "./release-lines.ts";
+
+export interface Consent {
+  /** `cluster.allowDowngrade` */
+  readonly downgrade: boolean;
+  /** `rollout: all-at-once` */
+  readonly allAtOnce: boolean;
+}
+
+interface Version {
+  readonly text: string;
+  /** As in "2.15". */
+  readonly line: string;
+  readonly patch: number;
+  /** Where the line stands in the table: −1 is before it, and each minor after it is one more. */
+  readonly place: number;
+}
+
+const oldest = releaseLines[0];
+const last = releaseLines.length - 1;
+const newest = releaseLines[last] ?? oldest;
+
+/**
+ * The version in an image's tag: "2.15.1" of `nats:2.15.1-alpine` and of `registry/x/nats:2.15.1@sha256:…`.
+ * @returns undefined where the tag does not name all three numbers
+ */
+export function versionOfImage(reference: string): string | undefined {
+  const name = reference.replace(/@.*$/, "").replace(/^.*\//, "");
+  return /^[^:]+:v?(\d+\.\d+\.\d+)(?:-[\w.-]+)?$/.exec(name)?.[1];
+}
+
+/**
+ * Why servers must not go from one version to the other in one update, with the mend; undefined if they may. Any
+ * step within a line is allowed, and one to the next line: each guide is written for those who come from the line
+ * before.
+ */
+export function stepFault(from: string, to: string, allow: Consent): string | undefined {
+  if (from === to) return undefined;
+  const [start, end] = [parse(from), parse(to)];
+  if (typeof end === "string") return end;
+  if (typeof start === "string") return start;
+  if (end.place < 0) return `${to} is older than any server that this project can run; ${advice}`;
+  if (start.place < 0) return tooOldFault(start, end, allow);
+  const faults = [backFault(start, end, allow), skipFault(start, end, allow)];
+  return faults.filter((fault) => fault !== undefined).join(". ") || undefined;
+}
+
+/** What the user should know of a step that {@link stepFault} lets pass. */
+export function stepWarnings(from: string, to: string): string[] {
+  const [start, end] = [parse(from), parse(to)];
+  if (typeof start === "string" || typeof end === "string" || end.place < 0) return [];
+  const warnings = linesLeft(start, end).map(({ before, guide }) => `${before?.atStake} (${guide})`);
+  if (end.place > last)
+    warnings.push(`this project was tried with servers up to ${newest.tried}, not with this one`);
+  const entered = end.place === start.place + 1 ? releaseLines[end.place] : undefined;
+  if (entered !== undefined && isBelow(start, entered.before?.atLeast)) {
+    const doing = "until all servers are done, scale and move no stream";
+    warnings.push(
+      `NATS advises to start from ${entered.before?.atLeast} or newer; ${doing} (${entered.guide})`,
+    );
+  }
+  return warnings.map((warning) => `${from} → ${to}: ${warning}`);
+}
+
+const advice = `use a version from ${oldest.name} to ${newest.name}, for example nats:${newest.tried}`;
+
+/** @returns the fault of what is no version that this project could ever run */
+function parse(text: string): Version | string {
+  const [, major, minor = "", patch] = /^(\d+)\.(\d+)\.(\d+)(?:-[\w.-]+)?$/.exec(text) ?? [];
+  if (major === undefined) return `"${text}" is no version of nats-server; ${advice}`;
+  if (major !== "2")
+    return `${text} is no nats-server 2, the only one that this project is made for; ${advice}`;
+  const line = `${major}.${minor}`;
+  if (line === "2.13") return `${text} does not exist, NATS went from 2.12 to 2.14; ${advice}`;
+  const known = releaseLines.findIndex(({ name }) => name === line);
+  const ahead = Number(minor) - Number(newest.name.slice("2.".length));
+  const place = known >= 0 ? known : ahead > 0 ? last + ahead : -1;
+  return { text, line, patch: Number(patch), place };
+}
+
+function tooOldFault(start: Version, end: Version, { allAtOnce }: Consent): string | undefined {
+  if (end.place === 0 && allAtOnce) return undefined;
+  const mend = `go to nats:${oldest.tried} first, with rollout: all-at-once`;
+  return `${start.text} is older than any server that this project can run; ${mend}`;
+}
+
+/** The known lines that a step back leaves, newest first. */
+function linesLeft(start: Version, end: Version): ReleaseLine[] {
+  return releaseLines.slice(end.place + 1, start.place + 1).reverse();
+}
+
+function isBelow({ line, patch }: Version, floor = ""): boolean {
+  const version = parse(floor);
+  return typeof version !== "string" && version.line === line && patch < version.patch;
+}
+
+function backFault(start: Version, end: Version, { downgrade }: Consent): string | undefined {
+  if (downgrade || end.place >= start.place) return undefined;
+  const left = linesLeft(start, end);
+  const reasons: string[] = [];
+  if (start.place > last) reasons.push(`how ${start.line} stores streams is not known to this project`);
+  if (left.some(({ before }) => before?.readsIndex === false))
+    reasons.push("the storage format changed in between, so each server must read all its messages anew");
+  const floor = left.find(({ before }) => isBelow(end, before?.atLeast))?.before?.atLeast;
+  if (floor !== undefined)
+    reasons.push(`only ${floor} or newer is fit for what the newer servers left behind`);
+  if (reasons.length === 0) return undefined;
+  const all = [...reasons, ...left.map(({ before }) => before?.atStake)].join("; ");
+  const mend = "If it must be, back up the streams and say cluster.allowDowngrade: true";
+  return `${start.text} → ${end.text} is a step back: ${all}. ${mend}`;
+}
+
+function skipFault(start: Version, end: Version, { allAtOnce }: Consent): string | undefined {
+  if (allAtOnce) return undefined;
+  const step = `${start.text} → ${end.text}`;
+  const [low, high] = [Math.min(start.place, end.place), Math.max(start.place, end.place)];
+  const atOnce = "say rollout: all-at-once, which interrupts the service";
+  if (high > last + 1 && high > low) {
+    const limit = `goes more than one release past ${newest.name}, the newest that this project knows`;
+    return `${step} ${limit}; update the project, or ${atOnce}`;
+  }
+  const between = releaseLines.slice(low + 1, high);
+  if (between.length === 0) return undefined;
+  const way = end.place > start.place ? between : between.reverse();
+  const skipped = list(way.map(({ name }) => name));
+  const stops = list(way.map(({ tried }) => `nats:${tried}`));
+  const why = "NATS prepares and describes the way from one release to the next only";
+  return `${step} skips ${skipped}: ${why}. Go by ${stops}, one update each, or ${atOnce}`;
+}
+
+function list(items: readonly string[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}

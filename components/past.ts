@@ -1,0 +1,67 @@
+import { fingerprintOf } from "./nats/digest.ts";
+
+/** What the last update left behind, read from the state. Rules that need to know what was go by it. */
+export interface Past {
+  /** By server_name, the servers that an update has proven. */
+  readonly servers: ReadonlyMap<string, ProvenServer>;
+  /** Fingerprints of the authorities that were made here, by generation. */
+  readonly authorities: ReadonlyMap<number, string>;
+}
+
+export interface ProvenServer {
+  readonly serverName: string;
+  readonly url: string;
+  readonly clusterAddress: string;
+  readonly clientTls: string;
+  /** Digest of all that its container was started with; empty where an older program left none. */
+  readonly startDigest: string;
+  /** As in `2.15.1`; empty where an older program left none. */
+  readonly version: string;
+  /** Fingerprint of the authority of its certificate. */
+  readonly issuer: string;
+  /** Fingerprints of the authorities that it trusts. */
+  readonly trusted: readonly string[];
+  /** RFC 3339; empty where an older program left none. */
+  readonly servedSince: string;
+}
+
+export const noPast: Past = { servers: new Map(), authorities: new Map() };
+
+/** A resource of the state. */
+export interface PastResource {
+  readonly type: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** @param resources by URN */
+export function pastOf(resources: Readonly<Record<string, PastResource>>): Past {
+  const authorities = new Map<number, string>();
+  for (const [urn, { type, outputs }] of Object.entries(resources)) {
+    const generation = /::authority-(\d+)$/.exec(urn)?.[1];
+    if (type !== "tls:index/selfSignedCert:SelfSignedCert" || generation === undefined) continue;
+    authorities.set(Number(generation), fingerprintOf(textOf(outputs.certPem)));
+  }
+  const servers = Object.values(resources)
+    .filter(({ type }) => type === "nats:server:Node")
+    .map(({ outputs }) => provenServer(outputs, [...authorities.values()]));
+  return { servers: new Map(servers.map((server) => [server.serverName, server])), authorities };
+}
+
+/** Before there were phases there was one authority, which every server trusted. */
+function provenServer(outputs: PastResource["outputs"], authorities: readonly string[]): ProvenServer {
+  return {
+    serverName: textOf(outputs.serverName),
+    url: textOf(outputs.url),
+    clusterAddress: textOf(outputs.clusterAddress),
+    clientTls: textOf(outputs.clientTls) || "off",
+    startDigest: textOf(outputs.startDigest),
+    version: textOf(outputs.version),
+    issuer: textOf(outputs.issuer) || (authorities[0] ?? ""),
+    trusted: Array.isArray(outputs.trusted) ? outputs.trusted.map(textOf) : authorities,
+    servedSince: textOf(outputs.servedSince),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

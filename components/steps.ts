@@ -1,0 +1,41 @@
+import { stepFault, versionOfImage } from "./nats/versions.ts";
+import type { Past } from "./past.ts";
+import { phaseFaults } from "./tls/authorities.ts";
+import type { Topology } from "./topology.ts";
+
+/** An update that can't be made in one step from where the last one stopped. */
+export class ForbiddenStep extends Error {
+  constructor(stack: string, faults: readonly string[]) {
+    const count = faults.length === 1 ? "1 reason" : `${faults.length} reasons`;
+    super(
+      [
+        `${stack} can't be updated to Pulumi.${stack}.yaml in one step, for ${count}; nothing was touched:`,
+        ...faults,
+      ].join("\n"),
+    );
+    this.name = "ForbiddenStep";
+  }
+}
+
+/**
+ * What the way from the last update to this one must not do, found before anything is touched. What only the servers
+ * know is checked by the provider.
+ * @throws ForbiddenStep naming every reason at once
+ */
+export function refuseForbiddenSteps(past: Past, topology: Topology, stack: string): void {
+  const faults = [...phaseFaults(past, topology.tls.authorities), ...versionFaults(past, topology)];
+  if (faults.length > 0) throw new ForbiddenStep(stack, faults);
+}
+
+function versionFaults({ servers }: Past, { cluster, rollout }: Topology): string[] {
+  const to = versionOfImage(cluster.image);
+  if (to === undefined) return [];
+  const allow = { downgrade: cluster.allowDowngrade, allAtOnce: rollout.mode === "all-at-once" };
+  const running = new Set(
+    [...servers.values()].map(({ version }) => version).filter((version) => version !== ""),
+  );
+  return [...running].flatMap((from) => {
+    const fault = stepFault(from, to, allow);
+    return fault === undefined ? [] : [`cluster.image: ${fault}`];
+  });
+}

@@ -1,0 +1,75 @@
+import { fingerprintOf } from "../nats/digest.ts";
+import type { Past } from "../past.ts";
+import type { AuthorityPlan } from "./plan.ts";
+
+/**
+ * What is wrong with the step from what the last update left to what is planned. An authority has to be trusted by every
+ * server before it issues, and nothing may be served of one that goes; each step is an update of its own. What only the
+ * servers know (sessions, clients) is asked by `provider/tls/trust.ts`.
+ */
+export function phaseFaults(past: Past, planned: readonly AuthorityPlan[]): string[] {
+  const servers = [...past.servers.values()];
+  if (servers.length === 0) return [];
+  const known = planned.map((one) => ({ ...one, fingerprint: fingerprintIn(past, one) }));
+  return [
+    ...known.filter(({ phase }) => phase === "used").flatMap((one) => untrusted(one, servers)),
+    ...servers.flatMap((server) => {
+      const issuer = known.find(({ fingerprint }) => fingerprint === server.issuer);
+      if (issuer?.phase === "used" || issuer?.phase === "outgoing" || server.issuer === "") return [];
+      return [stillServed(server.serverName, issuer?.generation)];
+    }),
+  ];
+}
+
+interface KnownAuthority extends AuthorityPlan {
+  /** undefined: it is not there yet. */
+  readonly fingerprint: string | undefined;
+}
+
+function fingerprintIn(past: Past, { generation, given }: AuthorityPlan): string | undefined {
+  return given === undefined ? past.authorities.get(generation) : fingerprintOf(given.certificatePem);
+}
+
+function untrusted(
+  { generation, fingerprint }: KnownAuthority,
+  servers: readonly { readonly serverName: string; readonly trusted: readonly string[] }[],
+): string[] {
+  const strangers = servers.filter(
+    ({ trusted }) => fingerprint === undefined || !trusted.includes(fingerprint),
+  );
+  if (strangers.length === 0) return [];
+  return [
+    `tls.authorities: the authority ${generation} can't be "used" yet: ${namesOf(strangers)} did not trust it in the last ` +
+      `update, and would be cut off from what it issues. Give it the phase "incoming" beside the one that is used now, ` +
+      'run `pulumi up` until that succeeds, and make it "used" then',
+  ];
+}
+
+function stillServed(serverName: string, generation: number | undefined): string {
+  return generation === undefined
+    ? `tls.authorities: ${serverName} still serves a certificate of an authority that is not in the list any more. Put ` +
+        'it back as "outgoing" beside the one that is used, run `pulumi up` until that succeeds, and take it out then'
+    : `tls.authorities: ${serverName} serves a certificate of the authority ${generation}, so that one can't be ` +
+        '"incoming" again; to go back on it call it "outgoing", and the other one "used"';
+}
+
+function namesOf(servers: readonly { readonly serverName: string }[]): string {
+  return servers.map(({ serverName }) => serverName).join(", ");
+}
+
+/** How long an authority should last still, so that the next certificates can be made of it. */
+export function endingSoon(
+  generation: number,
+  endsAt: string,
+  { leafLifetimeHours, renewBeforeHours }: { leafLifetimeHours: number; renewBeforeHours: number },
+  now: Date,
+): string | undefined {
+  const hoursLeft = (Date.parse(endsAt) - now.getTime()) / 3_600_000;
+  if (hoursLeft >= leafLifetimeHours + renewBeforeHours) return undefined;
+  const days = Math.floor(hoursLeft / 24);
+  return (
+    `The authority ${generation} ends on ${endsAt.slice(0, 10)}, in ${days} days, and issues certificates of ` +
+    `${Math.round(leafLifetimeHours / 24)} days: soon it can't any more, because none may outlive it. ` +
+    "Rotate it now, while there is time: `npm run rotate -- ca`"
+  );
+}

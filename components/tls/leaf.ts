@@ -1,0 +1,142 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { fingerprintOf } from "../nats/digest.ts";
+import type { Provider } from "../nats/provider.ts";
+import { type Authority, ecdsaP256 } from "./authority.ts";
+import { endOf, joinPem } from "./pem.ts";
+import type { GivenCertificate, TlsPlan } from "./plan.ts";
+import { Renewal } from "./resources.ts";
+
+/** Whom a certificate is for. */
+export interface LeafRequest {
+  readonly commonName: string;
+  /** Every name and address by which it is dialled; a client has none. */
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+  readonly use: "peer" | "client";
+}
+
+/** A certificate with its key. */
+export interface Leaf {
+  /** PEM, the leaf first, then what links it to its authority. */
+  readonly certificatePem: pulumi.Output<string>;
+  /** Secret. */
+  readonly privateKeyPem: pulumi.Output<string>;
+  /** SHA-256, upper-case hex pairs joined by colons. */
+  readonly fingerprint: pulumi.Output<string>;
+  /** RFC 3339. */
+  readonly expires: pulumi.Output<string>;
+}
+
+export interface IssuedLeafArgs {
+  readonly request: LeafRequest;
+  readonly issuer: Authority;
+  readonly lifetimes: Pick<TlsPlan, "leafLifetimeHours" | "renewBeforeHours">;
+  /** Another authority is on its way. */
+  readonly successorIncoming: boolean;
+  readonly nats: Provider;
+}
+
+/** Routes use one certificate as server and as client, so it must be allowed to be both. */
+const usesOf = {
+  peer: ["digital_signature", "server_auth", "client_auth"],
+  client: ["digital_signature", "client_auth"],
+} as const;
+
+/**
+ * A leaf of an authority of ours, ECDSA P-256. Any update that comes later than `renewBeforeHours` before its end makes
+ * it anew, and so does `pulumi up --replace` of its renewal; the key is new each time.
+ */
+export class IssuedLeaf extends pulumi.ComponentResource implements Leaf {
+  readonly certificatePem: pulumi.Output<string>;
+  readonly privateKeyPem: pulumi.Output<string>;
+  readonly fingerprint: pulumi.Output<string>;
+  readonly expires: pulumi.Output<string>;
+
+  /** @param name identity of the leaf's resources: the pod's id, or the application's name */
+  constructor(name: string, args: IssuedLeafArgs, options: pulumi.ComponentResourceOptions) {
+    super("unityplan:tls:Leaf", name, {}, options);
+    const { request, issuer, lifetimes } = args;
+    if (issuer.privateKeyPem === undefined)
+      throw new Error(`the authority ${issuer.generation} has no key here, and can't issue for ${name}`);
+    const parent = { parent: this };
+    const renewal = new Renewal(
+      `${name}-renewal`,
+      {
+        commonName: request.commonName,
+        names: [...request.dnsNames, ...request.ipAddresses],
+        issuer: issuer.fingerprint,
+        issuerEndsAt: issuer.endsAt,
+        successorIncoming: args.successorIncoming,
+        lifetimeHours: lifetimes.leafLifetimeHours,
+        renewBeforeHours: lifetimes.renewBeforeHours,
+      },
+      { ...parent, provider: args.nats },
+    );
+    const key = new tls.PrivateKey(`${name}-key`, ecdsaP256, { ...parent, replaceWith: [renewal] });
+    const certificate = signed(
+      name,
+      request,
+      { key, issuer, privateKeyPem: issuer.privateKeyPem, validityPeriodHours: lifetimes.leafLifetimeHours },
+      parent,
+    );
+    this.certificatePem = withChain(certificate.certPem, issuer);
+    this.privateKeyPem = key.privateKeyPem;
+    this.fingerprint = certificate.certPem.apply(fingerprintOf);
+    this.expires = certificate.validityEndTime;
+    this.registerOutputs({});
+  }
+}
+
+interface Signing {
+  readonly key: tls.PrivateKey;
+  readonly issuer: Authority;
+  readonly privateKeyPem: pulumi.Output<string>;
+  readonly validityPeriodHours: pulumi.Input<number>;
+}
+
+/** A certificate of `issuer` for `key`. */
+export function signed(
+  name: string,
+  request: LeafRequest,
+  { key, issuer, privateKeyPem, validityPeriodHours }: Signing,
+  options: pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource },
+): tls.LocallySignedCert {
+  const signing = new tls.CertRequest(
+    `${name}-request`,
+    {
+      privateKeyPem: key.privateKeyPem,
+      subject: { commonName: request.commonName, organization: "UnityPlan" },
+      dnsNames: [...request.dnsNames],
+      ipAddresses: [...request.ipAddresses],
+    },
+    { parent: options.parent },
+  );
+  return new tls.LocallySignedCert(
+    `${name}-certificate`,
+    {
+      certRequestPem: signing.certRequestPem,
+      caPrivateKeyPem: privateKeyPem,
+      caCertPem: issuer.certificatePem,
+      allowedUses: [...usesOf[request.use]],
+      validityPeriodHours,
+    },
+    options,
+  );
+}
+
+/** A client that trusts the root alone needs what lies between; an authority made here is its own root. */
+export function withChain(certificatePem: pulumi.Output<string>, issuer: Authority): pulumi.Output<string> {
+  if (issuer.chainPem === "") return certificatePem;
+  return pulumi.all([certificatePem, issuer.certificatePem]).apply(joinPem);
+}
+
+/** A certificate that was signed elsewhere. */
+export function givenLeaf(given: GivenCertificate): Leaf {
+  return {
+    certificatePem: pulumi.output(given.certificatePem),
+    privateKeyPem: pulumi.secret(given.privateKeyPem),
+    fingerprint: pulumi.output(fingerprintOf(given.certificatePem)),
+    expires: pulumi.output(endOf(given.certificatePem).toISOString()),
+  };
+}

@@ -1,0 +1,84 @@
+/** What an authority is still needed for. Before it is dropped, nothing may be left. */
+export interface Dependence {
+  /** Certificates in use that it issued: they would be refused from then on. In words. */
+  readonly live: readonly string[];
+  /** Sessions that were, or may have been, made with such certificates. They end with a restart. In words. */
+  readonly sessions: readonly string[];
+}
+
+/** A certificate that was issued here. */
+export interface IssuedCertificate {
+  /** Whom it is for. */
+  readonly name: string;
+  /** Fingerprints, upper-case hex pairs joined by colons. */
+  readonly issuer: string;
+  readonly certificate: string;
+}
+
+export interface SeenSession {
+  readonly server: string;
+  readonly peer: string;
+  readonly kind: "route" | "client";
+  readonly started: Date;
+  readonly tls: boolean;
+  /** SHA-256, lower-case hex, of the certificate that a client showed. */
+  readonly certificate: string | undefined;
+}
+
+export interface ServedPort {
+  /** In words. */
+  readonly where: string;
+  /** Whether the dropped authority signed what is served; undefined: nothing could be seen. */
+  readonly signedByDropped: boolean | undefined;
+}
+
+/**
+ * What still depends on the authorities that go.
+ * @param dropped their fingerprints
+ * @param servedSince by server_name, since when a server serves its present certificate
+ */
+export function dependence(
+  dropped: readonly string[],
+  issued: readonly IssuedCertificate[],
+  servedSince: ReadonlyMap<string, Date>,
+  seen: { readonly ports: readonly ServedPort[]; readonly sessions: readonly SeenSession[] },
+): Dependence {
+  const byCertificate = new Map(issued.map((one) => [plainHex(one.certificate), one]));
+  const live: string[] = [];
+  const sessions: string[] = [];
+  for (const { where, signedByDropped } of seen.ports) {
+    if (signedByDropped === undefined) live.push(`${where} does not show its certificate`);
+    else if (signedByDropped) live.push(`${where} serves a certificate of it`);
+  }
+  for (const session of seen.sessions.filter(({ tls }) => tls)) {
+    const issuedTo = byCertificate.get(session.certificate ?? "");
+    if (issuedTo !== undefined && dropped.includes(issuedTo.issuer)) {
+      live.push(
+        `${session.peer} at ${session.server} uses a certificate of it, the one issued to ${issuedTo.name}`,
+      );
+    } else if (!isSurelyNew(session, issuedTo, servedSince)) {
+      sessions.push(
+        `${session.kind} of ${session.server} with ${session.peer}, since ${session.started.toISOString()}`,
+      );
+    }
+  }
+  return { live, sessions };
+}
+
+/** What is unknown counts as dependent: a certificate from elsewhere, or a server that nobody has proven. */
+function isSurelyNew(
+  session: SeenSession,
+  issuedTo: IssuedCertificate | undefined,
+  servedSince: ReadonlyMap<string, Date>,
+): boolean {
+  if (session.certificate !== undefined && issuedTo === undefined) return false;
+  const ends = session.kind === "route" ? [session.server, session.peer] : [session.server];
+  return ends.every((name) => {
+    const since = servedSince.get(name);
+    return since !== undefined && session.started > since;
+  });
+}
+
+function plainHex(fingerprint: string): string {
+  return fingerprint.replaceAll(":", "").toLowerCase();
+}

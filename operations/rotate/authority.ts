@@ -1,0 +1,140 @@
+import { yesFlag } from "../arguments.ts";
+import { Failure, runCommand } from "../command.ts";
+import { Stack } from "../stack.ts";
+import { unasked } from "../unasked.ts";
+import { authorityEdits, editConfiguration, rawConfiguration } from "./edit.ts";
+import { certificateTable } from "./table.ts";
+import { dependenceOf, isDone, type Trusted, trustedIn } from "./trusted.ts";
+import { nextStep, type Step } from "./walk.ts";
+
+const usage = {
+  command: "rotate -- ca",
+  help:
+    "Replaces the authority by three updates: the new one is trusted, then issues, then the old one goes. It writes each " +
+    "phase into Pulumi.STACK.yaml. It can be interrupted anywhere and run again.",
+  flags: [
+    { name: "back", help: "goes back to the old authority, from every phase but the last" },
+    { ...yesFlag, help: "does not stop for applications to take over the new authority" },
+  ],
+};
+
+/** `npm run rotate -- ca`. */
+export async function rotateAuthority(argv: readonly string[]): Promise<void> {
+  await runCommand(
+    usage,
+    async ({ stack: name, given }) => {
+      const yes = given.has("yes");
+      const back = given.has("back");
+      const { stack, trusted } = await openBroughtUp(name);
+      refuseGiven(stack);
+      if (!isDone(trusted, stack.topology.tls.authorities)) {
+        say(name, "finishing the update that was begun");
+        const code = await update(stack, yes, false);
+        if (code !== 0) return stopped(name, code);
+        if (stack.topology.tls.authorities.length === 1) return finished(stack);
+      }
+      return walk(name, { yes, back });
+    },
+    argv,
+  );
+}
+
+async function walk(name: string, { yes, back }: { yes: boolean; back: boolean }): Promise<number> {
+  for (;;) {
+    const { stack, trusted } = await openBroughtUp(name);
+    const step = nextStep(stack.topology.tls.authorities, back);
+    if (step === undefined) throw new Failure("There is no rotation to go back on.");
+    say(name, `${step.name}: ${step.says}`);
+    const recycle = step.name === "gone" && (await needsRecycling(stack, trusted, step));
+    await write(stack, step, recycle);
+    const code = await update(await Stack.open(name, { engine: true }), yes, recycle);
+    if (code !== 0) return stopped(name, code);
+    if (step.name === "gone") return finished(stack);
+    if (stack.topology.cluster.clientTls !== "off" && !yes) return waiting(name, step);
+  }
+}
+
+async function openBroughtUp(name: string): Promise<{ stack: Stack; trusted: Trusted }> {
+  const stack = await Stack.open(name, { engine: true });
+  const trusted = trustedIn(await stack.resources());
+  if (trusted === undefined) throw new Failure(`${name} is not up: run \`npm run up -- ${name}\` first`);
+  return { stack, trusted };
+}
+
+/** Who brought an authority along brings the next one too. */
+function refuseGiven({ topology }: Stack): void {
+  const { authorities } = topology.tls;
+  const used = authorities.find(({ phase }) => phase === "used");
+  if (used?.given === undefined || authorities.some(({ phase }) => phase === "incoming")) return;
+  if (authorities.some(({ phase }) => phase === "outgoing")) return;
+  throw new Failure(
+    `The authority ${used.generation} was brought along, so this can't make its successor. Add that one to ` +
+      'tls.authorities with the phase "incoming" and its certificate, then run this again: it walks through the rest.',
+  );
+}
+
+/**
+ * Whether sessions that hang on the old authority are left, so that every server has to restart.
+ * @throws Failure where certificates of it are still in use
+ */
+async function needsRecycling(stack: Stack, trusted: Trusted, step: Step): Promise<boolean> {
+  const found = await dependenceOf(stack, trusted, step.authorities);
+  if (found === undefined) return false;
+  if (found.live.length > 0) {
+    throw new Failure(
+      `The old authority can't go yet, and nothing was changed:\n${found.live.map((one) => `  - ${one}`).join("\n")}\n` +
+        "Hand the applications their new certificates (`npm run pulumi -- stack output clientCertificates --show-secrets`), then run this again.",
+    );
+  }
+  if (found.sessions.length > 0) {
+    say(
+      stack.name,
+      `${found.sessions.length} sessions may hang on it: the servers restart one after the other`,
+    );
+  }
+  return found.sessions.length > 0;
+}
+
+async function write(stack: Stack, step: Step, recycle: boolean): Promise<void> {
+  const { tls } = rawConfiguration(stack.name) as { tls?: { authorities?: unknown } };
+  const edits = authorityEdits(tls?.authorities, step.authorities);
+  const generation = String(stack.topology.cluster.restartGeneration + 1);
+  const restart = recycle ? [{ path: "cluster.restartGeneration", value: generation }] : [];
+  await editConfiguration(stack, [...edits, ...restart]);
+}
+
+/** @param rolling whatever the configuration says: servers that only drop their sessions need not be away together */
+function update(stack: Stack, yes: boolean, rolling: boolean): Promise<number> {
+  const overrides = rolling && stack.topology.rollout.mode !== "rolling" ? { rollout: "rolling" } : {};
+  return stack.run("up", unasked("rotate -- ca", stack.name, yes), overrides);
+}
+
+function say(stack: string, what: string): void {
+  process.stdout.write(`\n${stack}: ${what}\n\n`);
+}
+
+function stopped(stack: string, code: number): number {
+  process.stdout.write(
+    `\nThe rotation stopped here; nothing is lost, and the cluster goes on as it is. Mend what is said above, then run ` +
+      `\`npm run rotate -- ca ${stack}\` again: it goes on from here. \`--back\` goes back.\n`,
+  );
+  return code;
+}
+
+function waiting(stack: string, step: Step): number {
+  const task =
+    step.name === "incoming"
+      ? "Give every application the new `caCertificate` (`npm run pulumi -- stack output caCertificate`)"
+      : "Give every application its new certificate (`npm run pulumi -- stack output clientCertificates --show-secrets`)";
+  process.stdout.write(
+    `\n${task}, then run \`npm run rotate -- ca ${stack}\` again for the next phase. --yes does not stop here.\n`,
+  );
+  return 0;
+}
+
+async function finished(stack: Stack): Promise<number> {
+  process.stdout.write(
+    `\nThe rotation is finished.\n\n${certificateTable(await stack.outputs(), new Date())}\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,13 @@
+import type { StackOutputs } from "../stack.ts";
+import { daysLeft } from "../status/faults.ts";
+import { table } from "../table.ts";
+
+/** When each pod's certificate ends. */
+export function certificateTable(outputs: StackOutputs, now: Date): string {
+  const rows = Object.entries(outputs.pods).map(([id, { certificateExpires }]) => [
+    id,
+    certificateExpires.slice(0, 19).replace("T", " "),
+    String(daysLeft(new Date(certificateExpires), now)),
+  ]);
+  return table([["POD", "CERTIFICATE UNTIL (UTC)", "DAYS LEFT"], ...rows]);
+}

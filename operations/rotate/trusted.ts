@@ -1,0 +1,75 @@
+import { X509Certificate } from "node:crypto";
+import { Cluster } from "../../client/cluster.ts";
+import { lookAtDependence } from "../../client/dependence.ts";
+import type { Dependence, IssuedCertificate } from "../../model/dependence.ts";
+import { accessOf, type Stack, type StateResource } from "../stack.ts";
+import type { Phase } from "./walk.ts";
+
+/** What the state says of the authorities. */
+export interface Trusted {
+  /** PEM by generation. */
+  readonly authorities: Readonly<Record<string, string>>;
+  readonly issued: readonly IssuedCertificate[];
+  readonly servers: readonly TrustingNode[];
+}
+
+export interface TrustingNode {
+  readonly serverName: string;
+  readonly url: string;
+  readonly clusterAddress: string;
+  readonly clientTls: string;
+  readonly servedSince: string;
+  readonly issuer: string;
+  readonly trusted: readonly string[];
+}
+
+/** @returns undefined when the stack was never brought up with authorities that have phases */
+export function trustedIn(resources: readonly StateResource[]): Trusted | undefined {
+  const outputs = resources.find(({ type }) => type === "nats:tls:Trust")?.outputs;
+  if (outputs === undefined) return undefined;
+  const nodes = resources.filter(({ type }) => type === "nats:server:Node");
+  return {
+    authorities: outputs.authorities as Trusted["authorities"],
+    issued: outputs.issued as Trusted["issued"],
+    servers: nodes.map((node) => node.outputs as unknown as TrustingNode),
+  };
+}
+
+/** Whether every server was proven to be where the configuration says. */
+export function isDone(trusted: Trusted, authorities: readonly Phase[]): boolean {
+  const fingerprints = new Map(
+    Object.entries(trusted.authorities).map(([generation, pem]) => [
+      Number(generation),
+      new X509Certificate(pem).fingerprint256,
+    ]),
+  );
+  const wanted = authorities.map(({ generation }) => fingerprints.get(generation));
+  const used = authorities.find(({ phase }) => phase === "used")?.generation ?? 0;
+  return trusted.servers.every(
+    ({ issuer, trusted: bundle }) =>
+      issuer === fingerprints.get(used) &&
+      bundle.length === wanted.length &&
+      wanted.every((fingerprint) => fingerprint !== undefined && bundle.includes(fingerprint)),
+  );
+}
+
+/** Asks the servers what hangs on the authorities that are not among `kept`; undefined when none of them is to go. */
+export async function dependenceOf(
+  stack: Stack,
+  trusted: Trusted,
+  kept: readonly Phase[],
+): Promise<Dependence | undefined> {
+  const dropped = Object.entries(trusted.authorities)
+    .filter(([generation]) => !kept.some((one) => String(one.generation) === generation))
+    .map(([, pem]) => pem);
+  if (dropped.length === 0) return undefined;
+  const cluster = new Cluster(accessOf(await stack.outputs()));
+  try {
+    const connection = await cluster.system(Date.now() + patienceMs);
+    return await lookAtDependence(connection, dropped, trusted.issued, trusted.servers);
+  } finally {
+    await cluster.close();
+  }
+}
+
+const patienceMs = 15_000;

@@ -1,0 +1,73 @@
+import type { AuthorityPhase } from "../../components/tls/plan.ts";
+
+/** An authority of the configuration. */
+export interface Phase {
+  readonly generation: number;
+  readonly phase: AuthorityPhase;
+}
+
+/** One update of a rotation. */
+export interface Step {
+  /** The authorities after it. */
+  readonly authorities: readonly Phase[];
+  /** For people: where the rotation then is. */
+  readonly name: "incoming" | "used" | "gone";
+  readonly says: string;
+}
+
+/**
+ * The next update of a rotation: a new authority is first trusted, then issues, then the old one goes. It goes by the
+ * configuration alone, so that a rotation can be interrupted anywhere and goes on from there.
+ * @param back goes back to the older authority instead
+ */
+export function nextStep(authorities: readonly Phase[], back = false): Step | undefined {
+  const used = authorities.find(({ phase }) => phase === "used");
+  const incoming = authorities.find(({ phase }) => phase === "incoming");
+  const outgoing = authorities.filter(({ phase }) => phase === "outgoing");
+  if (used === undefined) return undefined;
+  if (back) return stepBack(used, incoming, outgoing);
+  if (incoming !== undefined) return toUsed(used, incoming, outgoing);
+  if (outgoing.length > 0) return toGone(used, outgoing);
+  const generation = Math.max(...authorities.map((one) => one.generation)) + 1;
+  return {
+    name: "incoming",
+    authorities: [used, { generation, phase: "incoming" }],
+    says: `every server learns to trust the authority ${generation}, which issues nothing yet`,
+  };
+}
+
+function stepBack(used: Phase, incoming: Phase | undefined, outgoing: readonly Phase[]): Step | undefined {
+  if (incoming !== undefined) {
+    return {
+      name: "gone",
+      authorities: [used, ...outgoing],
+      says: `the authority ${incoming.generation} goes again; it has issued nothing to a server`,
+    };
+  }
+  const older = outgoing.find(({ generation }) => generation < used.generation);
+  if (older !== undefined)
+    return toUsed(
+      used,
+      older,
+      outgoing.filter((one) => one !== older),
+    );
+  return outgoing.length > 0 ? toGone(used, outgoing) : undefined;
+}
+
+function toUsed(used: Phase, next: Phase, others: readonly Phase[]): Step {
+  const authorities: Phase[] = [
+    ...others,
+    { generation: used.generation, phase: "outgoing" },
+    { generation: next.generation, phase: "used" },
+  ];
+  return {
+    name: "used",
+    authorities: authorities.sort((a, b) => a.generation - b.generation),
+    says: `every server gets a certificate of the authority ${next.generation}; ${used.generation} is still trusted`,
+  };
+}
+
+function toGone(used: Phase, outgoing: readonly Phase[]): Step {
+  const which = outgoing.map(({ generation }) => generation).join(" and ");
+  return { name: "gone", authorities: [used], says: `the authority ${which} is trusted no more` };
+}

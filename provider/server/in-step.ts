@@ -1,0 +1,73 @@
+import type { NatsConnection } from "nats";
+import { listStreams, type SeenStream, streamFaults } from "../../client/streams.ts";
+import { askServer } from "../../client/system.ts";
+import { until } from "../../client/until.ts";
+import { isOfStack, markIn } from "../ownership.ts";
+import type { Context } from "../resource.ts";
+import { idOf } from "./own-server.ts";
+
+/** A server that is too busy to answer is one that is not healthy yet. */
+export async function healthy(
+  connection: NatsConnection,
+  serverName: string,
+  context: Context,
+  part: "js-enabled-only" | "js-meta-only",
+): Promise<void> {
+  const otherwise = part === "js-meta-only" ? "has not caught up" : "is not healthy";
+  await until(
+    context.deadline,
+    async () => {
+      const health = await askServer(connection, idOf(connection), "HEALTHZ", { [part]: true }).catch(
+        (error: Error) => ({ status: "unavailable", error: error.message }),
+      );
+      return health.status === "ok"
+        ? { done: true }
+        : { waitingFor: `${serverName} ${otherwise}: ${health.error ?? health.status}` };
+    },
+    context.progress,
+  );
+}
+
+/**
+ * After a restart among others: in step with the meta group, and every copy of this stack's streams current, so that
+ * the next server may go. Alone there is nobody to be in step with.
+ */
+export async function caughtUp(
+  connection: NatsConnection,
+  serverName: string,
+  context: Context,
+): Promise<void> {
+  const routes = await askServer(connection, idOf(connection), "ROUTEZ").catch(() => ({ routes: undefined }));
+  if (routes.routes?.length === 0) return;
+  await healthy(connection, serverName, context, "js-meta-only");
+  await until(
+    context.deadline,
+    async () => {
+      const faults = await faultsOfOwnStreams(context, (stream) => stream);
+      return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
+    },
+    context.progress,
+  );
+}
+
+/**
+ * What keeps this stack's streams from being healthy. Those that it does not look after don't count, or one bad client
+ * would block every update.
+ * @param view what of each stream counts
+ */
+export async function faultsOfOwnStreams(
+  context: Context,
+  view: (stream: SeenStream) => SeenStream | undefined,
+): Promise<string[]> {
+  const options = { deadline: Math.min(context.deadline, Date.now() + 2_000) };
+  try {
+    const all = await listStreams(context.cluster, options);
+    return all.flatMap(({ name, metadata, stream }) => {
+      const mark = markIn(metadata);
+      const counted = mark !== undefined && isOfStack(mark, context) ? view(stream) : undefined;
+      return counted === undefined ? [] : streamFaults(name, counted);
+    });
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}

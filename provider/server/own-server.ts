@@ -1,0 +1,72 @@
+import type { NatsConnection } from "nats";
+import { hostAndPort } from "../../client/address.ts";
+import { open } from "../../client/connection.ts";
+import { NoAnswer } from "../../client/errors.ts";
+import { lookAtInfo } from "../../client/info.ts";
+import { until } from "../../client/until.ts";
+import type { Context } from "../resource.ts";
+
+/** Where one server is. */
+export interface ServerAddress {
+  /** server_name, which must be what answers at `url`. */
+  readonly serverName: string;
+  /** Its client URL. */
+  readonly url: string;
+}
+
+/**
+ * Works on a connection of the system account to this very server, and to no other one of its cluster. Its client port
+ * may still speak what an earlier configuration said, so the connection goes by what the server says of itself.
+ * @param deadline until when the server has to answer, in milliseconds since the epoch
+ * @throws NoAnswer when it does not
+ */
+export async function withServer<T>(
+  address: ServerAddress,
+  context: Context,
+  deadline: number,
+  work: (connection: NatsConnection) => Promise<T>,
+): Promise<T> {
+  const { systemSeed: seed, tls } = context.cluster.access;
+  if (seed === undefined)
+    throw new Error("the system account's seed is missing: give `systemSeed` to the provider");
+  const speaksTls = await whatItSpeaks(address, context, deadline);
+  const login = { servers: [address.url], seed, tls: speaksTls ? tls : undefined };
+  const connection = await open(login, deadline, context.progress);
+  try {
+    refuseStranger(address, connection.info?.server_name ?? "");
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function whatItSpeaks(address: ServerAddress, context: Context, deadline: number): Promise<boolean> {
+  const info = await until(
+    deadline,
+    async () => {
+      try {
+        return { done: await lookAtInfo(hostAndPort(address.url)) };
+      } catch (error) {
+        return { waitingFor: `${address.serverName} at ${address.url}: ${(error as Error).message}` };
+      }
+    },
+    context.progress,
+  ).catch((error: Error) => {
+    throw new NoAnswer(`no NATS server could be reached: ${error.message}`);
+  });
+  refuseStranger(address, info.serverName);
+  return info.speaksTls;
+}
+
+function refuseStranger({ serverName, url }: ServerAddress, name: string): void {
+  if (name === serverName) return;
+  throw new Error(
+    `${url} is answered by the server "${name}" instead of "${serverName}": ` +
+      "another program holds the port; end it, or give the pod another clientPort",
+  );
+}
+
+/** A server that restarts has another id, so it is asked for by what the connection says now. */
+export function idOf(connection: NatsConnection): string {
+  return connection.info?.server_id ?? "";
+}

@@ -1,0 +1,119 @@
+import { lookAtServers } from "../../client/look.ts";
+import { stepDownFrom } from "../../client/meta-leader.ts";
+import type { SeenStream } from "../../client/streams.ts";
+import { until } from "../../client/until.ts";
+import { missing } from "../../client/whole.ts";
+import { anyText, checkFields, type Fields, flag, list } from "../fields.ts";
+import type { Context, Properties, Resource } from "../resource.ts";
+import { faultsOfOwnStreams } from "./in-step.ts";
+import { neverImported, present, texts } from "./inputs.ts";
+
+/**
+ * `nats:server:Preflight`: whether a server may restart now, in a rolling update. It makes nothing; its server's files
+ * and container wait for it. Where the server is going to restart, every other one has to be healthy and every copy of
+ * the replicated streams current, or the update stops here with nothing of this server touched; and the meta group's
+ * leadership leaves the server before it stops.
+ */
+export interface PreflightInputs {
+  readonly serverName: string;
+  /** Servers take turns. Otherwise all may go at once, and nothing is asked. */
+  readonly rolling: boolean;
+  /** server_name of every server that an update has proven before. */
+  readonly known: readonly string[];
+  /** Servers that this update is done with, to which a leadership moves first. */
+  readonly done: readonly string[];
+  /** Digest of all that the container is to be started with. */
+  readonly planned: string;
+  /** That digest as it was last proven; empty for a server that never was. */
+  readonly proven: string;
+}
+
+const fields: Fields<keyof PreflightInputs> = {
+  serverName: present,
+  rolling: flag(true),
+  known: texts("server names", 0),
+  done: list({ of: "server names", fault: () => undefined }),
+  planned: present,
+  proven: anyText(),
+};
+
+export const preflight: Resource = {
+  check: (news) => checkFields(news, fields),
+  /** Nothing but a restart is a change: who is known or done differs from update to update. */
+  diff: (_state, _oldInputs, news) => ({
+    changes: restarts(news) ? [{ path: "planned", kind: "update", replaces: false }] : [],
+    deleteBeforeReplace: false,
+  }),
+  preview: (inputs) => inputs,
+
+  async create(inputs, context) {
+    if (restarts(inputs)) await clear(inputs as unknown as PreflightInputs, context);
+    return { id: String(inputs.serverName), state: inputs };
+  },
+  async update(_id, _state, news, context) {
+    await clear(news as unknown as PreflightInputs, context);
+    return news;
+  },
+  async read(id, inputs, state) {
+    return { id, inputs: inputs ?? {}, state: neverImported("nats:server:Preflight", state) };
+  },
+  async delete() {},
+};
+
+/** A server that was never proven does not restart: it starts. */
+function restarts({ rolling, planned, proven }: Properties): boolean {
+  return rolling === true && proven !== "" && planned !== proven;
+}
+
+/** How long the others may take to be in step; what is longer than a passing lag is for a person to look at. */
+const patienceMs = 30_000;
+
+async function clear(inputs: PreflightInputs, context: Context): Promise<void> {
+  const deadline = Math.min(context.deadline, Date.now() + patienceMs);
+  try {
+    await until(
+      deadline,
+      async () => {
+        const faults = await faultsBefore(inputs, context);
+        return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
+      },
+      context.progress,
+    );
+    await leadershipLeaves(inputs, context, deadline);
+  } catch (error) {
+    throw new Error(
+      `${inputs.serverName} was not restarted, and nothing of it was touched: ${(error as Error).message}. Mend that ` +
+        "(`npm run status`, `docker logs`) and run `pulumi up` again; if this very update mends it, say " +
+        "`rollout: { mode: rolling, first: POD }` with the pod that is broken",
+    );
+  }
+}
+
+/** What of the others speaks against taking this server away; one that is down already can't be missed. */
+async function faultsBefore(inputs: PreflightInputs, context: Context): Promise<string[]> {
+  const others = inputs.known.filter((name) => name !== inputs.serverName);
+  const connection = await context.cluster.system(context.deadline, context.progress);
+  const seen = await lookAtServers(connection);
+  if (!seen.some(({ name }) => name === inputs.serverName)) return [];
+  const { faults } = missing(others, seen);
+  return faults.length > 0
+    ? [...faults]
+    : faultsOfOwnStreams(context, (stream) => withoutCopyOn(inputs.serverName, stream));
+}
+
+/** A stream with one copy is where it is, and comes back with its server. */
+function withoutCopyOn(serverName: string, stream: SeenStream): SeenStream | undefined {
+  if (stream.copies === 1) return undefined;
+  const replicas = stream.replicas.map((peer) =>
+    peer.name === serverName ? { ...peer, current: true, offline: false, lag: 0 } : peer,
+  );
+  return { ...stream, replicas };
+}
+
+async function leadershipLeaves(inputs: PreflightInputs, context: Context, deadline: number): Promise<void> {
+  const connection = await context.cluster.system(deadline, context.progress);
+  const candidates = [...inputs.done, ...inputs.known.toReversed()].filter(
+    (name) => name !== inputs.serverName,
+  );
+  await stepDownFrom(connection, inputs.serverName, candidates, deadline, context.progress);
+}

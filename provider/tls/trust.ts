@@ -1,0 +1,111 @@
+import { lookAtDependence, type TrustingServer } from "../../client/dependence.ts";
+import type { IssuedCertificate } from "../../model/dependence.ts";
+import { anything, checkFields, type Fields, flag } from "../fields.ts";
+import { type Change, type Context, PartialFailure, type Resource } from "../resource.ts";
+import { neverImported } from "../server/inputs.ts";
+
+/**
+ * `nats:tls:Trust`: whom the cluster trusts. It makes nothing; every server's files wait for it. Before an authority is
+ * dropped it asks the servers what they serve and which sessions they have, and refuses while anything hangs on it.
+ */
+export interface TrustInputs {
+  /** PEM by generation. */
+  readonly authorities: Readonly<Record<string, string>>;
+  /** Every certificate that this stack has issued and uses. The state keeps the earlier ones too. */
+  readonly issued: readonly IssuedCertificate[];
+  /** As the last update left them. */
+  readonly servers: readonly TrustingServer[];
+  /** This update restarts every server, and so makes every session anew. */
+  readonly recycles: boolean;
+}
+
+const fields: Fields<keyof TrustInputs> = {
+  authorities: anything("PEM texts by generation"),
+  issued: anything("a list of certificates"),
+  servers: anything("a list of servers"),
+  recycles: flag(false),
+};
+
+export const trust: Resource = {
+  check: (news) => checkFields(news, fields),
+  /** How the servers are reached and what else this update does is only looked at. */
+  diff(state, _oldInputs, news) {
+    const changes: Change[] = [];
+    const change = (path: string) => changes.push({ path, kind: "update", replaces: false });
+    if (!equal(state.authorities, news.authorities)) change("authorities");
+    if (!holdsAll(state.issued, news.issued)) change("issued");
+    return { changes, deleteBeforeReplace: false };
+  },
+  preview: (inputs) => inputs,
+  create: async (inputs) => ({ id: "trust", state: inputs }),
+  async update(id, state, news, context) {
+    const before = state as unknown as TrustInputs;
+    const inputs = news as unknown as TrustInputs;
+    const dropped = Object.keys(before.authorities).filter((name) => !(name in inputs.authorities));
+    try {
+      if (dropped.length > 0) await refuseDependents(dropped, before, inputs, context);
+    } catch (error) {
+      throw new PartialFailure((error as Error).message, id, state);
+    }
+    const earlier = dropped.length > 0 ? [] : before.issued;
+    return {
+      ...news,
+      issued: [...inputs.issued, ...earlier.filter((one) => !holdsAll(inputs.issued, [one]))],
+    };
+  },
+  async read(id, inputs, state) {
+    return { id, inputs: inputs ?? {}, state: neverImported("nats:tls:Trust", state) };
+  },
+  async delete() {},
+};
+
+async function refuseDependents(
+  dropped: readonly string[],
+  before: TrustInputs,
+  inputs: TrustInputs,
+  context: Context,
+): Promise<void> {
+  const connection = await context.cluster.system(context.deadline, context.progress);
+  const pems = dropped.map((name) => before.authorities[name] ?? "");
+  const { live, sessions } = await lookAtDependence(connection, pems, before.issued, inputs.servers);
+  const which = `the authority ${dropped.join(" and ")}`;
+  if (live.length > 0) {
+    throw new Error(
+      `${which} can't be dropped yet, nothing was changed: ${shortly(live)}. Put it back as "outgoing", let \`pulumi up\` ` +
+        "give every server its new certificate, hand the applications theirs, and drop it then",
+    );
+  }
+  if (sessions.length > 0 && !inputs.recycles) {
+    throw new Error(
+      `${which} can't be dropped yet, nothing was changed: ${shortly(sessions)} may have been made with certificates of ` +
+        "it. Raise cluster.restartGeneration in the same change, with `rollout: rolling`: the servers then restart one " +
+        "after the other and every session is made anew",
+    );
+  }
+}
+
+const shown = 5;
+
+function shortly(items: readonly string[]): string {
+  const rest = items.length - shown;
+  return `${items.slice(0, shown).join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`;
+}
+
+/** An unknown of a preview equals nothing: JSON has no word for it. */
+function equal(left: unknown, right: unknown): boolean {
+  return canonical(left) === canonical(right);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part === "symbol") return { unknown: Math.random() };
+    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function holdsAll(list: unknown, items: unknown): boolean {
+  if (!Array.isArray(list) || !Array.isArray(items)) return false;
+  const held = new Set(list.map(canonical));
+  return items.every((item) => held.has(canonical(item)));
+}

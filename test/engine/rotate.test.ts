@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { servedCertificate } from "../../client/handshake.ts";
+import { Clone } from "../support/clone.ts";
+import { noteFigures } from "../support/figures.ts";
+import { type Load, startLoad } from "../support/load/load.ts";
+
+/** The commands as a person types them, while applications are at work. */
+let clone: Clone;
+let load: Load;
+
+beforeAll(async () => {
+  clone = await Clone.create();
+  const { code, stderr } = await clone.command("up");
+  expect(code, stderr).toBe(0);
+  load = await startLoad({ urls: clone.urls() });
+});
+
+afterAll(async () => {
+  load?.kill();
+  await clone?.dispose();
+});
+
+describe("npm run rotate -- leaves", () => {
+  it("gives every server a new certificate: no restart, no disconnect, no stall", async () => {
+    const before = await served();
+    const started = await clone.startTimes();
+    await load.measure();
+    const { code, stdout, stderr } = await clone.background("rotate", "leaves");
+    const figures = await load.measure();
+    expect(code, stdout + stderr).toBe(0);
+    noteFigures("leaf rotation", figures);
+
+    const after = await served();
+    for (const id of Object.keys(before)) expect(after[id], id).not.toBe(before[id]);
+    expect(await clone.startTimes()).toEqual(started);
+    expect(stdout).toMatch(/POD +CERTIFICATE UNTIL \(UTC\) +DAYS LEFT\ndk .* 364\n/);
+    expect(figures).toMatchObject({ disconnects: 0, failedAttempts: 0, failedRequests: 0 });
+    expect(figures.longestStallMs).toBeLessThan(250);
+    expect(figures.publishesPerSecond).toBeGreaterThan(500);
+  });
+
+  it("can be asked for one pod's alone", async () => {
+    const before = await served();
+    const { code, stderr } = await clone.background("rotate", "leaves", "--pod", "no");
+    expect(code, stderr).toBe(0);
+    const after = await served();
+    expect(after).toEqual({ ...before, no: after.no });
+    expect(after.no).not.toBe(before.no);
+  });
+
+  it("says what it can't rotate, and what it could", async () => {
+    const pod = await clone.command("rotate", "leaves", "--pod", "fi");
+    expect(pod).toMatchObject({ code: 1 });
+    expect(pod.stderr).toContain('"fi" is no pod; the pods are dk, no, se');
+    const kind = await clone.command("rotate", "cat");
+    expect(kind).toMatchObject({ code: 2 });
+    expect(kind.stderr).toContain("npm run rotate -- leaves|ca");
+    expect((await clone.command("rotate", "leaves", "--client", "orders")).stderr).toContain(
+      '"orders" has no client certificate; there are none',
+    );
+  });
+});
+
+describe("npm run rotate -- ca", () => {
+  it("walks to a new authority, shows each phase, and leaves nothing to do", async () => {
+    const started = await clone.startTimes();
+    await load.measure();
+    const { code, stdout, stderr } = await clone.background("rotate", "ca");
+    noteFigures("new authority: three phases, and servers restarted in turn", await load.measure());
+    expect(code, stdout + stderr).toBe(0);
+    const phases = stdout.split("\n").filter((line) => /^dev: (incoming|used|gone):/.test(line));
+    expect(phases.map((line) => line.split(":")[1]?.trim())).toEqual(["incoming", "used", "gone"]);
+    expect(stdout).toContain("sessions may hang on it: the servers restart one after the other");
+    expect(stdout).toContain("The rotation is finished.");
+
+    const restarted = await clone.startTimes();
+    const turns = Object.values(restarted).map((time) => Date.parse(time));
+    expect(turns).toEqual([...turns].sort((a, b) => a - b));
+    for (const [id, time] of Object.entries(restarted)) expect(time, id).not.toBe(started[id]);
+    expect(await issuers()).toEqual(new Array(3).fill(expect.stringContaining("authority 2")));
+  });
+
+  it("has written only the phases and the restart into the configuration", () => {
+    const text = readFileSync(clone.configurationFile, "utf8");
+    expect(text).toContain("generation: 2");
+    expect(text).not.toContain("generation: 1");
+    expect(text).toContain("restartGeneration");
+    expect(text).toContain("# kept");
+  });
+
+  it("needs no further update", async () => {
+    const { code, stdout } = await clone.command("up");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+    expect((await clone.command("status")).stdout).toContain("healthy");
+  });
+
+  it("goes back with --back as long as the old authority is there, and can be stopped between phases", async () => {
+    clone.configure({
+      ...clone.sections(),
+      tls: {
+        authorities: [
+          { generation: 2, phase: "used" },
+          { generation: 3, phase: "incoming" },
+        ],
+      },
+    });
+    expect((await clone.command("up")).code).toBe(0);
+    const { code, stdout, stderr } = await clone.background("rotate", "ca", "--back");
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("the authority 3 goes again");
+    expect(await issuers()).toEqual(new Array(3).fill(expect.stringContaining("authority 2")));
+    const nothing = await clone.command("rotate", "ca", "--back");
+    expect(nothing.stderr).toContain("There is no rotation to go back on.");
+  });
+});
+
+it("nothing that was acknowledged is lost, twice there, altered or not consumed", async () => {
+  const report = await load.stop();
+  noteFigures("all of it", report);
+  expect(report).toMatchObject({ lost: [], duplicated: [], altered: [] });
+  expect(report.notConsumed).toEqual({ dk: [], no: [], se: [] });
+});
+
+/** Fingerprints by pod. */
+async function served(): Promise<Record<string, string>> {
+  return Object.fromEntries(
+    await Promise.all(
+      clone.pods.map(async ({ id, clusterPort }) => {
+        const port = { host: "127.0.0.1", port: clusterPort, kind: "cluster" as const };
+        return [id, (await servedCertificate(port)).fingerprint] as const;
+      }),
+    ),
+  );
+}
+
+async function issuers(): Promise<string[]> {
+  return Promise.all(
+    clone.pods.map(async ({ clusterPort }) => {
+      const port = { host: "127.0.0.1", port: clusterPort, kind: "cluster" as const };
+      return (await servedCertificate(port)).certificate.issuer;
+    }),
+  );
+}

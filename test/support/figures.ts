@@ -1,0 +1,18 @@
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { LoadFigures } from "./load/figures.ts";
+
+const folder = join(import.meta.dirname, "..", "reports");
+const file = join(folder, "load.md");
+const heading = `| under load | seconds | acknowledged/s | longest stall ms | failed publishes | failed requests | disconnects |
+|---|---|---|---|---|---|---|
+`;
+
+/** Adds a row to test/reports/load.md, from which docs/certificates.md has its table. */
+export function noteFigures(what: string, figures: LoadFigures): void {
+  mkdirSync(folder, { recursive: true });
+  const { seconds, publishesPerSecond, longestStallMs, failedAttempts, disconnects } = figures;
+  const failed = `${figures.failedRequests} of ${figures.requests}`;
+  const cells = [what, seconds, publishesPerSecond, longestStallMs, failedAttempts, failed, disconnects];
+  appendFileSync(file, `${existsSync(file) ? "" : heading}| ${cells.join(" | ")} |\n`);
+}
