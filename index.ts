@@ -4,14 +4,14 @@ import { ConfigurationError } from "./components/config/faults.ts";
 import { parseConfiguration } from "./components/config.ts";
 import type { Past } from "./components/past.ts";
 import { readPast } from "./components/read-past.ts";
-import { ForbiddenStep, refuseForbiddenSteps } from "./components/steps.ts";
+import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "./components/steps.ts";
 import { planTopology, type Topology } from "./components/topology.ts";
 
 /** The program; what it gives are the stack's outputs. */
 export async function program() {
   const past = await readPast();
   const topology = plan(past);
-  for (const warning of topology.warnings) void pulumi.log.warn(warning);
+  for (const warning of [...topology.warnings, ...warningsOfStep(past, topology)]) void pulumi.log.warn(warning);
   const { pods, caCertificate, systemSeed, clientCertificates, operatorCertificate } = new NatsCluster(
     "unityplan-global",
     { topology, past },

@@ -41,14 +41,15 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
     if (type !== "tls:index/selfSignedCert:SelfSignedCert" || generation === undefined) continue;
     authorities.set(Number(generation), fingerprintOf(textOf(outputs.certPem)));
   }
+  const only = authorities.get(Math.min(...authorities.keys())) ?? "";
   const servers = Object.values(resources)
     .filter(({ type }) => type === "nats:server:Node")
-    .map(({ outputs }) => provenServer(outputs, [...authorities.values()]));
+    .map(({ outputs }) => provenServer(outputs, only));
   return { servers: new Map(servers.map((server) => [server.serverName, server])), authorities };
 }
 
-/** Before there were phases there was one authority, which every server trusted. */
-function provenServer(outputs: PastResource["outputs"], authorities: readonly string[]): ProvenServer {
+/** @param only before there were phases there was one authority, the first, which every server trusted */
+function provenServer(outputs: PastResource["outputs"], only: string): ProvenServer {
   return {
     serverName: textOf(outputs.serverName),
     url: textOf(outputs.url),
@@ -56,8 +57,8 @@ function provenServer(outputs: PastResource["outputs"], authorities: readonly st
     clientTls: textOf(outputs.clientTls) || "off",
     startDigest: textOf(outputs.startDigest),
     version: textOf(outputs.version),
-    issuer: textOf(outputs.issuer) || (authorities[0] ?? ""),
-    trusted: Array.isArray(outputs.trusted) ? outputs.trusted.map(textOf) : authorities,
+    issuer: textOf(outputs.issuer) || only,
+    trusted: Array.isArray(outputs.trusted) ? outputs.trusted.map(textOf) : only === "" ? [] : [only],
     servedSince: textOf(outputs.servedSince),
   };
 }

@@ -1,4 +1,4 @@
-import { stepFault, versionOfImage } from "./nats/versions.ts";
+import { stepFault, stepWarnings, versionOfImage } from "./nats/versions.ts";
 import type { Past } from "./past.ts";
 import { phaseFaults } from "./tls/authorities.ts";
 import type { Topology } from "./topology.ts";
@@ -17,6 +17,13 @@ export class ForbiddenStep extends Error {
   }
 }
 
+/** What is allowed on the way from the last update to this one, and should be known. */
+export function warningsOfStep(past: Past, { cluster }: Topology): string[] {
+  const to = versionOfImage(cluster.image);
+  if (to === undefined) return [];
+  return runningVersions(past).flatMap((from) => stepWarnings(from, to));
+}
+
 /**
  * What the way from the last update to this one must not do, found before anything is touched. What only the servers
  * know is checked by the provider.
@@ -27,15 +34,18 @@ export function refuseForbiddenSteps(past: Past, topology: Topology, stack: stri
   if (faults.length > 0) throw new ForbiddenStep(stack, faults);
 }
 
-function versionFaults({ servers }: Past, { cluster, rollout }: Topology): string[] {
+function versionFaults(past: Past, { cluster, rollout }: Topology): string[] {
   const to = versionOfImage(cluster.image);
   if (to === undefined) return [];
   const allow = { downgrade: cluster.allowDowngrade, allAtOnce: rollout.mode === "all-at-once" };
-  const running = new Set(
-    [...servers.values()].map(({ version }) => version).filter((version) => version !== ""),
-  );
-  return [...running].flatMap((from) => {
+  return runningVersions(past).flatMap((from) => {
     const fault = stepFault(from, to, allow);
     return fault === undefined ? [] : [`cluster.image: ${fault}`];
   });
+}
+
+/** Each once; an update that died half-way leaves more than one. */
+function runningVersions({ servers }: Past): string[] {
+  const versions = [...servers.values()].map(({ version }) => version).filter((version) => version !== "");
+  return [...new Set(versions)].sort();
 }

@@ -25,12 +25,15 @@ export function localConfiguration(project: string, stateFolder: string, stack: 
   return { folder: stateFolder, file };
 }
 
-/** Takes what `pulumi config set` wrote into the copy over into the tracked file, without the salt. */
+/** Takes what `pulumi config set` wrote into the copy over into the tracked file, whose own salt stays as it is. */
 export function keepEdits(project: string, { file }: LocalConfiguration): void {
-  writeFileSync(join(project, basename(file)), withoutSalt(readFileSync(file, "utf8")));
+  const trackedFile = join(project, basename(file));
+  const tracked = readFileSync(trackedFile, "utf8");
+  const copy = readFileSync(file, "utf8");
+  if (copy !== withSalt(tracked, copy)) writeFileSync(trackedFile, withSalt(copy, tracked));
 }
 
-export function withoutSalt(text: string): string {
+function withoutSalt(text: string): string {
   return text.replace(saltLine, "");
 }
 

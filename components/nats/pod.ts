@@ -58,7 +58,7 @@ export class NatsPod extends pulumi.ComponentResource {
     const configuration = new docker.Volume(
       `${pod.id}-configuration`,
       { name: pod.configurationVolume },
-      onEngine,
+      { ...onEngine, ignoreChanges: fixedByName },
     );
     const loader = this.loader(args, carried, configuration);
     const server = this.server(args, { network, data, configuration, loader });

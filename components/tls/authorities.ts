@@ -1,3 +1,4 @@
+import { formatDuration } from "../../model/units.ts";
 import { fingerprintOf } from "../nats/digest.ts";
 import type { Past } from "../past.ts";
 import type { AuthorityPlan } from "./plan.ts";
@@ -66,10 +67,14 @@ export function endingSoon(
 ): string | undefined {
   const hoursLeft = (Date.parse(endsAt) - now.getTime()) / 3_600_000;
   if (hoursLeft >= leafLifetimeHours + renewBeforeHours) return undefined;
-  const days = Math.floor(hoursLeft / 24);
+  const mend = "Rotate it now: `npm run rotate -- ca`";
+  const date = endsAt.slice(0, 10);
+  if (hoursLeft <= 0)
+    return `The authority ${generation} ended on ${date}, and with it all that it issued. ${mend}`;
+  const left = hoursLeft < 48 ? `${Math.ceil(hoursLeft)} hours` : `${Math.floor(hoursLeft / 24)} days`;
+  const when = hoursLeft < leafLifetimeHours ? "no longer" : "soon no longer";
   return (
-    `The authority ${generation} ends on ${endsAt.slice(0, 10)}, in ${days} days, and issues certificates of ` +
-    `${Math.round(leafLifetimeHours / 24)} days: soon it can't any more, because none may outlive it. ` +
-    "Rotate it now, while there is time: `npm run rotate -- ca`"
+    `The authority ${generation} ends on ${date}, in ${left}: it can ${when} issue certificates of ` +
+    `${formatDuration(leafLifetimeHours * 3600)}, because none may outlive it. ${mend}`
   );
 }

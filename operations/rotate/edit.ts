@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { load } from "js-yaml";
 import { withSection } from "../section.ts";
 import { projectFolder, type Stack } from "../stack.ts";
-import { withoutSalt } from "../stack-configuration.ts";
+import { withSalt } from "../stack-configuration.ts";
 import type { Phase } from "./walk.ts";
 
 const project = "unityplan-nats";
@@ -40,10 +40,17 @@ export function authorityEdits(raw: unknown, target: readonly Phase[]): Edit[] {
 
 /** What the stack's file says below the project's namespace; a secret is as it stands there. */
 export function rawConfiguration(stack: string): Readonly<Record<string, unknown>> {
-  const text = readFileSync(fileOf(stack), "utf8");
+  return ownSections(readFileSync(fileOf(stack), "utf8"));
+}
+
+/** Other namespaces have sections of the same names. */
+export function ownSections(text: string): Readonly<Record<string, unknown>> {
   const { config } = (load(text) ?? {}) as { config?: Record<string, unknown> };
+  const namespace = `${project}:`;
   return Object.fromEntries(
-    Object.entries(config ?? {}).map(([key, value]) => [key.slice(key.indexOf(":") + 1), value]),
+    Object.entries(config ?? {}).flatMap(([key, value]) =>
+      key.startsWith(namespace) ? [[key.slice(namespace.length), value]] : [],
+    ),
   );
 }
 
@@ -73,10 +80,17 @@ export async function editConfiguration(stack: Stack, edits: readonly Edit[]): P
 }
 
 /** Where people write in a style that sections can't be told apart in, the edited text as a whole. */
-function takenOver(text: string, edited: string, sections: readonly string[]): string {
+export function takenOver(text: string, edited: string, sections: readonly string[]): string {
   const spliced = sections.reduce((before, section) => withSection(before, section, edited), text);
-  const same = isDeepStrictEqual(configOf(spliced), configOf(edited));
-  return same ? spliced : withoutSalt(edited);
+  return saysTheSame(spliced, edited) ? spliced : withSalt(edited, text);
+}
+
+function saysTheSame(spliced: string, edited: string): boolean {
+  try {
+    return isDeepStrictEqual(configOf(spliced), configOf(edited));
+  } catch {
+    return false;
+  }
 }
 
 function configOf(text: string): unknown {

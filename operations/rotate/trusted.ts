@@ -46,7 +46,8 @@ export function isDone(trusted: Trusted, authorities: readonly Phase[]): boolean
   const wanted = authorities.map(({ generation }) => fingerprints.get(generation));
   const used = authorities.find(({ phase }) => phase === "used")?.generation ?? 0;
   return trusted.servers.every(
-    ({ issuer, trusted: bundle }) =>
+    // A server that only an older program has proven has no bundle in the state.
+    ({ issuer, trusted: bundle = [] }) =>
       issuer === fingerprints.get(used) &&
       bundle.length === wanted.length &&
       wanted.every((fingerprint) => fingerprint !== undefined && bundle.includes(fingerprint)),

@@ -44,14 +44,19 @@ function stepBack(used: Phase, incoming: Phase | undefined, outgoing: readonly P
       says: `the authority ${incoming.generation} goes again; it has issued nothing to a server`,
     };
   }
-  const older = outgoing.find(({ generation }) => generation < used.generation);
-  if (older !== undefined)
-    return toUsed(
-      used,
-      older,
-      outgoing.filter((one) => one !== older),
-    );
-  return outgoing.length > 0 ? toGone(used, outgoing) : undefined;
+  if (outgoing.length === 0) return undefined;
+  const older = outgoing
+    .filter(({ generation }) => generation < used.generation)
+    .sort(byGeneration)
+    .at(-1);
+  // A newer one that goes is the one that was gone back on: once is enough.
+  if (older === undefined || outgoing.some(({ generation }) => generation > used.generation))
+    return toGone(used, outgoing);
+  return toUsed(
+    used,
+    older,
+    outgoing.filter((one) => one !== older),
+  );
 }
 
 function toUsed(used: Phase, next: Phase, others: readonly Phase[]): Step {
@@ -62,9 +67,13 @@ function toUsed(used: Phase, next: Phase, others: readonly Phase[]): Step {
   ];
   return {
     name: "used",
-    authorities: authorities.sort((a, b) => a.generation - b.generation),
+    authorities: authorities.sort(byGeneration),
     says: `every server gets a certificate of the authority ${next.generation}; ${used.generation} is still trusted`,
   };
+}
+
+function byGeneration(left: Phase, right: Phase): number {
+  return left.generation - right.generation;
 }
 
 function toGone(used: Phase, outgoing: readonly Phase[]): Step {

@@ -1,91 +1,155 @@
-import { StringCodec } from "nats";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Cluster } from "../../client/cluster.ts";
+import { lookAtServers } from "../../client/look.ts";
+import { noteFigures } from "../support/figures.ts";
+import type { LoadReport } from "../support/load/figures.ts";
+import { type Load, startLoad } from "../support/load/load.ts";
+import { imageOfLine } from "../support/server-versions.ts";
 import { inShort, TestStack } from "../support/stack.ts";
 
-const codec = StringCodec();
+const ids = ["dk", "no", "se"];
 let stack: TestStack;
+let load: Load | undefined;
+let older: string;
 
 beforeAll(async () => {
-  stack = await TestStack.create({ rollout: "rolling" });
+  older = await imageOfLine("2.14");
+  stack = await TestStack.create({ rollout: "rolling", cluster: { image: older } });
   await stack.mustUp();
 });
 
 afterAll(async () => {
+  load?.kill();
   await stack?.dispose();
 });
 
-it("a rolling change restarts one server after the other, and nothing that was acknowledged is lost", async () => {
-  const since = String(Math.floor(Date.now() / 1000));
-  const load = await publishUntilStopped();
-  stack.configure({ cluster: { lameDuckGrace: "2s" } });
-  await stack.mustUp();
-  const acknowledged = await load.stop();
+describe("a rolling change", () => {
+  it("of the image restarts one server after the other, and nothing that was acknowledged is lost", async () => {
+    stack.configure({ cluster: {} });
+    const report = await underLoad("new image, 2.14.9 to 2.15.1, one server after the other", expectTurns);
+    expectWhole(report);
+    expect((await stack.changes()).map(inShort)).toEqual([]);
+  });
 
-  expect(await restarts(since)).toEqual(
-    ["dk", "no", "se"].flatMap((id) => [`die ${stack.serverName(id)}`, `start ${stack.serverName(id)}`]),
-  );
-  expect(acknowledged.length).toBeGreaterThan(50);
-  expect(await stored()).toEqual(expect.arrayContaining(acknowledged));
-  expect((await stack.changes()).map(inShort)).toEqual([]);
+  it("of a setting that needs a restart does the same, and the leadership is never on the one that goes", async () => {
+    const leaders = new Set([await metaLeader()]);
+    stack.configure({ cluster: { lameDuckGrace: "2s" } });
+    const since = stack.now();
+    await stack.mustUp();
+    await expectTurns(since);
+    leaders.add(await metaLeader());
+    const logs = await Promise.all(ids.map((id) => stack.docker("logs", "--since", since, stack.serverName(id))));
+    const lostLeader = logs.filter(({ stdout, stderr }) => /JetStream cluster no metadata leader/.test(stdout + stderr));
+    expect(lostLeader.length, "no server was ever without a meta leader").toBe(0);
+    expect([...leaders].every((name) => name.includes(stack.prefix))).toBe(true);
+    expect((await stack.changes()).map(inShort)).toEqual([]);
+  });
+
+  it("is refused in the preview where servers of the two releases are not made for each other", async () => {
+    stack.configure({ cluster: { image: "nats:2.12.15", lameDuckGrace: "2s" } });
+    const { code, stdout, stderr } = await stack.pulumi("preview");
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain("2.15.1 → 2.12.15 is a step back");
+    expect(stdout + stderr).toContain("skips 2.14");
+  });
 });
 
-/** What happened to the servers' containers, in order. */
-async function restarts(since: string): Promise<string[]> {
-  const filters = ["--filter", "event=die", "--filter", "event=start"];
-  const until = String(Math.ceil(Date.now() / 1000));
-  const format = "{{.Action}} {{.Actor.Attributes.name}}";
-  const { stdout } = await stack.docker(
-    "events",
-    "--since",
-    since,
-    "--until",
-    until,
-    ...filters,
-    "--format",
-    format,
-  );
-  return stdout.split("\n").filter((line) => line.includes(stack.prefix));
-}
-
-/** Publishes to the replicated stream from every pod, one at a time, as fast as it is acknowledged. */
-async function publishUntilStopped(): Promise<{ stop: () => Promise<string[]> }> {
-  const acknowledged: string[] = [];
-  let stopped = false;
-  const publishers = ["dk", "no", "se"].map(async (id) => {
-    const connection = await stack.connect(id);
-    const client = connection.jetstream();
-    for (let number = 0; !stopped; number++) {
-      const text = `${id} ${number}`;
-      try {
-        await client.publish("global.user.registered", codec.encode(text), { msgID: text, timeout: 2_000 });
-        acknowledged.push(text);
-      } catch {
-        // Not acknowledged: nobody was promised anything, and the next one is another message.
-      }
-    }
-    await connection.close();
+describe("a rolling change that dies", () => {
+  it("with Pulumi leaves the other servers as they were, and the next update goes on with them", async () => {
+    stack.configure({ cluster: {} });
+    const before = await stack.startTimes();
+    const update = stack.begin();
+    await update.says("no-preflight updated");
+    update.kill();
+    await update.ended;
+    await stack.mustPulumi("cancel", "--yes");
+    const half = await stack.startTimes();
+    expect(half.dk).not.toBe(before.dk);
+    expect(half.se).toBe(before.se);
+    await stack.mustUp();
+    const done = await stack.startTimes();
+    expect(done.dk).toBe(half.dk);
+    expect(done.se).not.toBe(before.se);
+    expect((await stack.changes()).map(inShort)).toEqual([]);
   });
-  return {
-    stop: async () => {
-      stopped = true;
-      await Promise.all(publishers);
-      return acknowledged;
-    },
-  };
+
+  it("at a server that does not come up stops there, keeps the quorum, and goes on when that is mended", async () => {
+    const broken = await brokenImage();
+    const before = await stack.startTimes();
+    stack.configure({ cluster: { image: broken } });
+    stack.waitLess(20);
+    load = await startLoad(target());
+    const failed = await stack.upInBackground();
+    expect(failed.code).not.toBe(0);
+    expect(await stack.startTimes()).toMatchObject({ no: before.no, se: before.se });
+    stack.waitLess(undefined);
+    stack.configure({ cluster: {} });
+    const mended = await stack.upInBackground();
+    const report = await load.stop();
+    noteFigures("a server that never comes up, then mended", report);
+    expect(mended.code, mended.stdout).toBe(0);
+    expectWhole(report);
+    expect(await stack.startTimes()).toMatchObject({ no: before.no, se: before.se });
+    await stack.docker("image", "rm", broken);
+  });
+
+  it("does not begin while another server is down, and touches nothing", async () => {
+    await stack.docker("stop", stack.serverName("se"));
+    const before = await stack.startTimes();
+    stack.configure({ cluster: { lameDuckGrace: "2s" } });
+    const { code, stdout } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(stdout).toContain(`${stack.serverName("dk")} was not restarted, and nothing of it was touched`);
+    expect(stdout).toContain(`${stack.serverName("se")} does not answer`);
+    expect(await stack.startTimes()).toEqual(before);
+    await stack.docker("start", stack.serverName("se"));
+    await stack.mustUp();
+    expect((await stack.changes()).map(inShort)).toEqual([]);
+  });
+});
+
+function target() {
+  return { urls: Object.fromEntries(ids.map((id) => [id, stack.url(id)])) };
 }
 
-async function stored(): Promise<string[]> {
-  const connection = await stack.connect("dk");
+async function underLoad(what: string, check: (since: string) => Promise<void>): Promise<LoadReport> {
+  load = await startLoad(target());
+  const since = stack.now();
+  const { code, stdout } = await stack.upInBackground();
+  expect(code, stdout).toBe(0);
+  await check(since);
+  const report = await load.stop();
+  noteFigures(what, report);
+  return report;
+}
+
+/** At most one server is away at any moment: each dies after the one before has started. */
+async function expectTurns(since: string): Promise<void> {
+  const names = ids.map((id) => stack.serverName(id));
+  expect(await stack.restarts(since)).toEqual(names.flatMap((name) => [`die ${name}`, `start ${name}`]));
+}
+
+function expectWhole(report: LoadReport): void {
+  expect(report).toMatchObject({ lost: [], duplicated: [], altered: [] });
+  expect(report.notConsumed).toEqual({ dk: [], no: [], se: [] });
+  expect(report.acknowledged).toBeGreaterThan(1_000);
+}
+
+async function metaLeader(): Promise<string> {
+  const cluster = new Cluster(await stack.access());
   try {
-    const consumer = await connection.jetstream().consumers.get("GLOBAL_EVENTS");
-    const { state } = await (await connection.jetstreamManager()).streams.info("GLOBAL_EVENTS");
-    const found: string[] = [];
-    for await (const message of await consumer.consume()) {
-      found.push(codec.decode(message.data));
-      if (message.seq === state.last_seq) break;
-    }
-    return found;
+    const seen = await lookAtServers(await cluster.system(Date.now() + 10_000));
+    return seen.map((server) => server.metaLeader).find((name) => name !== "") ?? "";
   } finally {
-    await connection.close();
+    await cluster.close();
   }
+}
+
+/** A server of the same version that ends at once. */
+async function brokenImage(): Promise<string> {
+  const name = `${stack.prefix}broken:2.15.1`;
+  const { stdout } = await stack.docker("create", "nats:2.15.1");
+  await stack.docker("commit", "--change", 'ENTRYPOINT ["/nats-server", "--no-such-flag"]', stdout.trim(), name);
+  await stack.docker("rm", stdout.trim());
+  return name;
 }

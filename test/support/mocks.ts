@@ -1,9 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
+import type resources from "@pulumi/pulumi/proto/resource_pb.js";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
 
 export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: Record<string, unknown>;
+  /** Names of what it waits for. */
+  readonly dependencies: readonly string[];
+  /** Names of what it is replaced with. */
+  readonly replacedWith: readonly string[];
+  readonly isProtected: boolean;
 }
 
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
@@ -24,10 +31,18 @@ export async function mockEngine(
   preview = false,
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
+  let request: resources.RegisterResourceRequest | undefined;
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        const resource = { type: args.type, name: args.name, inputs: args.inputs as Record<string, unknown> };
+        const resource = {
+          type: args.type,
+          name: args.name,
+          inputs: args.inputs as Record<string, unknown>,
+          dependencies: namesOf(request?.getDependenciesList()),
+          replacedWith: namesOf(request?.getReplaceWithList()),
+          isProtected: request?.getProtect() ?? false,
+        };
         registered.push(resource);
         return { id: `${args.name}-id`, state: { ...args.inputs, ...outputs(resource) } };
       },
@@ -37,7 +52,27 @@ export async function mockEngine(
     "test",
     preview,
   );
+  listen((asked) => {
+    request = asked;
+  });
   return registered;
+}
+
+/** The mocks hand inputs over and keep the options to themselves. */
+function listen(hear: (request: resources.RegisterResourceRequest) => void): void {
+  const monitor = getMonitor() as unknown as {
+    registerResource(request: resources.RegisterResourceRequest, callback: unknown): Promise<void>;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    // What follows runs to the mocks' `newResource` without a pause.
+    hear(request);
+    return register(request, callback);
+  };
+}
+
+function namesOf(urns: readonly string[] = []): string[] {
+  return [...new Set(urns.map((urn) => urn.slice(urn.lastIndexOf("::") + 2)))].sort();
 }
 
 /** Awaits an output, so that a failing expectation fails the test. */

@@ -47,6 +47,15 @@ export class TestServer {
     running.delete(child);
   }
 
+  /** Stops it where it stands, as a frozen container: its ports stay open, and nobody answers. */
+  pause(): void {
+    this.process?.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.process?.kill("SIGCONT");
+  }
+
   /** What it wrote into its log. */
   async logged(): Promise<string> {
     return readFile(this.log, "utf8");

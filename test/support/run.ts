@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 
 export interface Ran {
   readonly code: number;
@@ -34,4 +34,46 @@ export async function mustRun(...args: Parameters<typeof run>): Promise<string> 
   if (code !== 0)
     throw new Error(`${args[0]} ${args[1].join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
   return stdout;
+}
+
+/** A program that runs, with what it has said so far. */
+export interface Running {
+  /** Waits until it has said this. @throws Error with all it said when it ends before */
+  says(text: string): Promise<void>;
+  /** Kills it and everything it started, as a crash of the machine would. */
+  kill(): void;
+  readonly ended: Promise<Ran>;
+}
+
+/** Starts a program in a process group of its own. */
+export function begin(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Running {
+  const child = spawn(program, [...args], { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ran>((resolve) => {
+    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+  return {
+    ended,
+    kill: () => process.kill(-(child.pid ?? 0), "SIGKILL"),
+    says: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (stdout.includes(text)) resolve();
+        };
+        child.stdout.on("data", look);
+        void ended.then(() => reject(new Error(`it ended before it said ${text}:\n${stdout}\n${stderr}`)));
+        look();
+      }),
+  };
 }

@@ -6,7 +6,7 @@ import type { ClientTls } from "../../model/client-tls.ts";
 import { engineNames, type Kind, removeByPrefix } from "./engine.ts";
 import { freePorts } from "./ports.ts";
 import { pulumiHome } from "./pulumi-home.ts";
-import { mustRun, type Ran, run } from "./run.ts";
+import { begin, mustRun, type Ran, type Running, run } from "./run.ts";
 
 const project = join(import.meta.dirname, "..", "..");
 const programFiles = [
@@ -116,10 +116,17 @@ export class TestStack {
    * Makes a pod's loader carry a broken file: the same program, with one upload changed on its way to the engine.
    * @param broken undefined mends it
    */
-  breakFile(
-    broken: { readonly pod: string; readonly file: string; readonly content: string } | undefined,
-  ): void {
-    writeFileSync(join(this.folder, "main.js"), programText(broken));
+  breakFile(broken: BrokenFile | undefined): void {
+    this.interfere(broken === undefined ? undefined : { with: "break-file", argument: broken });
+  }
+
+  /** Gives up on a server that does not come up after so many seconds; undefined as the program does. */
+  waitLess(seconds: number | undefined): void {
+    this.interfere(seconds === undefined ? undefined : { with: "wait-less", argument: { seconds } });
+  }
+
+  private interfere(interference: Interference | undefined): void {
+    writeFileSync(join(this.folder, "main.js"), programText(interference));
   }
 
   /** Names of what carries this stack's prefix on the engine. */
@@ -129,6 +136,69 @@ export class TestStack {
 
   async up(...args: string[]): Promise<Ran> {
     return this.pulumi("up", "--yes", "--skip-preview", ...args);
+  }
+
+  /** As `up`, and leaves the processors to the servers: Pulumi usually runs on a machine of its own. */
+  async upInBackground(...args: string[]): Promise<Ran> {
+    return run("nice", ["-n", "19", "pulumi", ...this.upArguments(args)], {
+      cwd: this.folder,
+      env: this.env,
+    });
+  }
+
+  /** An update to interfere with. */
+  begin(...args: string[]): Running {
+    return begin("nice", ["-n", "19", "pulumi", ...this.upArguments(args)], {
+      cwd: this.folder,
+      env: this.env,
+    });
+  }
+
+  private upArguments(args: readonly string[]): string[] {
+    return [
+      "up",
+      "--yes",
+      "--skip-preview",
+      ...args,
+      "--stack",
+      this.name,
+      "--non-interactive",
+      "--color=never",
+    ];
+  }
+
+  /** The engine's own time, for `restarts` and `docker logs --since`. */
+  now(): string {
+    return String(Math.floor(Date.now() / 1000));
+  }
+
+  /** What happened to the servers' containers since then, in order: `die NAME`, `start NAME`. */
+  async restarts(since: string): Promise<string[]> {
+    const filters = ["--filter", "event=die", "--filter", "event=start"];
+    const format = ["--format", "{{.Action}} {{.Actor.Attributes.name}}"];
+    const until = String(Math.ceil(Date.now() / 1000));
+    const { stdout } = await this.docker("events", "--since", since, "--until", until, ...filters, ...format);
+    return stdout.split("\n").filter((line) => line.includes(`${this.prefix}service-nats-`));
+  }
+
+  /** When each pod's server was started, as the engine says it. */
+  async startTimes(): Promise<Record<string, string>> {
+    const entries = this.pods.map(async ({ id }) => {
+      const { stdout } = await this.docker(
+        "inspect",
+        "--format",
+        "{{.State.StartedAt}}",
+        this.serverName(id),
+      );
+      return [id, stdout.trim()] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /** Kills a pod's server as a crash would; the engine starts it again. */
+  async crash(id: string): Promise<void> {
+    const { stdout } = await this.docker("inspect", "--format", "{{.State.Pid}}", this.serverName(id));
+    process.kill(Number(stdout), "SIGKILL");
   }
 
   /** @throws Error with everything Pulumi said when the update failed */
@@ -236,11 +306,20 @@ export class TestStack {
   }
 }
 
-/** The project's own program, and before it, where something is to be broken, what breaks it. */
-function programText(broken?: BrokenFile): string {
+interface Interference {
+  /** A file beside this one, without its ending. */
+  readonly with: "break-file" | "wait-less";
+  readonly argument: object;
+}
+
+/** The project's own program, and before it, where something is to be different, what makes it so. */
+function programText(interference?: Interference): string {
   const required = (file: string) => `require(${JSON.stringify(join(project, file))})`;
-  const breaking = `${required("test/support/break-file.cjs")}(${JSON.stringify(broken)});\n`;
-  return `${broken === undefined ? "" : breaking}module.exports = ${required("main.js")};\n`;
+  const before =
+    interference === undefined
+      ? ""
+      : `${required(`test/support/${interference.with}.cjs`)}(${JSON.stringify(interference.argument)});\n`;
+  return `${before}module.exports = ${required("main.js")};\n`;
 }
 
 export async function podsWithFreePorts(ids: readonly string[]): Promise<TestPod[]> {

@@ -65,6 +65,7 @@ describe("a step within a release line", () => {
 
   it("is allowed in a line that is newer than the table", () => {
     expect(stepFault("2.16.4", "2.16.0", rolling)).toBeUndefined();
+    expect(stepFault("2.17.0", "2.17.4", rolling)).toBeUndefined();
   });
 });
 
@@ -164,6 +165,11 @@ describe("a step back to the line before", () => {
     expect(stepFault(from, to, rolling)).toContain(`only ${floor} or newer`);
     expect(stepFault(from, floor, rolling) ?? "").not.toContain("or newer");
     expect(stepFault(from, to, back)).toBeUndefined();
+  });
+
+  it("asks for a patch of the line that it ends in only", () => {
+    expect(stepFault("2.15.1", "2.12.3", rolling)).not.toContain("or newer is fit");
+    expect(stepFault("2.15.1", "2.11.3", rolling)).toContain("only 2.11.9 or newer is fit");
   });
 
   it("is refused from a line that the table does not know", () => {
