@@ -1,6 +1,7 @@
 import {
   type ConnectionOptions,
   connect,
+  ErrorCode,
   type NatsConnection,
   nkeyAuthenticator,
   type TlsOptions,
@@ -50,6 +51,9 @@ function optionsFor({ servers, seed, tls }: Login): ConnectionOptions {
     timeout: connectTimeoutMs,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 200,
+    // A frozen server keeps its connections open and answers nothing: after three of these another one is tried.
+    pingInterval: 3_000,
+    maxPingOut: 2,
     // Gossiped addresses are meant for applications; from here only the configured ones are known to work.
     ignoreClusterUpdates: true,
     ...(tls === undefined ? {} : { tls: tlsOptions(tls) }),
@@ -78,7 +82,7 @@ export async function open(
     try {
       return await connect(optionsFor(login));
     } catch (error) {
-      const seen = `${login.servers.join(", ")}: ${reason(error)}`;
+      const seen = `${login.servers.join(", ")}: ${reason(error, login)}`;
       if (Date.now() >= deadline) throw new NoAnswer(`no NATS server could be reached at ${seen}`);
       progress(`waiting for a NATS server at ${seen}`);
       await pause(wait, deadline);
@@ -86,8 +90,28 @@ export async function open(
   }
 }
 
-function reason(error: unknown): string {
+function reason(error: unknown, { tls }: Login): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = (error as { chainedError?: Error }).chainedError;
+  const { code = "", chainedError: cause } = error as { code?: string; chainedError?: Error };
+  if (ofNoAuthority.has(code)) {
+    return tls === undefined
+      ? "it speaks TLS, and the provider was told that it does not"
+      : `its certificate is of no authority that is trusted here (${code})`;
+  }
+  // The client's own words are only "tls" and "TIMEOUT".
+  if (code === ErrorCode.ServerOptionNotAvailable) return "it speaks no TLS, and nothing is said without";
+  if (code === ErrorCode.Timeout) {
+    const hint = "; a server that asks for a certificate says nothing when it does not like ours";
+    return `it did not let us in within ${connectTimeoutMs} ms${tls === undefined ? "" : hint}`;
+  }
   return cause === undefined ? error.message : cause.message;
 }
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const ofNoAuthority: ReadonlySet<string> = new Set([
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+]);

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { NatsConnection } from "nats";
 import { type Dependence, dependence, type IssuedCertificate, type ServedPort } from "../model/dependence.ts";
 import { hostAndPort } from "./address.ts";
-import { servedCertificate } from "./handshake.ts";
+import { servedCertificate, signedBy } from "./handshake.ts";
 import { lookAtSessions } from "./sessions.ts";
 
 /** A server whose trust is about to change, as the last update left it. */
@@ -30,17 +30,18 @@ export async function lookAtDependence(
   servers: readonly TrustingServer[],
 ): Promise<Dependence> {
   const authorities = dropped.map((pem) => new X509Certificate(pem));
-  const [ports, sessions] = await Promise.all([
-    Promise.all(
-      servers.flatMap((server) => portsOf(server).map((port) => served(server, port, authorities))),
-    ),
-    lookAtSessions(connection),
-  ]);
+  const names = servers.map(({ serverName }) => serverName);
+  const { sessions, silent } = await lookAtSessions(connection, names);
+  const answering = servers.filter(({ serverName }) => !silent.includes(serverName));
+  const ports = await Promise.all(
+    answering.flatMap((server) => portsOf(server).map((port) => served(server, port, authorities))),
+  );
   const since = servers.flatMap(({ serverName, servedSince }): [string, Date][] =>
     servedSince === "" ? [] : [[serverName, new Date(servedSince)]],
   );
   const fingerprints = authorities.map(({ fingerprint256 }) => fingerprint256);
-  return dependence(fingerprints, issued, new Map(since), { ports, sessions });
+  const { live, sessions: old } = dependence(fingerprints, issued, new Map(since), { ports, sessions });
+  return { live: [...silent.map((name) => `${name} does not answer`), ...live], sessions: old };
 }
 
 type Kind = "client" | "cluster";
@@ -57,12 +58,9 @@ async function served(
   const where = `the ${kind} port of ${server.serverName}`;
   const address = hostAndPort(kind === "cluster" ? server.clusterAddress : server.url);
   try {
-    const { certificate } = await servedCertificate({ ...address, kind });
-    return {
-      where,
-      signedByDropped: authorities.some((authority) => certificate.verify(authority.publicKey)),
-    };
-  } catch {
-    return { where, signedByDropped: undefined };
+    const seen = await servedCertificate({ ...address, kind });
+    return { where, signedByDropped: authorities.some((authority) => signedBy(authority, seen)) };
+  } catch (error) {
+    return { where: `${where} (${(error as Error).message})`, signedByDropped: undefined };
   }
 }

@@ -2,6 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { readInfo } from "./info.ts";
+import { within } from "./within.ts";
 
 /** The certificate that a port really serves, which is not always the one that the server says it has loaded. */
 export interface ServedCertificate {
@@ -9,6 +10,8 @@ export interface ServedCertificate {
   readonly fingerprint: string;
   readonly expires: Date;
   readonly certificate: X509Certificate;
+  /** What the server sent beside it, to link it to an authority. */
+  readonly links: readonly X509Certificate[];
 }
 
 export interface Port {
@@ -18,53 +21,91 @@ export interface Port {
   readonly kind: "client" | "cluster";
 }
 
+/** A certificate to show, with its key, both PEM. */
+export interface ShownCertificate {
+  readonly certificatePem: string;
+  /** Secret. */
+  readonly privateKeyPem: string;
+}
+
 /**
  * Does a TLS handshake and says what was served. Nothing is trusted or sent on this connection: the certificate is
  * looked at, and compared by the caller.
  * https://docs.nats.io/reference/reference-protocols/nats-protocol#info
- * @throws Error when there is no answer within the limit, or no TLS
+ * @throws Error with the address when there is no answer within the limit, or no TLS
  */
-export async function servedCertificate(address: Port, timeoutMs = 5_000): Promise<ServedCertificate> {
+export function servedCertificate(address: Port, timeoutMs = 5_000): Promise<ServedCertificate> {
   const tcp = connectTcp(address);
-  const where = `${address.host}:${address.port}`;
-  try {
-    return await new Promise((resolve, reject) => {
-      tcp.setTimeout(timeoutMs, () =>
-        reject(new Error(`${where} did not finish a TLS handshake in ${timeoutMs} ms`)),
-      );
-      tcp.once("error", reject);
-      begin(tcp, address)
-        .then(() => handshake(tcp))
-        .then(resolve, reject);
-    });
-  } finally {
-    tcp.destroy();
-  }
-}
-
-async function begin(tcp: Socket, { kind, host, port }: Port): Promise<void> {
-  if (kind === "cluster") return;
-  const info = await readInfo(tcp);
-  if (!info.speaksTls) throw new Error(`${host}:${port} speaks no TLS`);
-}
-
-function handshake(socket: Socket): Promise<ServedCertificate> {
-  return new Promise((resolve, reject) => {
-    const secure: TLSSocket = connectTls({ socket, rejectUnauthorized: false }, () => {
-      const certificate = secure.getPeerX509Certificate();
-      if (certificate === undefined) reject(new Error("no certificate was served"));
-      else resolve(describe(certificate));
-    });
-    secure.once("error", reject);
-    // The server closes as soon as it misses our certificate; by then we have seen its own.
-    secure.on("error", () => {});
-  });
-}
-
-function describe(certificate: X509Certificate): ServedCertificate {
-  return {
-    fingerprint: certificate.fingerprint256,
-    expires: new Date(certificate.validTo),
-    certificate,
+  const work = async () => {
+    if (address.kind === "client") await refusePlain(tcp);
+    return servedBy(await handshake(tcp));
   };
+  return within(timeoutMs, tcp, `a TLS handshake with ${address.host}:${address.port}`, work);
+}
+
+/**
+ * Dials a cluster port as another server would, up to the point where the server has looked at the certificate. Under
+ * TLS 1.3 a refused peer sees its handshake succeed first, so what counts is that the server goes on speaking.
+ * @throws Error with the address when the server refuses the certificate or does not answer within the limit
+ */
+export function dialAsPeer(
+  address: { readonly host: string; readonly port: number },
+  { certificatePem: cert, privateKeyPem: key }: ShownCertificate,
+  timeoutMs = 5_000,
+): Promise<void> {
+  const tcp = connectTcp(address);
+  const work = async () => {
+    await readInfo(await handshake(tcp, { cert, key }));
+  };
+  return within(timeoutMs, tcp, `a handshake as a peer with ${address.host}:${address.port}`, work);
+}
+
+/** What the other end of a connection has shown. */
+export function servedBy(secure: TLSSocket): ServedCertificate {
+  const certificate = secure.getPeerX509Certificate();
+  if (certificate === undefined) throw new Error("it served no certificate");
+  const { fingerprint256: fingerprint, validTo } = certificate;
+  return { fingerprint, expires: new Date(validTo), certificate, links: linksOf(certificate) };
+}
+
+/** Whether the authority signed what is served, directly or by what links that to it; whatever the dates. */
+export function signedBy(
+  authority: X509Certificate,
+  { certificate, links }: Pick<ServedCertificate, "certificate" | "links">,
+): boolean {
+  if (certificate.verify(authority.publicKey)) return true;
+  const [link, ...further] = links;
+  // Who only sends a certificate of the authority beside his own has nothing from it.
+  if (link?.ca !== true || !certificate.verify(link.publicKey)) return false;
+  return signedBy(authority, { certificate: link, links: further });
+}
+
+function linksOf(certificate: X509Certificate): X509Certificate[] {
+  const links: X509Certificate[] = [];
+  for (let next = certificate.issuerCertificate; next !== undefined; next = next.issuerCertificate) {
+    if (links.some((link) => link.fingerprint256 === next?.fingerprint256)) break;
+    links.push(next);
+  }
+  return links;
+}
+
+async function refusePlain(tcp: Socket): Promise<void> {
+  const { speaks } = await readInfo(tcp);
+  if (speaks === "off") throw new Error("it speaks no TLS");
+}
+
+/** Goes on with TLS, whatever certificate is served: that is for the caller to judge. */
+export function handshake(
+  socket: Socket,
+  shown: { cert?: string | undefined; key?: string | undefined } = {},
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const { cert, key } = shown;
+    const own = { ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
+    const options = { ...own, socket, rejectUnauthorized: false };
+    const secure: TLSSocket = connectTls(options, () => resolve(secure));
+    socket.once("error", reject);
+    // More than one may come: the server closes as soon as it misses our certificate, and by then we have seen its own.
+    secure.on("error", reject);
+  });
 }

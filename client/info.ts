@@ -1,11 +1,19 @@
 import { connect, type Socket } from "node:net";
+import type { ClientTls } from "../model/client-tls.ts";
+import { within } from "./within.ts";
 
 /** What a server says first on its client port. https://docs.nats.io/reference/reference-protocols/nats-protocol#info */
 export interface ServerInfoLine {
   readonly serverName: string;
-  /** Whether a client can, or must, go on with TLS. */
-  readonly speaksTls: boolean;
+  readonly serverId: string;
+  /** What an NKey user has to sign. */
+  readonly nonce: string;
+  /** Whether a client goes on with TLS, and whether it has to show a certificate then. */
+  readonly speaks: ClientTls;
 }
+
+/** An INFO line is a few hundred bytes, and longer with many URLs. */
+const longestLine = 1_000_000;
 
 /**
  * The first line of a connection to a client port. What comes behind it stays in the socket.
@@ -17,7 +25,7 @@ export function readInfo(socket: Socket): Promise<ServerInfoLine> {
     const onData = (chunk: Buffer) => {
       seen = Buffer.concat([seen, chunk]);
       const end = seen.indexOf("\r\n");
-      if (end === -1) return;
+      if (end === -1 && seen.length < longestLine) return;
       socket.off("data", onData);
       socket.pause();
       const rest = seen.subarray(end + 2);
@@ -38,34 +46,32 @@ function parseInfo(line: string): ServerInfoLine {
   if (!line.startsWith("INFO ")) throw new Error("this is no NATS server: it did not say INFO first");
   const info = JSON.parse(line.slice("INFO ".length)) as {
     server_name?: string;
+    server_id?: string;
+    nonce?: string;
     tls_required?: boolean;
     tls_available?: boolean;
+    tls_verify?: boolean;
   };
+  // After TLS was taken away by a reload, a server still says that it would ask for a certificate.
+  const isSecure = info.tls_required === true || info.tls_available === true;
   return {
     serverName: info.server_name ?? "",
-    speaksTls: info.tls_required === true || info.tls_available === true,
+    serverId: info.server_id ?? "",
+    nonce: info.nonce ?? "",
+    speaks: isSecure ? (info.tls_verify === true ? "required" : "on") : "off",
   };
 }
 
 /**
  * Looks at the INFO line of a client port and hangs up.
- * @throws Error when there is no answer within the limit
+ * @throws Error with the address when there is no answer within the limit
  */
-export async function lookAtInfo(
+export function lookAtInfo(
   address: { readonly host: string; readonly port: number },
   timeoutMs = 2_000,
 ): Promise<ServerInfoLine> {
   const socket = connect(address);
-  try {
-    return await new Promise((resolve, reject) => {
-      const where = `${address.host}:${address.port}`;
-      socket.setTimeout(timeoutMs, () =>
-        reject(new Error(`${where} did not say INFO within ${timeoutMs} ms`)),
-      );
-      socket.once("error", reject);
-      readInfo(socket).then(resolve, reject);
-    });
-  } finally {
-    socket.destroy();
-  }
+  return within(timeoutMs, socket, `reading INFO from ${address.host}:${address.port}`, () =>
+    readInfo(socket),
+  );
 }

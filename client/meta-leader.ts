@@ -1,8 +1,14 @@
 import type { NatsConnection } from "nats";
 import type { Progress } from "./connection.ts";
-import { ApiError, NoAnswer } from "./errors.ts";
 import { lookAtServers } from "./look.ts";
 import { until } from "./until.ts";
+import type { SeenServer } from "./whole.ts";
+
+/**
+ * Whoever leads hears the request, so asked again too soon it is the new leader that steps down. A transfer takes a
+ * fraction of this, and an election without one up to 9 s: electionTimeout in nats-server's server/raft.go.
+ */
+const transferMs = 2_000;
 
 /**
  * Moves the leadership of the meta group off a server, so that its restart interrupts no request. Does nothing where
@@ -19,37 +25,56 @@ export async function stepDownFrom(
   deadline: number,
   progress: Progress,
 ): Promise<void> {
+  const refusals = new Map<string, string>();
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const ask = async (seen: readonly SeenServer[]) => {
+    if (Date.now() - askedAt < transferMs) return;
+    askedAt = Date.now();
+    const heir = heirAmong(seen, candidates, refusals);
+    const refusal = await askToStepDown(connection, heir);
+    if (refusal === undefined) return;
+    refusals.set(heir ?? "", refusal);
+    askedAt = Number.NEGATIVE_INFINITY;
+  };
   await until(
     deadline,
     async () => {
       const seen = await lookAtServers(connection);
       const leaders = new Set(seen.map(({ metaLeader }) => metaLeader).filter((name) => name !== ""));
       if (leaders.size === 1 && !leaders.has(server)) return { done: true };
-      if (leaders.has(server)) {
-        const preferred = candidates.find((name) => seen.some((other) => other.name === name));
-        const choosesByName = seen.every(({ version }) => atLeast(version, 2, 11));
-        await askToStepDown(connection, choosesByName ? preferred : undefined);
-      }
-      return { waitingFor: `the meta group's leadership is still on ${server}` };
+      if (leaders.size === 0) return { waitingFor: "the meta group has no leader" };
+      await ask(seen);
+      const words = [...new Set(refusals.values())].map((refusal) => `; it says: ${refusal}`).join("");
+      return { waitingFor: `the meta group's leadership is still on ${server}${words}` };
     },
     progress,
   );
 }
 
-async function askToStepDown(connection: NatsConnection, preferred: string | undefined): Promise<void> {
-  const body = preferred === undefined ? "" : JSON.stringify({ placement: { preferred } });
-  try {
-    const answer = await connection.request("$JS.API.META.LEADER.STEPDOWN", body, { timeout: 2_000 });
-    const { error } = answer.json<{ error?: { code: number; err_code?: number; description: string } }>();
-    if (error !== undefined) throw new ApiError(error.description, error.code, error.err_code);
-  } catch (error) {
-    // What counts is who leads then, and the next look tells.
-    if (!(error instanceof ApiError) && !isSilence(error)) throw error;
-  }
+/** undefined leaves the choice to the server. */
+function heirAmong(
+  seen: readonly SeenServer[],
+  candidates: readonly string[],
+  refusals: ReadonlyMap<string, string>,
+): string | undefined {
+  if (!seen.every(({ version }) => atLeast(version, 2, 11))) return undefined;
+  const able = seen.filter(({ jetStream }) => jetStream).map(({ name }) => name);
+  return candidates.find((name) => able.includes(name) && !refusals.has(name));
 }
 
-function isSilence(error: unknown): boolean {
-  return error instanceof NoAnswer || ["TIMEOUT", "503"].includes((error as { code?: string }).code ?? "");
+/** @returns the server's words where it refused; whether an answer came at all, the next look tells */
+async function askToStepDown(
+  connection: NatsConnection,
+  heir: string | undefined,
+): Promise<string | undefined> {
+  const body = heir === undefined ? "" : JSON.stringify({ placement: { preferred: heir } });
+  try {
+    const answer = await connection.request("$JS.API.META.LEADER.STEPDOWN", body, { timeout: 2_000 });
+    return answer.json<{ error?: { description: string } }>().error?.description;
+  } catch (error) {
+    if (["TIMEOUT", "503"].includes((error as { code?: string }).code ?? "")) return undefined;
+    throw error;
+  }
 }
 
 function atLeast(version: string, major: number, minor: number): boolean {

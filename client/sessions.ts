@@ -1,5 +1,6 @@
 import type { NatsConnection } from "nats";
 import { askServer, servers } from "./system.ts";
+import { until } from "./until.ts";
 
 /** A session that one server has with another server or with a client. */
 export interface Session {
@@ -17,18 +18,32 @@ export interface Session {
 /** More than a page of clients is asked for page by page. */
 const pageSize = 1_024;
 
+/** How long a server may take to say what sessions it has. */
+const patienceMs = 5_000;
+
 /**
  * Every session of every server that answers. A server does not say which certificates a route was made with, only since
  * when it is there; of a client it says which certificate it showed.
  * @param connection of the system account
+ * @param known server_name of those that have to answer: a busy one may miss a question, and is asked again
+ * @returns also who of them did not
  */
-export async function lookAtSessions(connection: NatsConnection): Promise<Session[]> {
-  const found = await servers(connection);
-  const sessions = found.map(async ({ id, name }) => [
-    ...(await routesOf(connection, id, name)),
-    ...(await clientsOf(connection, id, name)),
-  ]);
-  return (await Promise.all(sessions)).flat();
+export async function lookAtSessions(
+  connection: NatsConnection,
+  known: readonly string[],
+): Promise<{ sessions: Session[]; silent: string[] }> {
+  const byServer = new Map<string, Session[]>();
+  const silent = () => known.filter((name) => !byServer.has(name));
+  await until(Date.now() + patienceMs, async () => {
+    const found = await servers(connection).catch(() => []);
+    const sessions = found.map(async ({ id, name }) => {
+      const [routes, clients] = [await routesOf(connection, id, name), await clientsOf(connection, id, name)];
+      byServer.set(name, [...routes, ...clients]);
+    });
+    await Promise.allSettled(sessions);
+    return silent().length === 0 ? { done: true } : { waitingFor: silent().join(", ") };
+  }).catch(() => {});
+  return { sessions: [...byServer.values()].flat(), silent: silent() };
 }
 
 async function routesOf(connection: NatsConnection, id: string, server: string): Promise<Session[]> {

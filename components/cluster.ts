@@ -168,7 +168,7 @@ export class NatsCluster extends pulumi.ComponentResource {
         known: [...past.servers.keys()].sort(),
         done: done.map((one) => one.serverName),
         planned: startDigest(serverContainer(pod, topology.cluster)),
-        proven: past.servers.get(pod.serverName)?.startDigest ?? "",
+        proven: provenStart(past, pod),
       },
       {
         parent: this,
@@ -238,7 +238,8 @@ function leavesOf({ pods, tls }: Topology, chain: CertificateChain, nats: Provid
     clients: new Map(
       tls.clientCertificates.map((id) => {
         const request = { commonName: id, dnsNames: [], ipAddresses: [], use: "client" } as const;
-        return [id, issued(`client-${id}`, request)];
+        // No pod id has a slash.
+        return [id, issued(`client/${id}`, request)];
       }),
     ),
   };
@@ -274,6 +275,12 @@ function trustArgs(topology: Topology, past: Past, chain: CertificateChain, leav
     ),
     recycles: restarting.length === topology.pods.length,
   };
+}
+
+/** A server that only an older program has proven was started with something else, for all that is known. */
+function provenStart(past: Past, pod: PodPlan): string {
+  const server = past.servers.get(pod.serverName);
+  return server === undefined ? "" : server.startDigest || "unknown";
 }
 
 function leafOf(leaves: ReadonlyMap<string, Leaf>, pod: PodPlan): Leaf {

@@ -20,8 +20,11 @@ export class ForbiddenStep extends Error {
 /** What is allowed on the way from the last update to this one, and should be known. */
 export function warningsOfStep(past: Past, { cluster }: Topology): string[] {
   const to = versionOfImage(cluster.image);
-  if (to === undefined) return [];
-  return runningVersions(past).flatMap((from) => stepWarnings(from, to));
+  if (to !== undefined) return runningVersions(past).flatMap((from) => stepWarnings(from, to));
+  return [
+    `cluster.image ${cluster.image} does not name a version such as 2.15.1, so nobody checks whether it may follow the ` +
+      "one that runs; use a tag with all three numbers",
+  ];
 }
 
 /**

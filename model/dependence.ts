@@ -44,8 +44,10 @@ export function dependence(
   seen: { readonly ports: readonly ServedPort[]; readonly sessions: readonly SeenSession[] },
 ): Dependence {
   const byCertificate = new Map(issued.map((one) => [plainHex(one.certificate), one]));
+  // An authority that has issued nothing here can't be in a session, unless by a certificate from elsewhere.
+  const hasIssued = issued.some(({ issuer }) => dropped.includes(issuer));
   const live: string[] = [];
-  const sessions: string[] = [];
+  const old: SeenSession[] = [];
   for (const { where, signedByDropped } of seen.ports) {
     if (signedByDropped === undefined) live.push(`${where} does not show its certificate`);
     else if (signedByDropped) live.push(`${where} serves a certificate of it`);
@@ -56,22 +58,32 @@ export function dependence(
       live.push(
         `${session.peer} at ${session.server} uses a certificate of it, the one issued to ${issuedTo.name}`,
       );
-    } else if (!isSurelyNew(session, issuedTo, servedSince)) {
-      sessions.push(
-        `${session.kind} of ${session.server} with ${session.peer}, since ${session.started.toISOString()}`,
-      );
+      continue;
+    }
+    const isStranger = session.certificate !== undefined && issuedTo === undefined;
+    if (isStranger || (hasIssued && !isSurelyNew(session, servedSince))) {
+      old.push(session);
     }
   }
-  return { live, sessions };
+  return { live, sessions: inWords(old) };
 }
 
-/** What is unknown counts as dependent: a certificate from elsewhere, or a server that nobody has proven. */
-function isSurelyNew(
-  session: SeenSession,
-  issuedTo: IssuedCertificate | undefined,
-  servedSince: ReadonlyMap<string, Date>,
-): boolean {
-  if (session.certificate !== undefined && issuedTo === undefined) return false;
+/** Both ends tell of each of the routes between two servers, so what is one to a person is told once. */
+function inWords(sessions: readonly SeenSession[]): string[] {
+  const since = new Map<string, Date>();
+  for (const { kind, server, peer, started } of sessions) {
+    const which =
+      kind === "route"
+        ? `the routes between ${[server, peer].sort().join(" and ")}`
+        : `the client ${peer} of ${server}`;
+    const earlier = since.get(which);
+    since.set(which, earlier !== undefined && earlier < started ? earlier : started);
+  }
+  return [...since].map(([which, date]) => `${which}, since ${date.toISOString()}`);
+}
+
+/** What is unknown counts as dependent: a server that nobody has proven. */
+function isSurelyNew(session: SeenSession, servedSince: ReadonlyMap<string, Date>): boolean {
   const ends = session.kind === "route" ? [session.server, session.peer] : [session.server];
   return ends.every((name) => {
     const since = servedSince.get(name);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { yesFlag } from "./arguments.ts";
@@ -29,8 +29,7 @@ await runCommand(usage, async ({ stack: name, given }) => {
     );
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  mkdirSync(certificates, { recursive: true, mode: 0o700 });
-  for (const [file, text] of tlsFiles(outputs)) write(join(certificates, file), text);
+  writeCertificates(certificates, tlsFiles(outputs));
   for (const [id, context] of contexts) {
     write(join(folder, `${id}.json`), `${JSON.stringify(context, undefined, 2)}\n`);
   }
@@ -48,6 +47,14 @@ function read(folder: string, id: string): NatsContext | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** What an earlier configuration needed goes, the key above all. */
+function writeCertificates(folder: string, files: ReadonlyMap<string, string>): void {
+  rmSync(folder, { recursive: true, force: true });
+  if (files.size === 0) return;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const [file, text] of files) write(join(folder, file), text);
 }
 
 function write(file: string, text: string): void {

@@ -5,7 +5,9 @@ import { Stack } from "./stack.ts";
 const usage = {
   command: "preview",
   help: "Shows what `up` would change, property by property, and changes nothing.",
-  flags: [{ name: "live", help: "asks the servers too what stands in the way; exits with 1 when anything does" }],
+  flags: [
+    { name: "live", help: "asks the servers too what stands in the way; exits with 1 when anything does" },
+  ],
 };
 
 await runCommand(usage, async ({ stack: name, given }) => {
@@ -15,7 +17,9 @@ await runCommand(usage, async ({ stack: name, given }) => {
   if (code !== 0 || !given.has("live")) return code;
   const faults = await faultsAtServers(stack);
   const verdict =
-    faults.length === 0 ? "nothing stands in the way" : `REFUSED\n${faults.map((fault) => `  - ${fault}`).join("\n")}`;
+    faults.length === 0
+      ? "nothing stands in the way"
+      : `REFUSED\n${faults.map((fault) => `  - ${fault}`).join("\n")}`;
   process.stdout.write(`\nAsked the servers: ${verdict}\n`);
   return faults.length === 0 ? 0 : 1;
 });
@@ -31,6 +35,8 @@ async function faultsAtServers(stack: Stack): Promise<string[]> {
     ...found.live.map((one) => `an authority goes, but ${one}`),
     ...(found.sessions.length === 0
       ? []
-      : [`an authority goes, but ${found.sessions.length} sessions may hang on it; ${restart}: ${found.sessions[0]}, …`]),
+      : [
+          `an authority goes, but ${found.sessions.length} sessions may hang on it; ${restart}: ${found.sessions[0]}, …`,
+        ]),
   ];
 }

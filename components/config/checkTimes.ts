@@ -18,8 +18,8 @@ function checkLameDuck({ cluster }: Draft): Fault[] {
 function checkLifetimes({ tls }: Draft): Fault[] {
   const { authorityLifetime: authority, leafLifetime: leaf, renewBefore } = tls.values;
   const faults: Fault[] = [];
-  if (leaf !== undefined && authority !== undefined && leaf > authority) {
-    const message = `${showHours(leaf)} outlives tls.authorityLifetime, ${showHours(authority)}; a certificate ends at the latest with its authority: allowed at most ${showHours(authority)}`;
+  if (leaf !== undefined && authority !== undefined && leaf >= authority) {
+    const message = `${showHours(leaf)} outlives tls.authorityLifetime, ${showHours(authority)}; a certificate is made later than its authority and may not end after it: allowed less than ${showHours(authority)}`;
     faults.push({ path: ["tls", "leafLifetime"], message });
   }
   if (leaf !== undefined && renewBefore !== undefined && renewBefore >= leaf) {

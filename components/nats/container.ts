@@ -12,6 +12,9 @@ export interface ServerContainer {
   /** A reference such as `nats:2.15.1`. */
   readonly image: string;
   readonly command: readonly string[];
+  readonly restart: string;
+  readonly networkMode: string;
+  readonly logDriver: string;
   readonly stopSignal: string;
   readonly stopTimeoutSeconds: number;
   readonly networks: readonly string[];
@@ -27,6 +30,9 @@ export function serverContainer(pod: PodPlan, cluster: ClusterPlan): ServerConta
     name: pod.serverName,
     image: cluster.image,
     command: ["--config", files.conf],
+    restart: "unless-stopped",
+    networkMode: "bridge",
+    logDriver: "json-file",
     // Lame duck: hand leaderships over, then stop. https://docs.nats.io/running-a-nats-service/nats_admin/lame_duck_mode
     stopSignal: "SIGUSR2",
     stopTimeoutSeconds: cluster.lameDuckDurationSeconds + stopMarginSeconds,

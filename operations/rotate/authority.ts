@@ -5,7 +5,7 @@ import { unasked } from "../unasked.ts";
 import { authorityEdits, editConfiguration, rawConfiguration } from "./edit.ts";
 import { certificateTable } from "./table.ts";
 import { dependenceOf, isDone, type Trusted, trustedIn } from "./trusted.ts";
-import { nextStep, type Step } from "./walk.ts";
+import { nextStep, type Step, turnsBack } from "./walk.ts";
 
 const usage = {
   command: "rotate -- ca",
@@ -27,11 +27,13 @@ export async function rotateAuthority(argv: readonly string[]): Promise<void> {
       const back = given.has("back");
       const { stack, trusted } = await openBroughtUp(name);
       refuseGiven(stack);
-      if (!isDone(trusted, stack.topology.tls.authorities)) {
+      const { authorities } = stack.topology.tls;
+      const mayTurnBack = back && turnsBack(authorities);
+      if (!isDone(trusted, authorities) && !mayTurnBack) {
         say(name, "finishing the update that was begun");
-        const code = await update(stack, yes, false);
+        const code = await update(stack, yes);
         if (code !== 0) return stopped(name, code);
-        if (stack.topology.tls.authorities.length === 1) return finished(stack);
+        if (authorities.length === 1) return finished(stack);
       }
       return walk(name, { yes, back });
     },
@@ -47,7 +49,7 @@ async function walk(name: string, { yes, back }: { yes: boolean; back: boolean }
     say(name, `${step.name}: ${step.says}`);
     const recycle = step.name === "gone" && (await needsRecycling(stack, trusted, step));
     await write(stack, step, recycle);
-    const code = await update(await Stack.open(name, { engine: true }), yes, recycle);
+    const code = await update(await Stack.open(name, { engine: true }), yes);
     if (code !== 0) return stopped(name, code);
     if (step.name === "gone") return finished(stack);
     if (stack.topology.cluster.clientTls !== "off" && !yes) return waiting(name, step);
@@ -103,9 +105,12 @@ async function write(stack: Stack, step: Step, recycle: boolean): Promise<void> 
   await editConfiguration(stack, [...edits, ...restart]);
 }
 
-/** @param rolling whatever the configuration says: servers that only drop their sessions need not be away together */
-function update(stack: Stack, yes: boolean, rolling: boolean): Promise<number> {
-  const overrides = rolling && stack.topology.rollout.mode !== "rolling" ? { rollout: "rolling" } : {};
+/**
+ * One server after the other, whatever the configuration says: a file that one of them refuses then reaches no other,
+ * and servers that only drop their sessions need not be away together.
+ */
+function update(stack: Stack, yes: boolean): Promise<number> {
+  const overrides = stack.topology.rollout.mode === "rolling" ? {} : { rollout: "rolling" };
   return stack.run("up", unasked("rotate -- ca", stack.name, yes), overrides);
 }
 

@@ -63,6 +63,6 @@ function renewalsFor({ topology }: Stack, values: ReadonlyMap<string, string>): 
   }
   return [
     ...pods.map((id) => `${id}-renewal`),
-    ...(client === undefined ? [] : [`client-${client}-renewal`]),
+    ...(client === undefined ? [] : [`client/${client}-renewal`]),
   ];
 }

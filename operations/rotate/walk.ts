@@ -36,6 +36,12 @@ export function nextStep(authorities: readonly Phase[], back = false): Step | un
   };
 }
 
+/** Whether going back need not wait until the update that was begun is finished: it may be the one that can't be. */
+export function turnsBack(authorities: readonly Phase[]): boolean {
+  const step = nextStep(authorities, true);
+  return step?.name === "used" || authorities.some(({ phase }) => phase === "incoming");
+}
+
 function stepBack(used: Phase, incoming: Phase | undefined, outgoing: readonly Phase[]): Step | undefined {
   if (incoming !== undefined) {
     return {

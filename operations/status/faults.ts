@@ -1,4 +1,4 @@
-import { streamFaults } from "../../client/streams.ts";
+import { type SeenCurrent, streamFaults } from "../../client/streams.ts";
 import { missing } from "../../client/whole.ts";
 import type { StackOutputs } from "../stack.ts";
 import type { Seen } from "./look.ts";
@@ -11,13 +11,18 @@ export function daysLeft(expires: Date, now: Date): number {
 }
 
 /** Everything that is not as it should be, in words; empty means healthy. */
-export function faultsOf(outputs: StackOutputs, seen: Seen, now: Date): string[] {
+export function faultsOf(
+  outputs: StackOutputs,
+  seen: Seen,
+  now: Date,
+  seenCurrent: SeenCurrent = new Set(),
+): string[] {
   const configured = Object.values(outputs.pods).map((pod) => pod.serverName);
   const { faults, extra } = missing(configured, seen.servers);
   return [
     ...faults,
     ...extra.map((name) => `${name} is in the cluster and not in the configuration`),
-    ...[...seen.streams].flatMap(([name, stream]) => streamFaults(name, stream)),
+    ...[...seen.streams].flatMap(([name, stream]) => streamFaults(name, stream, seenCurrent)),
     ...Object.keys(outputs.pods).flatMap((id) => certificateFaults(id, seen.certificates.get(id), now)),
   ];
 }

@@ -1,5 +1,5 @@
 import { lookAtServers } from "../../client/look.ts";
-import { lookAtStream, streamFaults } from "../../client/streams.ts";
+import { lookAtStream, type SeenCurrent, streamFaults } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
 import { checkFields, type Fields } from "../fields.ts";
@@ -39,7 +39,8 @@ export const clusterGate: Resource = {
     return { id: String(inputs.clusterName), state: inputs };
   },
   async update(_id, state, news, context) {
-    await whole(news, context);
+    // Every server was proven by now, or is known to be away: what is missing longer does not come by waiting.
+    await whole(news, { ...context, deadline: Math.min(context.deadline, Date.now() + updatePatienceMs) });
     await warnOfLostStreams(textsOf(state.streams), textsOf(news.streams), context);
     return news;
   },
@@ -49,15 +50,20 @@ export const clusterGate: Resource = {
   async delete() {},
 };
 
+const updatePatienceMs = 45_000;
+
 async function whole(properties: Properties, context: Context): Promise<void> {
   const inputs = properties as unknown as ClusterInputs;
   const connection = await context.cluster.system(context.deadline, context.progress);
+  const seenCurrent: SeenCurrent = new Set();
   const extra = await until(
     context.deadline,
     async () => {
       const verdict = missing(inputs.servers, await lookAtServers(connection));
       const faults =
-        verdict.faults.length > 0 ? verdict.faults : await faultsOfStreams(inputs.streams, context);
+        verdict.faults.length > 0
+          ? verdict.faults
+          : await faultsOfStreams(inputs.streams, seenCurrent, context);
       return faults.length === 0
         ? { done: verdict.extra }
         : { waitingFor: `the cluster ${inputs.clusterName} is not whole: ${faults.join("; ")}` };
@@ -75,11 +81,15 @@ async function whole(properties: Properties, context: Context): Promise<void> {
 /** How long a stream may take to answer before it counts as one without a leader. */
 const streamPatienceMs = 2_000;
 
-async function faultsOfStreams(names: readonly string[], context: Context): Promise<string[]> {
+async function faultsOfStreams(
+  names: readonly string[],
+  seenCurrent: SeenCurrent,
+  context: Context,
+): Promise<string[]> {
   const deadline = Math.min(context.deadline, Date.now() + streamPatienceMs);
   const faults = names.map(async (name) => {
     const stream = await lookAtStream(context.cluster, name, deadline);
-    return stream === undefined ? [] : streamFaults(name, stream);
+    return stream === undefined ? [] : streamFaults(name, stream, seenCurrent);
   });
   return (await Promise.all(faults)).flat();
 }

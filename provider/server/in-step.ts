@@ -1,5 +1,5 @@
 import type { NatsConnection } from "nats";
-import { listStreams, type SeenStream, streamFaults } from "../../client/streams.ts";
+import { listStreams, type SeenCurrent, type SeenStream, streamFaults } from "../../client/streams.ts";
 import { askServer } from "../../client/system.ts";
 import { until } from "../../client/until.ts";
 import { isOfStack, markIn } from "../ownership.ts";
@@ -40,10 +40,11 @@ export async function caughtUp(
   const routes = await askServer(connection, idOf(connection), "ROUTEZ").catch(() => ({ routes: undefined }));
   if (routes.routes?.length === 0) return;
   await healthy(connection, serverName, context, "js-meta-only");
+  const seenCurrent: SeenCurrent = new Set();
   await until(
     context.deadline,
     async () => {
-      const faults = await faultsOfOwnStreams(context, (stream) => stream);
+      const faults = await faultsOfOwnStreams(context, seenCurrent, (stream) => stream);
       return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
     },
     context.progress,
@@ -57,6 +58,7 @@ export async function caughtUp(
  */
 export async function faultsOfOwnStreams(
   context: Context,
+  seenCurrent: SeenCurrent,
   view: (stream: SeenStream) => SeenStream | undefined,
 ): Promise<string[]> {
   const options = { deadline: Math.min(context.deadline, Date.now() + 2_000) };
@@ -65,7 +67,7 @@ export async function faultsOfOwnStreams(
     return all.flatMap(({ name, metadata, stream }) => {
       const mark = markIn(metadata);
       const counted = mark !== undefined && isOfStack(mark, context) ? view(stream) : undefined;
-      return counted === undefined ? [] : streamFaults(name, counted);
+      return counted === undefined ? [] : streamFaults(name, counted, seenCurrent);
     });
   } catch (error) {
     return [(error as Error).message];

@@ -7,16 +7,9 @@ import type { ClientTls } from "../../model/client-tls.ts";
 import { checkFields, type Fields, oneOf } from "../fields.ts";
 import { type Context, PartialFailure, type Properties, type Resource, unknown } from "../resource.ts";
 import { caughtUp, healthy } from "./in-step.ts";
-import {
-  address,
-  clientUrl,
-  diffInputs,
-  fingerprint,
-  neverImported,
-  present,
-  texts,
-  textsOf,
-} from "./inputs.ts";
+import { address, clientUrl, diffInputs, fingerprint, neverImported, present, texts } from "./inputs.ts";
+import { refuseUntrusted, untrusting } from "./issuer.ts";
+import { loadOverOutdated } from "./outdated.ts";
 import { idOf, withServer } from "./own-server.ts";
 import { proveServed, reloadWithProof } from "./proof.ts";
 
@@ -71,19 +64,27 @@ const fields: Fields<keyof NodeInputs> = {
 };
 
 export const node: Resource = {
-  check: (news) => checkFields(news, fields),
+  check(news) {
+    const { inputs, failures } = checkFields(news, fields);
+    return { inputs, failures: failures.length > 0 ? failures : untrusting(inputs) };
+  },
   diff(state, _oldInputs, news) {
     refuseUntrusted(state, news);
     return diffInputs(state, news, fields);
   },
-  preview: (inputs, state) => ({
-    ...inputs,
-    version: state?.version ?? unknown,
-    servedSince: (state?.certificate === inputs.certificate && state?.servedSince) || unknown,
-  }),
+  preview: (inputs, state) => {
+    const restarts = state?.containerId !== inputs.containerId;
+    const renewed = state?.certificate !== inputs.certificate;
+    return {
+      ...inputs,
+      version: (!restarts && state?.version) || unknown,
+      servedSince: (!restarts && !renewed && state?.servedSince) || unknown,
+    };
+  },
 
   async create(properties, context) {
     const inputs = properties as unknown as NodeInputs;
+    await loadOverOutdated(inputs, context);
     const found = await withServer(inputs, context, context.deadline, (connection) =>
       prove(connection, inputs, undefined, context),
     );
@@ -96,8 +97,9 @@ export const node: Resource = {
     const restarted = known.containerId !== inputs.containerId;
     const deadline = restarted ? context.deadline : Math.min(context.deadline, Date.now() + patienceMs);
     try {
+      await loadOverOutdated(inputs, context);
       const found = await withServer(inputs, context, deadline, async (connection) => {
-        const proven = await prove(connection, inputs, known, context);
+        const proven = await prove(connection, inputs, known, { ...context, deadline });
         if (restarted) await caughtUp(connection, inputs.serverName, context);
         return proven;
       });
@@ -116,7 +118,9 @@ export const node: Resource = {
       context.warn(`${known.serverName} does not answer (${error.message}); its last known state is kept`);
       return { fingerprint: known.certificate };
     });
-    return { id, inputs: inputs ?? {}, state: { ...known, certificate: served.fingerprint } };
+    // Since when another certificate is served than the last proven one, nobody knows.
+    const servedSince = served.fingerprint === known.certificate ? known.servedSince : "";
+    return { id, inputs: inputs ?? {}, state: { ...known, certificate: served.fingerprint, servedSince } };
   },
 
   async delete() {},
@@ -136,13 +140,16 @@ async function prove(
   context: Context,
 ): Promise<{ version: string; servedSince: string }> {
   await healthy(connection, inputs.serverName, context, "js-enabled-only");
+  const port = { ...hostAndPort(inputs.clusterAddress), kind: "cluster" as const };
+  const { fingerprint } = await servedCertificate(port);
   await reloadWithProof(connection, inputs.serverName);
-  await proveServed(inputs);
+  await proveServed(inputs, context.cluster.access.tls);
   const { now, start, version } = await askServer(connection, idOf(connection), "VARZ");
-  if (known?.certificate !== inputs.certificate || known.servedSince === undefined)
-    return { version, servedSince: now };
-  // A restart makes every session anew, with the certificate that lies there.
-  return { version, servedSince: known.containerId === inputs.containerId ? known.servedSince : start };
+  // Its files were there before its container, so every session of a new one was made with them.
+  if (known !== undefined && known.containerId !== inputs.containerId) return { version, servedSince: start };
+  // What was served before may be of an update that nobody remembers, and not what the state says.
+  const isAsBefore = [known?.certificate, fingerprint].every((one) => one === inputs.certificate);
+  return { version, servedSince: (isAsBefore && known?.servedSince) || now };
 }
 
 /**
@@ -155,18 +162,4 @@ function laterProven(known: NodeState, context: Context): Properties {
       "bring it back (`docker start`, `docker logs`) and run `pulumi up` again, which proves that it serves them",
   );
   return { ...known };
-}
-
-/**
- * A certificate of an authority that some server did not trust yet would cut that server off at its next restart, and
- * nothing would show before. The state says what was proven last.
- */
-function refuseUntrusted(state: Properties, news: Properties): void {
-  const trusted = textsOf(state.trusted);
-  if (trusted.length === 0 || trusted.includes(String(news.issuer))) return;
-  throw new Error(
-    `${state.serverName} was not seen to trust the authority that is to issue now` +
-      `${typeof news.issuer === "string" ? ` (${news.issuer})` : ""}. Give it the phase "incoming" first, beside the one ` +
-      "that is used, run `pulumi up` until every server has it, and let it issue then; `npm run rotate -- ca` walks through it",
-  );
 }

@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import { hostAndPort } from "../../client/address.ts";
 import { open } from "../../client/connection.ts";
 import { NoAnswer } from "../../client/errors.ts";
-import { lookAtInfo } from "../../client/info.ts";
+import { lookAtInfo, type ServerInfoLine } from "../../client/info.ts";
 import { until } from "../../client/until.ts";
 import type { Context } from "../resource.ts";
 
@@ -29,9 +29,11 @@ export async function withServer<T>(
   const { systemSeed: seed, tls } = context.cluster.access;
   if (seed === undefined)
     throw new Error("the system account's seed is missing: give `systemSeed` to the provider");
-  const speaksTls = await whatItSpeaks(address, context, deadline);
-  const login = { servers: [address.url], seed, tls: speaksTls ? tls : undefined };
-  const connection = await open(login, deadline, context.progress);
+  const { speaks } = await infoOf(address, context, deadline);
+  const login = { servers: [address.url], seed, tls: speaks === "off" ? undefined : tls };
+  const connection = await open(login, deadline, context.progress).catch((error: Error) =>
+    refuseLockedOut(address, error),
+  );
   try {
     refuseStranger(address, connection.info?.server_name ?? "");
     return await work(connection);
@@ -40,22 +42,30 @@ export async function withServer<T>(
   }
 }
 
-async function whatItSpeaks(address: ServerAddress, context: Context, deadline: number): Promise<boolean> {
+async function infoOf(address: ServerAddress, context: Context, deadline: number): Promise<ServerInfoLine> {
   const info = await until(
     deadline,
     async () => {
       try {
         return { done: await lookAtInfo(hostAndPort(address.url)) };
       } catch (error) {
-        return { waitingFor: `${address.serverName} at ${address.url}: ${(error as Error).message}` };
+        return { waitingFor: `${address.serverName} does not answer: ${(error as Error).message}` };
       }
     },
     context.progress,
   ).catch((error: Error) => {
-    throw new NoAnswer(`no NATS server could be reached: ${error.message}`);
+    throw new NoAnswer(error.message);
   });
   refuseStranger(address, info.serverName);
-  return info.speaksTls;
+  return info;
+}
+
+/** A server that answers and lets nobody in is not one that is down. */
+async function refuseLockedOut({ serverName, url }: ServerAddress, error: Error): Promise<never> {
+  await lookAtInfo(hostAndPort(url)).catch(() => {
+    throw error;
+  });
+  throw new Error(`${serverName} answers, and does not let this program in: ${error.message}`);
 }
 
 function refuseStranger({ serverName, url }: ServerAddress, name: string): void {

@@ -1,8 +1,8 @@
 import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
-import type { SeenStream } from "../../client/streams.ts";
+import type { SeenCurrent, SeenStream } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
-import { missing } from "../../client/whole.ts";
+import { missing, type SeenServer } from "../../client/whole.ts";
 import { anyText, checkFields, type Fields, flag, list } from "../fields.ts";
 import type { Context, Properties, Resource } from "../resource.ts";
 import { faultsOfOwnStreams } from "./in-step.ts";
@@ -69,36 +69,55 @@ function restarts({ rolling, planned, proven }: Properties): boolean {
 const patienceMs = 30_000;
 
 async function clear(inputs: PreflightInputs, context: Context): Promise<void> {
-  const deadline = Math.min(context.deadline, Date.now() + patienceMs);
   try {
-    await until(
-      deadline,
-      async () => {
-        const faults = await faultsBefore(inputs, context);
-        return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
-      },
-      context.progress,
-    );
-    await leadershipLeaves(inputs, context, deadline);
+    const { isDown } = await othersInStep(inputs, context);
+    if (!isDown) await leadershipLeaves(inputs, context);
   } catch (error) {
     throw new Error(
       `${inputs.serverName} was not restarted, and nothing of it was touched: ${(error as Error).message}. Mend that ` +
         "(`npm run status`, `docker logs`) and run `pulumi up` again; if this very update mends it, say " +
-        "`rollout: { mode: rolling, first: POD }` with the pod that is broken",
+        "`rollout: { mode: rolling, first: POD }` with the pod that is broken, or `rollout: { mode: all-at-once }` " +
+        "where no server answers",
     );
   }
 }
 
-/** What of the others speaks against taking this server away; one that is down already can't be missed. */
-async function faultsBefore(inputs: PreflightInputs, context: Context): Promise<string[]> {
+/** One that is down already can't be missed, whatever the others are like. */
+async function othersInStep(inputs: PreflightInputs, context: Context): Promise<{ isDown: boolean }> {
+  const deadline = patience(context);
+  const connection = await context.cluster.system(deadline, context.progress);
   const others = inputs.known.filter((name) => name !== inputs.serverName);
-  const connection = await context.cluster.system(context.deadline, context.progress);
-  const seen = await lookAtServers(connection);
-  if (!seen.some(({ name }) => name === inputs.serverName)) return [];
-  const { faults } = missing(others, seen);
-  return faults.length > 0
-    ? [...faults]
-    : faultsOfOwnStreams(context, (stream) => withoutCopyOn(inputs.serverName, stream));
+  const seenCurrent: SeenCurrent = new Set();
+  return until<{ isDown: boolean }>(
+    deadline,
+    async () => {
+      const seen = await lookAtServers(connection);
+      if (isDown(inputs.serverName, seen)) return { done: { isDown: true } };
+      const { faults } = missing(others, seen);
+      const all = faults.length > 0 ? faults : await faultsOfStreams(inputs, seenCurrent, context);
+      return all.length === 0 ? { done: { isDown: false } } : { waitingFor: all.join("; ") };
+    },
+    context.progress,
+  );
+}
+
+function patience(context: Context): number {
+  return Math.min(context.deadline, Date.now() + patienceMs);
+}
+
+/** A busy server may miss one question; one that is down has no routes. */
+function isDown(serverName: string, seen: readonly SeenServer[]): boolean {
+  return (
+    seen.length > 0 && !seen.some(({ name, routes }) => name === serverName || routes.includes(serverName))
+  );
+}
+
+function faultsOfStreams(
+  { serverName }: PreflightInputs,
+  seenCurrent: SeenCurrent,
+  context: Context,
+): Promise<string[]> {
+  return faultsOfOwnStreams(context, seenCurrent, (stream) => withoutCopyOn(serverName, stream));
 }
 
 /** A stream with one copy is where it is, and comes back with its server. */
@@ -110,7 +129,8 @@ function withoutCopyOn(serverName: string, stream: SeenStream): SeenStream | und
   return { ...stream, replicas };
 }
 
-async function leadershipLeaves(inputs: PreflightInputs, context: Context, deadline: number): Promise<void> {
+async function leadershipLeaves(inputs: PreflightInputs, context: Context): Promise<void> {
+  const deadline = patience(context);
   const connection = await context.cluster.system(deadline, context.progress);
   const candidates = [...inputs.done, ...inputs.known.toReversed()].filter(
     (name) => name !== inputs.serverName,

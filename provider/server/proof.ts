@@ -1,8 +1,13 @@
+import { X509Certificate } from "node:crypto";
 import type { NatsConnection } from "nats";
 import { hostAndPort } from "../../client/address.ts";
-import { servedCertificate } from "../../client/handshake.ts";
+import type { TlsAccess } from "../../client/connection.ts";
+import { ApiError } from "../../client/errors.ts";
+import { dialAsPeer, type Port, servedCertificate, signedBy } from "../../client/handshake.ts";
+import { lookAtInfo } from "../../client/info.ts";
 import { askServer, reload } from "../../client/system.ts";
 import type { ClientTls } from "../../model/client-tls.ts";
+import { certificatesOf } from "../../model/pem.ts";
 import { idOf } from "./own-server.ts";
 
 /** What a server has to serve after it has loaded its files. */
@@ -22,10 +27,8 @@ export async function reloadWithProof(connection: NatsConnection, serverName: st
   try {
     await reload(connection, idOf(connection));
   } catch (error) {
-    throw new Error(
-      `${serverName} refused the new files and goes on with the old ones: ${(error as Error).message}. ` +
-        "Mend what it names and run `pulumi up` again; do not restart the server before that",
-    );
+    if (error instanceof ApiError) throw refusal(serverName, error);
+    throw new Error(`${serverName} did not answer the reload: ${(error as Error).message}`);
   }
   const after = await askServer(connection, idOf(connection), "VARZ");
   if (after.config_load_time === before.config_load_time) {
@@ -36,21 +39,91 @@ export async function reloadWithProof(connection: NatsConnection, serverName: st
   }
 }
 
+/** @param error the server's own words */
+export function refusal(serverName: string, error: ApiError): Error {
+  return new Error(
+    `${serverName} refused the new files and goes on with the old ones: ${inOneLine(error.message)}. ` +
+      "Mend what it names and run `pulumi up` again; do not restart the server before that",
+  );
+}
+
+/** A certificate that nobody takes now, by the clock of this machine. */
+export function isOutdated({ validFrom, validTo }: X509Certificate): boolean {
+  const now = Date.now();
+  return now < Date.parse(validFrom) || now > Date.parse(validTo);
+}
+
+function inOneLine(message: string): string {
+  return message.trim().replace(/\s*\n\s*/g, "; ");
+}
+
 /**
  * What the server says it has loaded is not always what it serves, so every port that speaks TLS is asked by a
- * handshake.
- * @throws Error naming the first port that serves another certificate
+ * handshake. A server takes a certificate that is out of date, or that none of its authorities signed, and shows it
+ * only when its next session is refused.
+ * @param tls with a certificate of the authority that issues: a server that does not trust that one refuses it
+ * @throws Error naming the first port that does not serve what it was given
  */
-export async function proveServed(server: Served): Promise<void> {
-  const ports = [{ ...hostAndPort(server.clusterAddress), kind: "cluster" as const }];
-  const clientPorts = [{ ...hostAndPort(server.url), kind: "client" as const }];
-  for (const port of [...ports, ...(server.clientTls === "off" ? [] : clientPorts)]) {
-    const served = await servedCertificate(port);
-    if (served.fingerprint === server.certificate) continue;
+export async function proveServed(server: Served, tls: TlsAccess | undefined): Promise<void> {
+  const clusterPort = { ...hostAndPort(server.clusterAddress), kind: "cluster" as const };
+  const clientPort = { ...hostAndPort(server.url), kind: "client" as const };
+  for (const port of [clusterPort, ...(server.clientTls === "off" ? [] : [clientPort])]) {
+    await proveCertificate(server, port, tls);
+  }
+  const { speaks } = await lookAtInfo(clientPort);
+  if (speaks !== server.clientTls) {
     throw new Error(
-      `${server.serverName} serves another certificate on its ${port.kind} port ${port.host}:${port.port} than it was ` +
-        `given (${served.fingerprint}, until ${served.expires.toISOString()}, instead of ${server.certificate}); ` +
+      `${server.serverName} has clientTls "${speaks}" on its client port ${server.url} instead of ` +
+        `"${server.clientTls}"; run \`pulumi up\` again`,
+    );
+  }
+  await proveTrust(server, tls);
+}
+
+async function proveCertificate(
+  { serverName, certificate: given }: Served,
+  port: Port,
+  tls: TlsAccess | undefined,
+): Promise<void> {
+  const where = `${serverName} serves on its ${port.kind} port ${port.host}:${port.port}`;
+  const served = await servedCertificate(port);
+  const { fingerprint, certificate } = served;
+  const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
+  const dates = `valid from ${from.toISOString()} to ${to.toISOString()}`;
+  if (fingerprint !== given) {
+    throw new Error(
+      `${where} another certificate than it was given (${fingerprint}, ${dates}, instead of ${given}); ` +
         "run `pulumi up` again",
+    );
+  }
+  if (isOutdated(certificate)) {
+    const now = new Date();
+    throw new Error(
+      `${where} a certificate that is ${now < from ? "not valid yet" : "expired"} (${dates}; it is ${now.toISOString()} ` +
+        "here). Sessions that are there go on, and every new one is refused: set this machine's clock right, or make " +
+        "the certificate anew (`npm run rotate -- leaves`), before any server restarts",
+    );
+  }
+  const authorities = certificatesOf(tls?.caPem ?? "").map((pem) => new X509Certificate(pem));
+  if (authorities.length === 0 || authorities.some((authority) => signedBy(authority, served))) return;
+  throw new Error(
+    `${where} a certificate that no trusted authority has signed (it names ${inOneLine(certificate.issuer)}). Sessions ` +
+      "that are there go on, and every new one is refused: bring that authority, or a certificate of one that is " +
+      "trusted, before any server restarts",
+  );
+}
+
+/** A bundle without the authority that issues is taken by every server, and cuts it off when it dials or is dialled next. */
+async function proveTrust({ serverName, clusterAddress }: Served, tls: TlsAccess | undefined): Promise<void> {
+  const { certificatePem, privateKeyPem } = tls ?? {};
+  if (certificatePem === undefined || privateKeyPem === undefined) return;
+  try {
+    await dialAsPeer(hostAndPort(clusterAddress), { certificatePem, privateKeyPem });
+  } catch (error) {
+    throw new Error(
+      `${serverName} does not let in who shows a certificate of the authority that issues now, and so it will refuse ` +
+        `the other servers when they dial it next (${(error as Error).message}). Its trust bundle lacks that authority: ` +
+        "give it back its phase, before any server restarts",
     );
   }
 }

@@ -46,7 +46,8 @@ const ingredients = {
 export const renewal: Resource = {
   check(news, olds) {
     const { inputs, failures } = checkFields(news, fields);
-    return { inputs, failures: olds === undefined ? [...failures, ...outlived(inputs)] : failures };
+    const readable = failures.length === 0;
+    return { inputs, failures: readable && olds === undefined ? outlived(inputs) : failures };
   },
   diff(state, _oldInputs, news): Diff {
     const { changes } = diffInputs(state, news, ingredients);

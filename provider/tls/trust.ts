@@ -1,8 +1,10 @@
+import { X509Certificate } from "node:crypto";
 import { lookAtDependence, type TrustingServer } from "../../client/dependence.ts";
 import type { IssuedCertificate } from "../../model/dependence.ts";
 import { anything, checkFields, type Fields, flag } from "../fields.ts";
 import { type Change, type Context, PartialFailure, type Resource } from "../resource.ts";
 import { neverImported } from "../server/inputs.ts";
+import { refuseWrongClocks } from "./clocks.ts";
 
 /**
  * `nats:tls:Trust`: whom the cluster trusts. It makes nothing; every server's files wait for it. Before an authority is
@@ -41,13 +43,15 @@ export const trust: Resource = {
   async update(id, state, news, context) {
     const before = state as unknown as TrustInputs;
     const inputs = news as unknown as TrustInputs;
-    const dropped = Object.keys(before.authorities).filter((name) => !(name in inputs.authorities));
+    const dropped = droppedFrom(before.authorities, inputs.authorities);
     try {
+      if (!holdsAll(before.issued, inputs.issued)) await refuseWrongClocks(context);
       if (dropped.length > 0) await refuseDependents(dropped, before, inputs, context);
     } catch (error) {
       throw new PartialFailure((error as Error).message, id, state);
     }
-    const earlier = dropped.length > 0 ? [] : before.issued;
+    const gone = dropped.map((name) => new X509Certificate(before.authorities[name] ?? "").fingerprint256);
+    const earlier = before.issued.filter(({ issuer }) => !gone.includes(issuer));
     return {
       ...news,
       issued: [...inputs.issued, ...earlier.filter((one) => !holdsAll(inputs.issued, [one]))],
@@ -59,6 +63,12 @@ export const trust: Resource = {
   async delete() {},
 };
 
+/** Generations whose authority is not trusted any more, also where another one has taken its number. */
+function droppedFrom(before: TrustInputs["authorities"], now: TrustInputs["authorities"]): string[] {
+  const kept = new Set(Object.values(now));
+  return Object.entries(before).flatMap(([name, pem]) => (kept.has(pem) ? [] : [name]));
+}
+
 async function refuseDependents(
   dropped: readonly string[],
   before: TrustInputs,
@@ -67,7 +77,9 @@ async function refuseDependents(
 ): Promise<void> {
   const connection = await context.cluster.system(context.deadline, context.progress);
   const pems = dropped.map((name) => before.authorities[name] ?? "");
-  const { live, sessions } = await lookAtDependence(connection, pems, before.issued, inputs.servers);
+  // This program itself may log in with a certificate of today.
+  const issued = [...before.issued, ...inputs.issued.filter((one) => !holdsAll(before.issued, [one]))];
+  const { live, sessions } = await lookAtDependence(connection, pems, issued, inputs.servers);
   const which = `the authority ${dropped.join(" and ")}`;
   if (live.length > 0) {
     throw new Error(

@@ -1,54 +1,7 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
-import { NatsCluster } from "../../components/cluster.ts";
-import { parseConfiguration } from "../../components/config.ts";
-import { noPast } from "../../components/past.ts";
-import { planTopology, type Topology } from "../../components/topology.ts";
-import { isSecret, mockEngine, type Registered, value } from "../support/mocks.ts";
-import { ed25519Pem, selfSigned } from "../support/pem.ts";
-
-const pem = selfSigned();
-const systemKey = ed25519Pem();
-
-function answer({ type }: Registered): Record<string, unknown> {
-  if (type === "tls:index/privateKey:PrivateKey") {
-    return { privateKeyPem: pem.privateKey, privateKeyPemPkcs8: systemKey };
-  }
-  if (type.startsWith("tls:index/")) {
-    return { certPem: pem.certificate, certRequestPem: "request", validityEndTime: "2027-11-23T00:00:00Z" };
-  }
-  return type === "docker:index/remoteImage:RemoteImage" ? { imageId: "sha256:1" } : {};
-}
-
-function topologyOf(ids: readonly string[], sections: Record<string, unknown> = {}): Topology {
-  const pods = ids.map((id) => {
-    const port = 10_000 + id.charCodeAt(0) * 100 + id.charCodeAt(1);
-    return { id, clientPort: port, clusterPort: port + 20_000, monitorPort: port + 40_000 };
-  });
-  const raw = Object.fromEntries(
-    Object.entries({ pods, ...sections }).map(([key, section]) => [
-      `unityplan-nats:${key}`,
-      typeof section === "string" ? section : JSON.stringify(section),
-    ]),
-  );
-  return planTopology(parseConfiguration(raw, { project: "unityplan-nats", name: "test" }));
-}
-
-async function build(topology: Topology): Promise<{ registered: Registered[]; cluster: NatsCluster }> {
-  const registered = await mockEngine(answer);
-  const cluster = new NatsCluster("unityplan-global", { topology, past: noPast });
-  // Every pod's certificate is known when its chain is, and the gate when the pods are.
-  await Promise.all(Object.values(cluster.pods).map((pod) => value(pod.certificateExpires)));
-  const consumers = () => registered.filter(({ type }) => type === "nats:jetstream:Consumer");
-  await vi.waitFor(() => expect(consumers()).toHaveLength(topology.consumers.length));
-  return { registered, cluster };
-}
-
-const named = (registered: readonly Registered[], name: string) => {
-  const found = registered.find((resource) => resource.name === name);
-  if (found === undefined)
-    throw new Error(`${name} was not registered; there are ${registered.map((one) => one.name)}`);
-  return found;
-};
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Registered } from "../support/mocks.ts";
+import { isSecret } from "../support/mocks.ts";
+import { build, named, topologyOf } from "../support/program.ts";
 
 describe("the dev cluster", () => {
   let registered: Registered[];

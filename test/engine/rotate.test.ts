@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { servedCertificate } from "../../client/handshake.ts";
 import { Clone } from "../support/clone.ts";
@@ -96,20 +97,22 @@ describe("npm run rotate -- ca", () => {
     expect((await clone.command("status")).stdout).toContain("healthy");
   });
 
-  it("goes back with --back as long as the old authority is there, and can be stopped between phases", async () => {
-    clone.configure({
-      ...clone.sections(),
-      tls: {
-        authorities: [
-          { generation: 2, phase: "used" },
-          { generation: 3, phase: "incoming" },
-        ],
-      },
-    });
-    expect((await clone.command("up")).code).toBe(0);
+  it("goes back with --back, even from the middle of a phase", async () => {
+    phases({ 2: "used", 3: "incoming" });
+    expect((await clone.background("up")).code).toBe(0);
+    phases({ 2: "outgoing", 3: "used" });
+    expect((await clone.background("up")).code).toBe(0);
+    phases({ 3: "used" });
+    const asked = await clone.command("preview", "--live");
+    expect(asked.code, asked.stdout).toBe(1);
+    expect(asked.stdout).toMatch(/Asked the servers: REFUSED\n {2}- an authority goes, but \d+ sessions may hang on it/);
+
+    phases({ 2: "outgoing", 3: "used" });
     const { code, stdout, stderr } = await clone.background("rotate", "ca", "--back");
-    expect(code, stderr).toBe(0);
-    expect(stdout).toContain("the authority 3 goes again");
+    noteFigures("back from a new authority that issued, and it goes", await load.measure());
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toContain("every server gets a certificate of the authority 2; 3 is still trusted");
+    expect(stdout).toContain("the authority 3 is trusted no more");
     expect(await issuers()).toEqual(new Array(3).fill(expect.stringContaining("authority 2")));
     const nothing = await clone.command("rotate", "ca", "--back");
     expect(nothing.stderr).toContain("There is no rotation to go back on.");
@@ -122,6 +125,35 @@ it("nothing that was acknowledged is lost, twice there, altered or not consumed"
   expect(report).toMatchObject({ lost: [], duplicated: [], altered: [] });
   expect(report.notConsumed).toEqual({ dk: [], no: [], se: [] });
 });
+
+describe("npm run contexts", () => {
+  it("lets the nats CLI in where the client port demands a certificate, and keeps the key to its owner", async () => {
+    clone.configure({ ...clone.sections(), tls: { ...(clone.sections().tls as object), clients: "required" } });
+    const up = await clone.command("up");
+    expect(up.code, up.stdout).toBe(0);
+    expect(up.stdout).toContain("--context dk stream ls");
+    const listed = async () => clone.program("nats", "--context", "no", "stream", "ls", "--names");
+    expect((await clone.command("contexts")).code).toBe(0);
+    expect((await listed()).stdout.trim().split("\n")).toHaveLength(5);
+    const key = join(clone.folder, "config", "nats", "unityplan-nats", "dev", "operator-key.pem");
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    const bare = await clone.program("nats", "--server", clone.urls().no ?? "", "--no-context", "stream", "ls");
+    expect(bare.code).not.toBe(0);
+    expect((await clone.command("status")).stdout).toContain("healthy");
+
+    clone.configure({ ...clone.sections(), tls: { ...(clone.sections().tls as object), clients: "off" } });
+    expect((await clone.command("up")).code).toBe(0);
+    expect((await clone.command("contexts")).code).toBe(0);
+    expect(existsSync(key)).toBe(false);
+    expect((await listed()).stdout.trim().split("\n")).toHaveLength(5);
+  });
+});
+
+/** Writes the phases as a person does. */
+function phases(wanted: Readonly<Record<number, string>>): void {
+  const authorities = Object.entries(wanted).map(([generation, phase]) => ({ generation: Number(generation), phase }));
+  clone.configure({ ...clone.sections(), tls: { authorities } });
+}
 
 /** Fingerprints by pod. */
 async function served(): Promise<Record<string, string>> {

@@ -30,7 +30,18 @@ export function makeAuthority(commonName: string): Pair {
 /** A certificate as the program issues it to a server, of whatever dates. */
 export function makeLeaf(commonName: string, issuer: Pair, dates: { from?: Date; to?: Date } = {}): Pair {
   const { from = new Date(Date.now() - hour), to = new Date(Date.now() + 100 * hour) } = dates;
-  return issue({ commonName, issuer, alternativeNames: "DNS:localhost,IP:127.0.0.1", from, to });
+  const alternativeNames = `DNS:${commonName},DNS:localhost,IP:127.0.0.1`;
+  return issue({ commonName, issuer, alternativeNames, from, to });
+}
+
+/** A certificate as the program issues it to an application, or to itself. */
+export function makeClientLeaf(
+  commonName: string,
+  issuer: Pair,
+  dates: { from?: Date; to?: Date } = {},
+): Pair {
+  const { from = new Date(Date.now() - hour), to = new Date(Date.now() + 100 * hour) } = dates;
+  return issue({ commonName, issuer, extendedKeyUsage: "clientAuth", from, to });
 }
 
 export function fingerprintOf({ certificate }: Pair): string {
@@ -147,7 +158,7 @@ export class TlsCluster {
     this.authority = authority;
     this.members = members;
     this.systemSeed = systemSeed;
-    this.operator = makeLeaf("operator", authority);
+    this.operator = makeClientLeaf("operator", authority);
   }
 
   /** Writes the files of each pod's server, and starts none. */
@@ -216,10 +227,12 @@ export class TlsCluster {
     return client;
   }
 
-  /** Waits until all servers are connected, each current in the meta group. */
-  async whole(): Promise<void> {
+  /**
+   * Waits until all servers are connected, each current in the meta group.
+   * @param client for servers that the authority of the beginning does not issue for any more
+   */
+  async whole(client = this.client(this.members[0]?.given.clientTls ?? "off")): Promise<void> {
     const deadline = Date.now() + patienceMs;
-    const client = this.client(this.members[0]?.given.clientTls ?? "off");
     const connection = await client.system(deadline);
     const names = this.members.map(({ pod }) => pod.serverName);
     await until(deadline, async () => {

@@ -413,6 +413,7 @@ describe("the cluster's settings", () => {
 
   it.each([
     [{ leafLifetime: "4000d" }, "tls.leafLifetime: 4000d outlives tls.authorityLifetime, 3650d"],
+    [{ authorityLifetime: "365d" }, "tls.leafLifetime: 365d outlives tls.authorityLifetime, 365d"],
     [{ authorityLifetime: "100d" }, "tls.leafLifetime: 365d outlives tls.authorityLifetime, 100d"],
     [{ leafLifetime: "30d" }, "tls.renewBefore: 30d is not less than tls.leafLifetime, 30d"],
     [

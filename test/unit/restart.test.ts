@@ -56,6 +56,20 @@ describe("the restart digest", () => {
     ),
   };
 
+  it("of stacks that are there stays as it is: another one would restart all their servers", () => {
+    expect(digests()).toEqual({ dk: "8263caaee49f7a64", no: "9ac15dd82c377238", se: "29a5f83434e25c97" });
+    expect(digests({ cluster: { restartGeneration: 0 } })).toEqual(digests());
+  });
+
+  it("is another one for each generation", () => {
+    const [none, first, second] = [0, 1, 2].map((restartGeneration) =>
+      digests({ cluster: { restartGeneration } }),
+    );
+    for (const id of ["dk", "no", "se"]) {
+      expect(new Set([none?.[id], first?.[id], second?.[id]]).size).toBe(3);
+    }
+  });
+
   it.each(Object.entries(changes))("changes with %s", (_, { pod, cluster }) => {
     const [first] = topology.pods;
     if (first === undefined) throw new Error("no pod");

@@ -47,4 +47,17 @@ describe("a stream", () => {
   ])("that %s says so", (_, stream, faults) => {
     expect(streamFaults("EVENTS", stream)).toEqual(faults);
   });
+
+  it("is no copy that was current once since the wait began, unless it is offline now", () => {
+    const behind = {
+      ...healthy,
+      replicas: healthy.replicas.map((peer) => ({ ...peer, current: false, lag: 3 })),
+    };
+    const seenCurrent = new Set<string>();
+    expect(streamFaults("EVENTS", behind, seenCurrent)).not.toEqual([]);
+    expect(streamFaults("EVENTS", healthy, seenCurrent)).toEqual([]);
+    expect(streamFaults("EVENTS", behind, seenCurrent)).toEqual([]);
+    const offline = { ...healthy, replicas: healthy.replicas.map((peer) => ({ ...peer, offline: true })) };
+    expect(streamFaults("EVENTS", offline, seenCurrent)).not.toEqual([]);
+  });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { contextsFor, foreign } from "../../../operations/contexts/plan.ts";
+import { contextsFor, foreign, tlsFiles } from "../../../operations/contexts/plan.ts";
 import { asPulumiGivesIt } from "../../../operations/plan.ts";
 import type { StackOutputs } from "../../../operations/stack.ts";
 import { withSalt } from "../../../operations/stack-configuration.ts";
@@ -50,6 +50,19 @@ describe("the last screen of up", () => {
     expect(text).not.toContain("SUSECRET");
     expect(welcome("prod", outputs, "nats")).toContain("npm run status -- prod");
   });
+
+  it.each(["on", "required"] as const)(
+    "goes by the context where client TLS is %s, and shows no key",
+    (clientTls) => {
+      const text = welcome("dev", { ...outputs, clientTls }, "npm run --silent nats --");
+      expect(text.split("\n").filter((line) => line.includes("nats --"))).toEqual([
+        "  npm run --silent nats -- --context dk stream ls",
+        `  npm run --silent nats -- --context dk pub --jetstream global.user.registered '{"id": 1}'`,
+      ]);
+      expect(text).toContain("dk   nats://127.0.0.1:4222  http://127.0.0.1:8222  2027-11-23");
+      for (const secret of ["SUSECRET", "OPERATOR"]) expect(text).not.toContain(secret);
+    },
+  );
 });
 
 describe("contexts of the nats CLI", () => {
@@ -63,6 +76,40 @@ describe("contexts of the nats CLI", () => {
         },
       ],
     ]);
+  });
+
+  it.each([
+    ["off", {}, []],
+    ["on", { ca: "/certificates/ca.pem" }, ["ca.pem"]],
+    [
+      "required",
+      {
+        ca: "/certificates/ca.pem",
+        cert: "/certificates/operator.pem",
+        key: "/certificates/operator-key.pem",
+      },
+      ["ca.pem", "operator.pem", "operator-key.pem"],
+    ],
+  ] as const)(
+    "have the files of client TLS that is %s, and no other one is written",
+    (clientTls, paths, names) => {
+      const speaking = { ...outputs, clientTls };
+      const context = contextsFor("dev", speaking, (file) => `/certificates/${file}`).get("dk");
+      const { description: _, url, ...files } = context ?? { description: "", url: "" };
+      expect(url).toBe("nats://127.0.0.1:4222");
+      expect(files).toEqual(paths);
+      expect([...tlsFiles(speaking).keys()]).toEqual(names);
+    },
+  );
+
+  it("have what stands in those files, and the key in its own alone", () => {
+    expect(Object.fromEntries(tlsFiles({ ...outputs, clientTls: "required" }))).toEqual({
+      "ca.pem": "CA PEM",
+      "operator.pem": "OPERATOR PEM",
+      "operator-key.pem": "OPERATOR KEY",
+    });
+    const contexts = contextsFor("dev", { ...outputs, clientTls: "required" }, (file) => file);
+    expect(JSON.stringify([...contexts])).not.toMatch(/OPERATOR|CA PEM|SUSECRET/);
   });
 
   it("of another stack or another program are not overwritten", () => {

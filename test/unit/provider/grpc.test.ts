@@ -41,6 +41,22 @@ describe("a diff", () => {
     expect(response.getDetaileddiffMap().get("storage")?.getKind()).toBe(UPDATE_REPLACE);
   });
 
+  it("says of what only the state has that it is no input: the engine then shows the output", () => {
+    const response = diffed({
+      changes: [
+        { path: "dueAt", kind: "update", replaces: true, isOutput: true },
+        { path: "issuer", kind: "update", replaces: true },
+        { path: "names", kind: "update", replaces: true, isOutput: false },
+      ],
+      deleteBeforeReplace: false,
+    });
+    const inputs = ["dueAt", "issuer", "names"].map((path) =>
+      response.getDetaileddiffMap().get(path)?.getInputdiff(),
+    );
+    expect(inputs).toEqual([false, true, true]);
+    expect(response.getReplacesList()).toEqual(["dueAt", "issuer", "names"]);
+  });
+
   it("without changes says so", () => {
     const response = diffed({ changes: [], deleteBeforeReplace: false });
     expect(response.getChanges()).toBe(messages.DiffResponse.DiffChanges.DIFF_NONE);

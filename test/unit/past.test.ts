@@ -1,0 +1,90 @@
+import { X509Certificate } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { noPast, type PastResource, pastOf } from "../../components/past.ts";
+import { selfSigned } from "../support/pem.ts";
+
+const head = "urn:pulumi:dev::unityplan-nats::unityplan:nats:Cluster$unityplan:tls:CertificateChain";
+const [first, second] = [selfSigned().certificate, selfSigned().certificate];
+const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
+
+function authority(generation: number, certPem: string): Record<string, PastResource> {
+  const type = "tls:index/selfSignedCert:SelfSignedCert";
+  return { [`${head}$${type}::authority-${generation}`]: { type, outputs: { certPem } } };
+}
+
+function node(id: string, outputs: Record<string, unknown>): Record<string, PastResource> {
+  const type = "nats:server:Node";
+  return { [`urn:pulumi:dev::unityplan-nats::${type}::${id}-node`]: { type, outputs } };
+}
+
+const known = {
+  serverName: "service-nats-dk",
+  url: "nats://127.0.0.1:4222",
+  clusterAddress: "127.0.0.1:6222",
+  clientTls: "required",
+  startDigest: "0123456789abcdef",
+  version: "2.15.1",
+  issuer: fingerprint(first),
+  trusted: [fingerprint(first), fingerprint(second)],
+  servedSince: "2026-11-23T12:00:00Z",
+};
+
+describe("the past of a stack", () => {
+  it("is empty where nothing was brought up", () => {
+    expect(pastOf({})).toEqual(noPast);
+  });
+
+  it("is every server as it was proven, and every authority that was made", () => {
+    const past = pastOf({ ...authority(1, first), ...authority(12, second), ...node("dk", known) });
+    expect(past.servers).toEqual(new Map([["service-nats-dk", known]]));
+    expect(past.authorities).toEqual(
+      new Map([
+        [1, fingerprint(first)],
+        [12, fingerprint(second)],
+      ]),
+    );
+  });
+
+  it("takes no other resource for an authority", () => {
+    const type = "tls:index/privateKey:PrivateKey";
+    const resources = {
+      [`${head}$${type}::authority-1`]: { type, outputs: { certPem: "no certificate" } },
+      [`${head}$tls:index/selfSignedCert:SelfSignedCert::my-authority`]: {
+        type: "tls:index/selfSignedCert:SelfSignedCert",
+        outputs: { certPem: "no certificate" },
+      },
+    };
+    expect(pastOf(resources)).toEqual(noPast);
+  });
+});
+
+describe("what an older program left", () => {
+  const bare = {
+    serverName: "service-nats-dk",
+    url: "nats://127.0.0.1:4222",
+    clusterAddress: "127.0.0.1:6222",
+  };
+  const server = (resources: Record<string, PastResource>) =>
+    pastOf({ ...resources, ...node("dk", bare) }).servers.get("service-nats-dk");
+
+  it("was issued and trusted by the only authority that there was", () => {
+    expect(server(authority(1, first))).toEqual({
+      ...bare,
+      clientTls: "off",
+      startDigest: "",
+      version: "",
+      issuer: fingerprint(first),
+      trusted: [fingerprint(first)],
+      servedSince: "",
+    });
+  });
+
+  it("does not trust an authority that came since, wherever that stands in the state", () => {
+    const both = { ...authority(2, second), ...authority(1, first) };
+    expect(server(both)).toMatchObject({ issuer: fingerprint(first), trusted: [fingerprint(first)] });
+  });
+
+  it("without any authority trusts nobody", () => {
+    expect(server({})).toMatchObject({ issuer: "", trusted: [] });
+  });
+});

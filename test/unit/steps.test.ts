@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { noPast, type Past } from "../../components/past.ts";
+import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../components/steps.ts";
+import { plan } from "../support/configuration.ts";
+
+function past(versions: readonly string[], issuer = "f1"): Past {
+  return {
+    servers: new Map(
+      versions.map((version, index) => [
+        `s${index}`,
+        {
+          serverName: `s${index}`,
+          url: "nats://127.0.0.1:4222",
+          clusterAddress: "127.0.0.1:6222",
+          clientTls: "off",
+          startDigest: "",
+          version,
+          issuer,
+          trusted: [issuer],
+          servedSince: "",
+        },
+      ]),
+    ),
+    authorities: new Map([[1, "f1"]]),
+  };
+}
+
+function said(before: Past, sections: Readonly<Record<string, unknown>>): string {
+  try {
+    refuseForbiddenSteps(before, plan(sections), "prod");
+    return "";
+  } catch (error) {
+    expect(error).toBeInstanceOf(ForbiddenStep);
+    return (error as Error).message;
+  }
+}
+
+const image = (version: string, more: Record<string, unknown> = {}) => ({
+  cluster: { image: `nats:${version}`, ...more },
+});
+
+describe("an update", () => {
+  it("of a new stack, and of one that stays as it is, may be made", () => {
+    expect(said(noPast, image("2.11.17"))).toBe("");
+    expect(said(past(["2.15.1"]), image("2.15.1"))).toBe("");
+  });
+
+  it("is refused for every reason at once, under the name of its stack", () => {
+    const authorities = [{ generation: 2, phase: "used" }];
+    const message = said(past(["2.15.1"]), { ...image("2.11.17"), tls: { authorities } });
+    const lines = message.split("\n");
+    expect(lines[0]).toBe(
+      "prod can't be updated to Pulumi.prod.yaml in one step, for 3 reasons; nothing was touched:",
+    );
+    expect(lines.slice(1).map((line) => line.split(":")[0])).toEqual([
+      "tls.authorities",
+      "tls.authorities",
+      "cluster.image",
+    ]);
+  });
+
+  it("counts one reason as one", () => {
+    expect(said(past(["2.15.1"]), image("2.11.17"))).toContain("in one step, for 1 reason; nothing");
+  });
+
+  it("looks at each version that runs once", () => {
+    const faults = said(past(["2.15.1", "2.15.1", "2.14.9"]), image("2.11.17")).match(/cluster\.image: /g);
+    expect(faults).toHaveLength(2);
+  });
+
+  it("is not held up by servers whose version an older program did not write down", () => {
+    expect(said(past(["", "2.15.1"]), image("2.15.1"))).toBe("");
+  });
+
+  it("says nothing of an image whose tag is no version", () => {
+    expect(said(past(["2.15.1"]), { cluster: { image: "nats:latest" } })).toBe("");
+  });
+
+  it("goes back where that is consented to", () => {
+    expect(said(past(["2.12.15"]), image("2.11.17"))).toContain("cluster.allowDowngrade: true");
+    expect(said(past(["2.12.15"]), image("2.11.17", { allowDowngrade: true }))).toBe("");
+  });
+});
+
+describe("what should be known of an update", () => {
+  const warnings = (versions: readonly string[], to: string) =>
+    warningsOfStep(past(versions), plan(image(to)));
+
+  it("is said of each version that runs, once", () => {
+    const both = warnings(["2.15.1", "2.14.9", "2.15.1"], "2.12.15");
+    expect(both).toHaveLength(new Set(both).size);
+    for (const from of ["2.15.1", "2.14.9"]) {
+      expect(both.filter((warning) => warning.startsWith(`${from} → 2.12.15`)).length).toBeGreaterThan(0);
+    }
+  });
+
+  it("is nothing where nothing changes, or nobody knows the version", () => {
+    expect(warnings(["2.15.1"], "2.15.1")).toEqual([]);
+    expect(warnings([""], "2.12.15")).toEqual([]);
+  });
+
+  it("is that nobody checks an image whose tag names no version", () => {
+    const [warning] = warningsOfStep(past(["2.15.1"]), plan({ cluster: { image: "nats:latest" } }));
+    expect(warning).toContain("cluster.image nats:latest does not name a version");
+  });
+});
