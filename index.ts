@@ -11,7 +11,8 @@ import { planTopology, type Topology } from "./components/topology.ts";
 export async function program() {
   const past = await readPast();
   const topology = plan(past);
-  for (const warning of [...topology.warnings, ...warningsOfStep(past, topology)]) void pulumi.log.warn(warning);
+  for (const warning of [...topology.warnings, ...warningsOfStep(past, topology)])
+    void pulumi.log.warn(warning);
   const { pods, caCertificate, systemSeed, clientCertificates, operatorCertificate } = new NatsCluster(
     "unityplan-global",
     { topology, past },

@@ -18,18 +18,27 @@ export interface TrustingServer {
   readonly servedSince: string;
 }
 
+export interface LiveDependence extends Dependence {
+  /** Servers that do not answer, so that nobody knows. */
+  readonly silent: readonly string[];
+}
+
 /**
  * Asks every server what it serves and which sessions it has, and says what of it hangs on authorities that are to go.
  * @param connection of the system account
- * @param dropped PEM of those authorities
+ * @param authorities PEM of those, and of the others. One whose name and key another one has goes on as that one
  */
 export async function lookAtDependence(
   connection: NatsConnection,
-  dropped: readonly string[],
+  { dropped, kept }: { readonly dropped: readonly string[]; readonly kept: readonly string[] },
   issued: readonly IssuedCertificate[],
   servers: readonly TrustingServer[],
-): Promise<Dependence> {
-  const authorities = dropped.map((pem) => new X509Certificate(pem));
+): Promise<LiveDependence> {
+  const stays = new Set(kept.map(identityOf));
+  const authorities = dropped
+    .filter((pem) => !stays.has(identityOf(pem)))
+    .map((pem) => new X509Certificate(pem));
+  if (authorities.length === 0) return { live: [], strangers: [], sessions: [], silent: [] };
   const names = servers.map(({ serverName }) => serverName);
   const { sessions, silent } = await lookAtSessions(connection, names);
   const answering = servers.filter(({ serverName }) => !silent.includes(serverName));
@@ -40,8 +49,13 @@ export async function lookAtDependence(
     servedSince === "" ? [] : [[serverName, new Date(servedSince)]],
   );
   const fingerprints = authorities.map(({ fingerprint256 }) => fingerprint256);
-  const { live, sessions: old } = dependence(fingerprints, issued, new Map(since), { ports, sessions });
-  return { live: [...silent.map((name) => `${name} does not answer`), ...live], sessions: old };
+  return { ...dependence(fingerprints, issued, new Map(since), { ports, sessions }), silent };
+}
+
+/** What it issued is looked up by its name, and verified by its key. */
+function identityOf(pem: string): string {
+  const { subject, publicKey } = new X509Certificate(pem);
+  return `${subject}\n${publicKey.export({ type: "spki", format: "pem" })}`;
 }
 
 type Kind = "client" | "cluster";

@@ -66,7 +66,7 @@ export class NatsCluster extends pulumi.ComponentResource {
     const user = systemUser(parent);
     const chain = new CertificateChain(
       name,
-      { clusterName: topology.cluster.name, plan: topology.tls },
+      { clusterName: topology.cluster.name, plan: topology.tls, past },
       parent,
     );
     this.warnOfAuthoritiesThatEnd(chain, topology);
@@ -96,9 +96,9 @@ export class NatsCluster extends pulumi.ComponentResource {
       {
         ...named,
         streams: topology.streams.map((stream) => stream.name).sort(),
-        revision: pods.map((pod) => pulumi.interpolate`${pod.node.containerId} ${pod.node.filesDigest}`),
+        revision: pods.map(({ revision }) => revision),
       },
-      { ...parent, provider: nats },
+      { ...parent, provider: nats, dependsOn: pods.map(({ node }) => node) },
     );
     for (const stream of topology.streams) {
       const consumers = topology.consumers.filter((consumer) => consumer.stream === stream.name);
@@ -180,8 +180,6 @@ export class NatsCluster extends pulumi.ComponentResource {
 
   private warnOfAuthoritiesThatEnd(chain: CertificateChain, { tls }: Topology): void {
     const { generation, endsAt } = chain.issuer;
-    // A successor that is there already needs no reminder.
-    if (tls.authorities.some(({ phase }) => phase === "incoming")) return;
     endsAt.apply((end) => {
       const warning = endingSoon(generation, end, tls, new Date());
       if (warning !== undefined) void pulumi.log.warn(warning, this);

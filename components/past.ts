@@ -6,6 +6,8 @@ export interface Past {
   readonly servers: ReadonlyMap<string, ProvenServer>;
   /** Fingerprints of the authorities that were made here, by generation. */
   readonly authorities: ReadonlyMap<number, string>;
+  /** When those end, RFC 3339. */
+  readonly authorityEnds: ReadonlyMap<number, string>;
 }
 
 export interface ProvenServer {
@@ -25,7 +27,7 @@ export interface ProvenServer {
   readonly servedSince: string;
 }
 
-export const noPast: Past = { servers: new Map(), authorities: new Map() };
+export const noPast: Past = { servers: new Map(), authorities: new Map(), authorityEnds: new Map() };
 
 /** A resource of the state. */
 export interface PastResource {
@@ -36,16 +38,19 @@ export interface PastResource {
 /** @param resources by URN */
 export function pastOf(resources: Readonly<Record<string, PastResource>>): Past {
   const authorities = new Map<number, string>();
+  const authorityEnds = new Map<number, string>();
   for (const [urn, { type, outputs }] of Object.entries(resources)) {
     const generation = /::authority-(\d+)$/.exec(urn)?.[1];
     if (type !== "tls:index/selfSignedCert:SelfSignedCert" || generation === undefined) continue;
     authorities.set(Number(generation), fingerprintOf(textOf(outputs.certPem)));
+    authorityEnds.set(Number(generation), textOf(outputs.validityEndTime));
   }
   const only = authorities.get(Math.min(...authorities.keys())) ?? "";
   const servers = Object.values(resources)
     .filter(({ type }) => type === "nats:server:Node")
     .map(({ outputs }) => provenServer(outputs, only));
-  return { servers: new Map(servers.map((server) => [server.serverName, server])), authorities };
+  const byName = new Map(servers.map((server) => [server.serverName, server]));
+  return { servers: byName, authorities, authorityEnds };
 }
 
 /** @param only before there were phases there was one authority, the first, which every server trusted */

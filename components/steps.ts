@@ -1,6 +1,7 @@
+import { serverContainer, startDigest } from "./nats/container.ts";
 import { stepFault, stepWarnings, versionOfImage } from "./nats/versions.ts";
 import type { Past } from "./past.ts";
-import { phaseFaults } from "./tls/authorities.ts";
+import { expiredFaults, phaseFaults } from "./tls/authorities.ts";
 import type { Topology } from "./topology.ts";
 
 /** An update that can't be made in one step from where the last one stopped. */
@@ -33,8 +34,39 @@ export function warningsOfStep(past: Past, { cluster }: Topology): string[] {
  * @throws ForbiddenStep naming every reason at once
  */
 export function refuseForbiddenSteps(past: Past, topology: Topology, stack: string): void {
-  const faults = [...phaseFaults(past, topology.tls.authorities), ...versionFaults(past, topology)];
+  const faults = [
+    ...expiredFaults(past, topology.tls.authorities, stack, new Date()),
+    ...phaseFaults(past, topology.tls.authorities),
+    ...clientTlsFaults(past, topology),
+    ...versionFaults(past, topology),
+  ];
   if (faults.length > 0) throw new ForbiddenStep(stack, faults);
+}
+
+/**
+ * Until every server has loaded it, the ports speak what they spoke before, and only the node of each goes by that. What
+ * asks the servers beforehand would not be let in.
+ */
+function clientTlsFaults({ servers }: Past, { cluster, pods, rollout, tls }: Topology): string[] {
+  const known = [...servers.values()];
+  const from = known.find(({ clientTls }) => clientTls !== cluster.clientTls)?.clientTls;
+  if (from === undefined) return [];
+  const restarts = pods.some((pod) => {
+    const before = servers.get(pod.serverName)?.startDigest;
+    return before !== undefined && before !== startDigest(serverContainer(pod, cluster));
+  });
+  const most = Math.max(...known.map(({ trusted }) => trusted.length));
+  const reason =
+    restarts && rollout.mode === "rolling"
+      ? "servers are to restart"
+      : tls.authorities.length < most
+        ? "an authority is to go"
+        : undefined;
+  if (reason === undefined) return [];
+  return [
+    `tls.clients: ${from} becomes ${cluster.clientTls} in the same update in which ${reason}, and the servers are asked ` +
+      "before that. Make two updates of it, in whichever order",
+  ];
 }
 
 function versionFaults(past: Past, { cluster, rollout }: Topology): string[] {

@@ -2,6 +2,7 @@ import { runProgram } from "../toolchain/run-program.ts";
 import { yesFlag } from "./arguments.ts";
 import { Failure, runCommand } from "./command.ts";
 import { confirm } from "./confirm.ts";
+import { halfRotated } from "./half-rotated.ts";
 import { Stack } from "./stack.ts";
 
 const usage = {
@@ -14,6 +15,8 @@ const usage = {
 
 await runCommand(usage, async ({ stack: name, given }) => {
   const stack = await Stack.open(name, { engine: true });
+  const halfway = given.has("yes") ? undefined : halfRotated(name, stack.topology.tls.authorities);
+  if (halfway !== undefined) throw new Failure(halfway);
   const volumes = given.has("volumes") ? dataVolumes(stack) : [];
   if (!given.has("yes")) await ask(name, volumes);
   await stack.create();

@@ -14,7 +14,11 @@ const project = "unityplan-nats";
  * @throws ConfigurationError with every fault at once
  */
 export function readTopology(projectFolder: string, stack: string): Topology {
-  const text = readFileSync(join(projectFolder, `Pulumi.${stack}.yaml`), "utf8");
+  return topologyOf(readFileSync(join(projectFolder, `Pulumi.${stack}.yaml`), "utf8"), stack);
+}
+
+/** As {@link readTopology}, of the text of a stack's file. */
+export function topologyOf(text: string, stack: string): Topology {
   const reading = { secrets: "hidden", now: "unchecked" } as const;
   return planTopology(parseConfiguration(asPulumiGivesIt(text), { project, name: stack }, reading));
 }

@@ -1,13 +1,12 @@
 import { runCommand } from "./command.ts";
+import { hindrances, restartsAll } from "./rotate/hindrances.ts";
 import { dependenceOf, trustedIn } from "./rotate/trusted.ts";
 import { Stack } from "./stack.ts";
 
 const usage = {
   command: "preview",
   help: "Shows what `up` would change, property by property, and changes nothing.",
-  flags: [
-    { name: "live", help: "asks the servers too what stands in the way; exits with 1 when anything does" },
-  ],
+  flags: [{ name: "live", help: "asks the servers too whether an authority may go; exits with 1 when not" }],
 };
 
 await runCommand(usage, async ({ stack: name, given }) => {
@@ -24,19 +23,11 @@ await runCommand(usage, async ({ stack: name, given }) => {
   return faults.length === 0 ? 0 : 1;
 });
 
-/** What an update would be refused for, that only the servers know. */
+/** What the servers have against an authority that the configuration drops: `up` would be refused for it. */
 async function faultsAtServers(stack: Stack): Promise<string[]> {
   const trusted = trustedIn(await stack.resources());
   if (trusted === undefined) return [];
   const found = await dependenceOf(stack, trusted, stack.topology.tls.authorities);
   if (found === undefined) return [];
-  const restart = "raise cluster.restartGeneration in the same change, with `rollout: rolling`";
-  return [
-    ...found.live.map((one) => `an authority goes, but ${one}`),
-    ...(found.sessions.length === 0
-      ? []
-      : [
-          `an authority goes, but ${found.sessions.length} sessions may hang on it; ${restart}: ${found.sessions[0]}, …`,
-        ]),
-  ];
+  return hindrances(found, restartsAll(stack.topology, trusted.servers));
 }

@@ -13,6 +13,9 @@ const usage = {
   flags: [],
 };
 
+/** How long what is missing may take to come: under load a copy is a few entries behind now and then. */
+const patienceMs = 2_000;
+
 await runCommand(usage, async ({ stack: name }) => {
   const stack = await Stack.open(name, {});
   const outputs = await stack.outputs();
@@ -25,9 +28,6 @@ await runCommand(usage, async ({ stack: name }) => {
     await cluster.close();
   }
 });
-
-/** How long what is missing may take to come: under load a copy is a few entries behind now and then. */
-const patienceMs = 2_000;
 
 async function settled(cluster: Cluster, outputs: StackOutputs): Promise<{ seen: Seen; faults: string[] }> {
   const deadline = Date.now() + patienceMs;

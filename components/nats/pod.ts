@@ -36,6 +36,8 @@ export interface NatsPodArgs {
  */
 export class NatsPod extends pulumi.ComponentResource {
   readonly node: ServerNode;
+  /** Changes with the container or any file of it, whether or not the server has them yet. */
+  readonly revision: pulumi.Output<string>;
   readonly serverName: string;
 
   constructor(name: string, args: NatsPodArgs, options: pulumi.ComponentResourceOptions) {
@@ -79,6 +81,7 @@ export class NatsPod extends pulumi.ComponentResource {
       },
       { parent: this, provider: args.nats, dependsOn: [loader, server] },
     );
+    this.revision = pulumi.interpolate`${server.id} ${carried.digest}`;
     this.registerOutputs({});
   }
 

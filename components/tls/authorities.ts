@@ -22,6 +22,32 @@ export function phaseFaults(past: Past, planned: readonly AuthorityPlan[]): stri
   ];
 }
 
+/**
+ * An authority that has ended is of no use for anything, and the plugin could only replace it, under everything that it
+ * has issued. By then no server lets another one in, so there is nothing to be kept running.
+ */
+export function expiredFaults(
+  past: Past,
+  planned: readonly AuthorityPlan[],
+  stack: string,
+  now: Date,
+): string[] {
+  if (past.servers.size === 0) return [];
+  return planned.flatMap(({ generation, phase, given }) => {
+    const end = given === undefined ? past.authorityEnds.get(generation) : undefined;
+    if (end === undefined || end === "" || Date.parse(end) > now.getTime()) return [];
+    const mend =
+      phase === "used"
+        ? `Take the stack down, which keeps its data (\`npm run down -- ${stack}\`), forget the authority ` +
+          `(\`npm run pulumi -- stack --show-urns --stack ${stack}\` shows its URN, ` +
+          `\`npm run pulumi -- state delete URN --force --yes --stack ${stack}\`), and bring the stack up again: it gets a new one`
+        : "Take it out of the list";
+    return [
+      `tls.authorities: the authority ${generation} ended on ${end}, and nothing that it issued is believed. ${mend}`,
+    ];
+  });
+}
+
 interface KnownAuthority extends AuthorityPlan {
   /** undefined: it is not there yet. */
   readonly fingerprint: string | undefined;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { fingerprintOf } from "../nats/digest.ts";
+import type { Past } from "../past.ts";
 import { type Authority, authority, ecdsaP256 } from "./authority.ts";
 import { givenLeaf, type Leaf, signed, withChain } from "./leaf.ts";
 import { joinPem } from "./pem.ts";
@@ -10,6 +11,7 @@ export interface CertificateChainArgs {
   /** Names the authorities in their subjects. */
   readonly clusterName: string;
   readonly plan: TlsPlan;
+  readonly past: Past;
 }
 
 export type ClientLeaf = Pick<Leaf, "certificatePem" | "privateKeyPem" | "fingerprint">;
@@ -31,7 +33,7 @@ export class CertificateChain extends pulumi.ComponentResource {
 
   constructor(name: string, args: CertificateChainArgs, options: pulumi.ComponentResourceOptions) {
     super("unityplan:tls:CertificateChain", name, {}, options);
-    const { plan, clusterName } = args;
+    const { plan, past, clusterName } = args;
     this.authorities = plan.authorities.map((one) =>
       authority(one, clusterName, plan.authorityLifetimeHours, this),
     );
@@ -40,7 +42,10 @@ export class CertificateChain extends pulumi.ComponentResource {
     this.operator = operators.get(this.issuer.generation) ?? someGivenLeaf(plan);
     this.serverBundle = bundle(this.authorities.map((one) => one.certificatePem));
     this.clientBundle = bundle(this.authorities.flatMap((one) => [one.certificatePem, one.chainPem]));
-    const serving = this.authorities.filter(({ phase }) => phase !== "incoming");
+    // One that is there and issues nothing may have issued until now: an update of which only half was done.
+    const serving = this.authorities.filter(
+      ({ phase, generation }) => phase !== "incoming" || past.authorities.has(generation),
+    );
     this.servingBundle = bundle(serving.flatMap((one) => [one.certificatePem, one.chainPem]));
     this.registerOutputs({});
   }

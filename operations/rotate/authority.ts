@@ -4,8 +4,8 @@ import { Stack } from "../stack.ts";
 import { unasked } from "../unasked.ts";
 import { authorityEdits, editConfiguration, rawConfiguration } from "./edit.ts";
 import { certificateTable } from "./table.ts";
-import { dependenceOf, isDone, type Trusted, trustedIn } from "./trusted.ts";
-import { nextStep, type Step, turnsBack } from "./walk.ts";
+import { dependenceOf, isDone, isGoing, type Trusted, trustedIn } from "./trusted.ts";
+import { nextStep, type Phase, type Step, turnsBack } from "./walk.ts";
 
 const usage = {
   command: "rotate -- ca",
@@ -14,7 +14,8 @@ const usage = {
     "phase into Pulumi.STACK.yaml. It can be interrupted anywhere and run again.",
   flags: [
     { name: "back", help: "goes back to the old authority, from every phase but the last" },
-    { ...yesFlag, help: "does not stop for applications to take over the new authority" },
+    { name: "through", help: "does not stop for applications to take over the new authority" },
+    yesFlag,
   ],
 };
 
@@ -23,37 +24,52 @@ export async function rotateAuthority(argv: readonly string[]): Promise<void> {
   await runCommand(
     usage,
     async ({ stack: name, given }) => {
-      const yes = given.has("yes");
-      const back = given.has("back");
+      const asking = unasked("rotate -- ca", name, given.has("yes"));
+      const walker: Walker = { name, asking, back: given.has("back"), through: given.has("through") };
       const { stack, trusted } = await openBroughtUp(name);
       refuseGiven(stack);
       const { authorities } = stack.topology.tls;
-      const mayTurnBack = back && turnsBack(authorities);
+      const mayTurnBack = walker.back && turnsBack(authorities);
       if (!isDone(trusted, authorities) && !mayTurnBack) {
         say(name, "finishing the update that was begun");
-        const code = await update(stack, yes);
+        const code = await update(stack, asking);
         if (code !== 0) return stopped(name, code);
-        if (authorities.length === 1) return finished(stack);
+        if (isGoing(trusted, authorities)) return finished(stack);
+        if (authorities.length > 1 && waits(stack, walker)) return waiting(name, authorities);
       }
-      return walk(name, { yes, back });
+      return walk(walker);
     },
     argv,
   );
 }
 
-async function walk(name: string, { yes, back }: { yes: boolean; back: boolean }): Promise<number> {
+interface Walker {
+  readonly name: string;
+  /** What Pulumi is told about asking. */
+  readonly asking: readonly string[];
+  readonly back: boolean;
+  readonly through: boolean;
+}
+
+async function walk(walker: Walker): Promise<number> {
+  const { name, asking, back } = walker;
   for (;;) {
     const { stack, trusted } = await openBroughtUp(name);
-    const step = nextStep(stack.topology.tls.authorities, back);
+    const step = nextStep(stack.topology.tls.authorities, { back, lastGeneration: trusted.lastGeneration });
     if (step === undefined) throw new Failure("There is no rotation to go back on.");
     say(name, `${step.name}: ${step.says}`);
-    const recycle = step.name === "gone" && (await needsRecycling(stack, trusted, step));
+    const recycle = step.name === "gone" && (await needsRecycling(stack, trusted, step, walker));
     await write(stack, step, recycle);
-    const code = await update(await Stack.open(name, { engine: true }), yes);
+    const code = await update(await Stack.open(name, { engine: true }), asking);
     if (code !== 0) return stopped(name, code);
     if (step.name === "gone") return finished(stack);
-    if (stack.topology.cluster.clientTls !== "off" && !yes) return waiting(name, step);
+    if (waits(stack, walker)) return waiting(name, step.authorities);
   }
+}
+
+/** Applications have to know the new authority before it issues, and to have its certificates before the old one goes. */
+function waits({ topology }: Stack, { through }: Walker): boolean {
+  return topology.cluster.clientTls !== "off" && !through;
 }
 
 async function openBroughtUp(name: string): Promise<{ stack: Stack; trusted: Trusted }> {
@@ -79,7 +95,12 @@ function refuseGiven({ topology }: Stack): void {
  * Whether sessions that hang on the old authority are left, so that every server has to restart.
  * @throws Failure where certificates of it are still in use
  */
-async function needsRecycling(stack: Stack, trusted: Trusted, step: Step): Promise<boolean> {
+async function needsRecycling(
+  stack: Stack,
+  trusted: Trusted,
+  step: Step,
+  { through }: Walker,
+): Promise<boolean> {
   const found = await dependenceOf(stack, trusted, step.authorities);
   if (found === undefined) return false;
   if (found.live.length > 0) {
@@ -88,13 +109,22 @@ async function needsRecycling(stack: Stack, trusted: Trusted, step: Step): Promi
         "Hand the applications their new certificates (`npm run pulumi -- stack output clientCertificates --show-secrets`), then run this again.",
     );
   }
-  if (found.sessions.length > 0) {
-    say(
-      stack.name,
-      `${found.sessions.length} sessions may hang on it: the servers restart one after the other`,
+  if (found.silent.length > 0) {
+    throw new Failure(
+      `The old authority can't go yet, and nothing was changed: ${found.silent.join(", ")} does not answer. ` +
+        "Start it, then run this again.",
     );
   }
-  return found.sessions.length > 0;
+  if (found.strangers.length > 0 && !through) {
+    throw new Failure(
+      "The old authority can't go yet, and nothing was changed. These clients show certificates that were not issued " +
+        `here:\n${found.strangers.map((one) => `  - ${one}`).join("\n")}\n` +
+        "Whoever has one of the old authority is refused from then on. When all have new ones, say --through.",
+    );
+  }
+  const old = found.sessions.length + found.strangers.length;
+  if (old > 0) say(stack.name, `${old} sessions may hang on it: the servers restart one after the other`);
+  return old > 0;
 }
 
 async function write(stack: Stack, step: Step, recycle: boolean): Promise<void> {
@@ -109,9 +139,9 @@ async function write(stack: Stack, step: Step, recycle: boolean): Promise<void> 
  * One server after the other, whatever the configuration says: a file that one of them refuses then reaches no other,
  * and servers that only drop their sessions need not be away together.
  */
-function update(stack: Stack, yes: boolean): Promise<number> {
+function update(stack: Stack, asking: readonly string[]): Promise<number> {
   const overrides = stack.topology.rollout.mode === "rolling" ? {} : { rollout: "rolling" };
-  return stack.run("up", unasked("rotate -- ca", stack.name, yes), overrides);
+  return stack.run("up", asking, overrides);
 }
 
 function say(stack: string, what: string): void {
@@ -121,18 +151,17 @@ function say(stack: string, what: string): void {
 function stopped(stack: string, code: number): number {
   process.stdout.write(
     `\nThe rotation stopped here; nothing is lost, and the cluster goes on as it is. Mend what is said above, then run ` +
-      `\`npm run rotate -- ca ${stack}\` again: it goes on from here. \`--back\` goes back.\n`,
+      `\`npm run rotate -- ca ${stack}\` again: it goes on from here. While both authorities are there, \`--back\` goes back.\n`,
   );
   return code;
 }
 
-function waiting(stack: string, step: Step): number {
-  const task =
-    step.name === "incoming"
-      ? "Give every application the new `caCertificate` (`npm run pulumi -- stack output caCertificate`)"
-      : "Give every application its new certificate (`npm run pulumi -- stack output clientCertificates --show-secrets`)";
+function waiting(stack: string, authorities: readonly Phase[]): number {
+  const task = authorities.some(({ phase }) => phase === "incoming")
+    ? "Give every application the new `caCertificate` (`npm run pulumi -- stack output caCertificate`)"
+    : "Give every application its new certificate (`npm run pulumi -- stack output clientCertificates --show-secrets`)";
   process.stdout.write(
-    `\n${task}, then run \`npm run rotate -- ca ${stack}\` again for the next phase. --yes does not stop here.\n`,
+    `\n${task}, then run \`npm run rotate -- ca ${stack}\` again for the next phase. --through does not stop here.\n`,
   );
   return 0;
 }

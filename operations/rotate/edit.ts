@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { load } from "js-yaml";
+import { topologyOf } from "../plan.ts";
 import { withSection } from "../section.ts";
 import { projectFolder, type Stack } from "../stack.ts";
 import { withSalt } from "../stack-configuration.ts";
+import { replaceFile } from "./replace-file.ts";
 import type { Phase } from "./walk.ts";
 
 const project = "unityplan-nats";
@@ -57,6 +59,7 @@ export function ownSections(text: string): Readonly<Record<string, unknown>> {
 /**
  * Makes the edits with Pulumi's own editor, on a copy, and takes only the sections that they are in over into the
  * stack's file: comments, order and spacing of everything else stay.
+ * @throws ConfigurationError when the result would be at fault; the file is then as it was
  */
 export async function editConfiguration(stack: Stack, edits: readonly Edit[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "unityplan-configuration-"));
@@ -71,9 +74,8 @@ export async function editConfiguration(stack: Stack, edits: readonly Edit[]): P
     const sections = new Set(edits.map(({ path }) => `${project}:${path.split(".")[0]}`));
     const edited = readFileSync(copy, "utf8");
     const text = takenOver(readFileSync(fileOf(stack.name), "utf8"), edited, [...sections]);
-    const aside = `${fileOf(stack.name)}.${process.pid}`;
-    writeFileSync(aside, text);
-    renameSync(aside, fileOf(stack.name));
+    topologyOf(text, stack.name);
+    replaceFile(fileOf(stack.name), text);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -55,14 +55,15 @@ function renewalsFor({ topology }: Stack, values: ReadonlyMap<string, string>): 
     throw new Failure(`"${client}" has no client certificate; ${known} (tls.clientCertificates)`);
   }
   const pods = pod === undefined ? (client === undefined ? podIds : []) : [pod];
+  const made = pods.filter((id) => !(id in givenLeaves));
   const given = pods.filter((id) => id in givenLeaves);
-  if (given.length > 0) {
-    throw new Failure(
-      `The certificates of ${given.join(", ")} were signed elsewhere: put the new ones into tls.leaves and run \`npm run up\`.`,
-    );
-  }
+  const elsewhere =
+    `The certificates of ${given.join(", ")} were signed elsewhere: put the new ones into tls.leaves and run ` +
+    "`npm run up`.";
+  if (given.length > 0 && made.length === 0) throw new Failure(elsewhere);
+  if (given.length > 0) process.stdout.write(`${elsewhere} The others are rotated now.\n`);
   return [
-    ...pods.map((id) => `${id}-renewal`),
+    ...made.map((id) => `${id}-renewal`),
     ...(client === undefined ? [] : [`client/${client}-renewal`]),
   ];
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { Cluster } from "../../client/cluster.ts";
-import { lookAtDependence } from "../../client/dependence.ts";
-import type { Dependence, IssuedCertificate } from "../../model/dependence.ts";
+import { type LiveDependence, lookAtDependence } from "../../client/dependence.ts";
+import type { IssuedCertificate } from "../../model/dependence.ts";
 import { accessOf, type Stack, type StateResource } from "../stack.ts";
 import type { Phase } from "./walk.ts";
 
@@ -11,6 +11,8 @@ export interface Trusted {
   readonly authorities: Readonly<Record<string, string>>;
   readonly issued: readonly IssuedCertificate[];
   readonly servers: readonly TrustingNode[];
+  /** The highest number that any authority has had. */
+  readonly lastGeneration: number;
 }
 
 export interface TrustingNode {
@@ -19,6 +21,7 @@ export interface TrustingNode {
   readonly clusterAddress: string;
   readonly clientTls: string;
   readonly servedSince: string;
+  readonly startDigest: string;
   readonly issuer: string;
   readonly trusted: readonly string[];
 }
@@ -32,17 +35,13 @@ export function trustedIn(resources: readonly StateResource[]): Trusted | undefi
     authorities: outputs.authorities as Trusted["authorities"],
     issued: outputs.issued as Trusted["issued"],
     servers: nodes.map((node) => node.outputs as unknown as TrustingNode),
+    lastGeneration: Number(outputs.lastGeneration ?? 0),
   };
 }
 
 /** Whether every server was proven to be where the configuration says. */
 export function isDone(trusted: Trusted, authorities: readonly Phase[]): boolean {
-  const fingerprints = new Map(
-    Object.entries(trusted.authorities).map(([generation, pem]) => [
-      Number(generation),
-      new X509Certificate(pem).fingerprint256,
-    ]),
-  );
+  const fingerprints = fingerprintsOf(trusted);
   const wanted = authorities.map(({ generation }) => fingerprints.get(generation));
   const used = authorities.find(({ phase }) => phase === "used")?.generation ?? 0;
   return trusted.servers.every(
@@ -54,20 +53,45 @@ export function isDone(trusted: Trusted, authorities: readonly Phase[]): boolean
   );
 }
 
+/** Whether an authority that the configuration has no more is still trusted somewhere: the last step of a rotation. */
+export function isGoing(trusted: Trusted, authorities: readonly Phase[]): boolean {
+  const fingerprints = fingerprintsOf(trusted);
+  const stays = (generation: number) => authorities.some((one) => one.generation === generation);
+  const wanted = [...fingerprints].flatMap(([generation, fingerprint]) =>
+    stays(generation) ? [fingerprint] : [],
+  );
+  return (
+    wanted.length < fingerprints.size ||
+    trusted.servers.some(({ trusted: bundle = [] }) => bundle.some((one) => !wanted.includes(one)))
+  );
+}
+
+function fingerprintsOf({ authorities }: Trusted): Map<number, string> {
+  return new Map(
+    Object.entries(authorities).map(([generation, pem]) => [
+      Number(generation),
+      new X509Certificate(pem).fingerprint256,
+    ]),
+  );
+}
+
 /** Asks the servers what hangs on the authorities that are not among `kept`; undefined when none of them is to go. */
 export async function dependenceOf(
   stack: Stack,
   trusted: Trusted,
   kept: readonly Phase[],
-): Promise<Dependence | undefined> {
-  const dropped = Object.entries(trusted.authorities)
-    .filter(([generation]) => !kept.some((one) => String(one.generation) === generation))
-    .map(([, pem]) => pem);
-  if (dropped.length === 0) return undefined;
+): Promise<LiveDependence | undefined> {
+  const stays = ([generation]: [string, string]) => kept.some((one) => String(one.generation) === generation);
+  const all = Object.entries(trusted.authorities);
+  const authorities = {
+    dropped: all.filter((one) => !stays(one)).map(([, pem]) => pem),
+    kept: all.filter(stays).map(([, pem]) => pem),
+  };
+  if (authorities.dropped.length === 0) return undefined;
   const cluster = new Cluster(accessOf(await stack.outputs()));
   try {
     const connection = await cluster.system(Date.now() + patienceMs);
-    return await lookAtDependence(connection, dropped, trusted.issued, trusted.servers);
+    return await lookAtDependence(connection, authorities, trusted.issued, trusted.servers);
   } finally {
     await cluster.close();
   }

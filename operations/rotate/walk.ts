@@ -6,6 +6,13 @@ export interface Phase {
   readonly phase: AuthorityPhase;
 }
 
+export interface Way {
+  /** To the older authority. */
+  readonly back?: boolean;
+  /** The highest number that any authority has had: none is given twice. */
+  readonly lastGeneration?: number;
+}
+
 /** One update of a rotation. */
 export interface Step {
   /** The authorities after it. */
@@ -18,9 +25,11 @@ export interface Step {
 /**
  * The next update of a rotation: a new authority is first trusted, then issues, then the old one goes. It goes by the
  * configuration alone, so that a rotation can be interrupted anywhere and goes on from there.
- * @param back goes back to the older authority instead
  */
-export function nextStep(authorities: readonly Phase[], back = false): Step | undefined {
+export function nextStep(
+  authorities: readonly Phase[],
+  { back = false, lastGeneration = 0 }: Way = {},
+): Step | undefined {
   const used = authorities.find(({ phase }) => phase === "used");
   const incoming = authorities.find(({ phase }) => phase === "incoming");
   const outgoing = authorities.filter(({ phase }) => phase === "outgoing");
@@ -28,7 +37,7 @@ export function nextStep(authorities: readonly Phase[], back = false): Step | un
   if (back) return stepBack(used, incoming, outgoing);
   if (incoming !== undefined) return toUsed(used, incoming, outgoing);
   if (outgoing.length > 0) return toGone(used, outgoing);
-  const generation = Math.max(...authorities.map((one) => one.generation)) + 1;
+  const generation = Math.max(lastGeneration, ...authorities.map((one) => one.generation)) + 1;
   return {
     name: "incoming",
     authorities: [used, { generation, phase: "incoming" }],
@@ -38,7 +47,7 @@ export function nextStep(authorities: readonly Phase[], back = false): Step | un
 
 /** Whether going back need not wait until the update that was begun is finished: it may be the one that can't be. */
 export function turnsBack(authorities: readonly Phase[]): boolean {
-  const step = nextStep(authorities, true);
+  const step = nextStep(authorities, { back: true });
   return step?.name === "used" || authorities.some(({ phase }) => phase === "incoming");
 }
 

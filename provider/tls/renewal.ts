@@ -90,8 +90,13 @@ function dueAt(issuedAt: Date, { lifetimeHours, renewBeforeHours }: Properties):
 }
 
 function isDue(state: Properties, news: Properties): boolean {
-  return Date.now() >= dueAt(new Date(String(state.issuedAt)), news).getTime();
+  const issuedAt = new Date(String(state.issuedAt));
+  // Made while the clock of this machine was ahead: it is not valid yet anywhere.
+  if (issuedAt.getTime() > Date.now() + clockToleranceMs) return true;
+  return Date.now() >= dueAt(issuedAt, news).getTime();
 }
+
+const clockToleranceMs = 5_000;
 
 /** Why no certificate can be made now. */
 function outlived({ issuerEndsAt, lifetimeHours }: Properties): CheckFailure[] {

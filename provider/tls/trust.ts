@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { lookAtDependence, type TrustingServer } from "../../client/dependence.ts";
 import type { IssuedCertificate } from "../../model/dependence.ts";
 import { anything, checkFields, type Fields, flag } from "../fields.ts";
-import { type Change, type Context, PartialFailure, type Resource } from "../resource.ts";
+import { type Change, type Context, PartialFailure, type Properties, type Resource } from "../resource.ts";
 import { neverImported } from "../server/inputs.ts";
 import { refuseWrongClocks } from "./clocks.ts";
 
@@ -39,7 +39,7 @@ export const trust: Resource = {
     return { changes, deleteBeforeReplace: false };
   },
   preview: (inputs) => inputs,
-  create: async (inputs) => ({ id: "trust", state: inputs }),
+  create: async (inputs) => ({ id: "trust", state: { ...inputs, lastGeneration: highest(inputs) } }),
   async update(id, state, news, context) {
     const before = state as unknown as TrustInputs;
     const inputs = news as unknown as TrustInputs;
@@ -54,6 +54,7 @@ export const trust: Resource = {
     const earlier = before.issued.filter(({ issuer }) => !gone.includes(issuer));
     return {
       ...news,
+      lastGeneration: Math.max(highest(news), Number(state.lastGeneration ?? 0)),
       issued: [...inputs.issued, ...earlier.filter((one) => !holdsAll(inputs.issued, [one]))],
     };
   },
@@ -62,6 +63,11 @@ export const trust: Resource = {
   },
   async delete() {},
 };
+
+/** No number is given twice, also when its authority is long gone: clients may have kept that one. */
+function highest({ authorities }: Properties): number {
+  return Math.max(...Object.keys(authorities as object).map(Number));
+}
 
 /** Generations whose authority is not trusted any more, also where another one has taken its number. */
 function droppedFrom(before: TrustInputs["authorities"], now: TrustInputs["authorities"]): string[] {
@@ -79,17 +85,30 @@ async function refuseDependents(
   const pems = dropped.map((name) => before.authorities[name] ?? "");
   // This program itself may log in with a certificate of today.
   const issued = [...before.issued, ...inputs.issued.filter((one) => !holdsAll(before.issued, [one]))];
-  const { live, sessions } = await lookAtDependence(connection, pems, issued, inputs.servers);
+  const kept = Object.values(inputs.authorities);
+  const { live, silent, strangers, sessions } = await lookAtDependence(
+    connection,
+    { dropped: pems, kept },
+    issued,
+    inputs.servers,
+  );
   const which = `the authority ${dropped.join(" and ")}`;
+  if (silent.length > 0) {
+    throw new Error(
+      `${which} can't be dropped yet, nothing was changed: ${silent.join(", ")} does not answer, so nobody knows what ` +
+        "hangs on it there. Start it (`docker start`, `docker logs`) and run `pulumi up` again",
+    );
+  }
   if (live.length > 0) {
     throw new Error(
       `${which} can't be dropped yet, nothing was changed: ${shortly(live)}. Put it back as "outgoing", let \`pulumi up\` ` +
         "give every server its new certificate, hand the applications theirs, and drop it then",
     );
   }
-  if (sessions.length > 0 && !inputs.recycles) {
+  const old = [...strangers, ...sessions];
+  if (old.length > 0 && !inputs.recycles) {
     throw new Error(
-      `${which} can't be dropped yet, nothing was changed: ${shortly(sessions)} may have been made with certificates of ` +
+      `${which} can't be dropped yet, nothing was changed: ${shortly(old)} may have been made with certificates of ` +
         "it. Raise cluster.restartGeneration in the same change, with `rollout: rolling`: the servers then restart one " +
         "after the other and every session is made anew",
     );

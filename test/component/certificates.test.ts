@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { NatsCluster } from "../../components/cluster.ts";
 import { files } from "../../components/nats/files.ts";
+import { noPast, type Past } from "../../components/past.ts";
 import { isSecret, type Registered, value } from "../support/mocks.ts";
 import {
   authorityPems,
@@ -95,6 +96,19 @@ describe("two authorities", () => {
       }
     },
   );
+
+  it("(used, incoming) are both known to the provider where the second may have issued: half an update was gone back on", async () => {
+    const tls = { clients: "required", ...phases("used", "incoming") };
+    const served = async (known: Past["authorities"]) => {
+      const { registered } = await build(topologyOf(ids, { tls }), {
+        past: { ...noPast, authorities: known },
+      });
+      return named(registered, "nats").inputs.authorities;
+    };
+    expect(await served(new Map([[1, fingerprint(one)]]))).toBe(one);
+    const both = new Map([one, two].map((pem, index) => [index + 1, fingerprint(pem)]));
+    expect(await served(both)).toBe(`${one}${two}`);
+  });
 
   it("say to what is due that a successor is on its way", async () => {
     const told = async (first: string, second: string) =>
@@ -231,10 +245,18 @@ describe("an authority that ends", () => {
     ]);
   });
 
-  it("is not, while it lasts, nor where its successor is on its way", async () => {
+  it("is so where its successor is on its way too: that one may stay on its way", async () => {
+    warn.mockResolvedValue();
+    await build(topologyOf(ids, { tls: phases("used", "incoming") }), { authorityEndsAt: soon });
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      expect.stringMatching(/^The authority 1 ends on .*rotate -- ca`$/),
+    ]);
+  });
+
+  it("is not, while it lasts", async () => {
     warn.mockResolvedValue();
     await build(topologyOf(ids));
-    await build(topologyOf(ids, { tls: phases("used", "incoming") }), { authorityEndsAt: soon });
+    await build(topologyOf(ids, { tls: phases("used", "incoming") }));
     expect(warn.mock.calls).toEqual([]);
   });
 });

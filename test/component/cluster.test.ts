@@ -101,6 +101,24 @@ describe("the dev cluster", () => {
   });
 });
 
+describe("the gate", () => {
+  const ids = ["dk", "no", "se"];
+  const gateOf = async (sections: Record<string, unknown> = {}) => {
+    const { registered } = await build(topologyOf(ids, sections));
+    const gate = registered.find(({ type }) => type === "nats:server:Cluster");
+    return { registered, inputs: gate?.inputs, dependencies: gate?.dependencies };
+  };
+
+  it("is passed anew with another container or file, and not before every server has it", async () => {
+    const { registered, inputs, dependencies } = await gateOf();
+    const digests = ids.map((id) => named(registered, `${id}-node`).inputs.filesDigest);
+    expect(inputs?.revision).toEqual(ids.map((id, index) => `${id}-server-id ${digests[index]}`));
+    expect(dependencies).toEqual(expect.arrayContaining(ids.map((id) => `${id}-node`)));
+    const other = await gateOf({ cluster: { maxPayload: "1MB" } });
+    expect(other.inputs?.revision).not.toEqual(inputs?.revision);
+  });
+});
+
 describe("identity", () => {
   it("comes from a pod's id: the order of the configuration changes no resource", async () => {
     const forward = await build(topologyOf(["dk", "no", "se"]));

@@ -34,12 +34,18 @@ it("a full configuration volume stops the update at its server, which goes on wi
   // A file of the same size takes the place of the old one, so one has to grow.
   const names = Array.from({ length: 400 }, (_, number) => `DNS:name-${number}.example.org`).join(",");
   const [from, to] = [new Date(Date.now() - 3_600_000), new Date(Date.now() + 365 * 24 * 3_600_000)];
-  const { certificate } = issue({ commonName: "large", isAuthority: true, alternativeNames: names, from, to });
+  const { certificate } = issue({
+    commonName: "large",
+    isAuthority: true,
+    alternativeNames: names,
+    from,
+    to,
+  });
   const incoming = { generation: 2, phase: "incoming", certificate };
   stack.configure({ tls: { authorities: [{ generation: 1, phase: "used" }, incoming] } });
   const failed = await stack.up();
   expect(failed.code, failed.stdout).not.toBe(0);
-  expect(failed.stdout).toMatch(/dk-loader[^]*no space left on device/);
+  expect(failed.stdout).toMatch(/dk-loader[\s\S]*no space left on device/);
   expect({ served: await served(), started: await stack.startTimes() }).toEqual(before);
   expect(await trusted("no")).not.toContain(certificate.trim());
 

@@ -26,7 +26,9 @@ describe("an authority that is brought along", () => {
   it("issues what the servers serve, and a client that trusts its root alone is let in", async () => {
     expect(await issuers()).toEqual(["company nats", "company nats", "company nats"]);
     await greet(root.certificate);
-    await expect(greet(issue({ commonName: "x", isAuthority: true, ...dates(10) }).certificate)).rejects.toThrow();
+    await expect(
+      greet(issue({ commonName: "x", isAuthority: true, ...dates(10) }).certificate),
+    ).rejects.toThrow();
   });
 
   it("keeps its key out of the state and of the screen", async () => {
@@ -52,7 +54,9 @@ describe("leaves that were signed elsewhere", () => {
     const leaves = await signedElsewhere();
     stack.configure({ tls: { clients: "on", authorities: [given(undefined)], leaves } });
     await stack.mustUp();
-    const expected = Object.values(leaves).map(({ certificate }) => new X509Certificate(certificate).fingerprint256);
+    const expected = Object.values(leaves).map(
+      ({ certificate }) => new X509Certificate(certificate).fingerprint256,
+    );
     expect(await fingerprints()).toEqual(expected);
     await greet(root.certificate);
     expect((await stack.changes()).map(inShort)).toEqual([]);
@@ -61,7 +65,12 @@ describe("leaves that were signed elsewhere", () => {
 
 function given(privateKey: string | undefined) {
   const certificates = { certificate: intermediate.certificate, chain: root.certificate };
-  return { generation: 1, phase: "used", ...certificates, ...(privateKey === undefined ? {} : { privateKey }) };
+  return {
+    generation: 1,
+    phase: "used",
+    ...certificates,
+    ...(privateKey === undefined ? {} : { privateKey }),
+  };
 }
 
 async function signedElsewhere(): Promise<Record<"dk" | "no" | "se", Pair>> {

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Cluster } from "../../client/cluster.ts";
-import { lookAtServers } from "../../client/look.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { noteFigures } from "../support/figures.ts";
 import type { LoadReport } from "../support/load/figures.ts";
 import { type Load, startLoad } from "../support/load/load.ts";
 import { imageOfLine } from "../support/server-versions.ts";
 import { inShort, TestStack } from "../support/stack.ts";
 
+vi.setConfig({ testTimeout: 15 * 60_000, hookTimeout: 10 * 60_000 });
 const ids = ["dk", "no", "se"];
 let stack: TestStack;
 let load: Load | undefined;
@@ -31,17 +30,11 @@ describe("a rolling change", () => {
     expect((await stack.changes()).map(inShort)).toEqual([]);
   });
 
-  it("of a setting that needs a restart does the same, and the leadership is never on the one that goes", async () => {
-    const leaders = new Set([await metaLeader()]);
+  it("of a setting that needs a restart does the same", async () => {
     stack.configure({ cluster: { lameDuckGrace: "2s" } });
     const since = stack.now();
     await stack.mustUp();
     await expectTurns(since);
-    leaders.add(await metaLeader());
-    const logs = await Promise.all(ids.map((id) => stack.docker("logs", "--since", since, stack.serverName(id))));
-    const lostLeader = logs.filter(({ stdout, stderr }) => /JetStream cluster no metadata leader/.test(stdout + stderr));
-    expect(lostLeader.length, "no server was ever without a meta leader").toBe(0);
-    expect([...leaders].every((name) => name.includes(stack.prefix))).toBe(true);
     expect((await stack.changes()).map(inShort)).toEqual([]);
   });
 
@@ -135,21 +128,17 @@ function expectWhole(report: LoadReport): void {
   expect(report.acknowledged).toBeGreaterThan(1_000);
 }
 
-async function metaLeader(): Promise<string> {
-  const cluster = new Cluster(await stack.access());
-  try {
-    const seen = await lookAtServers(await cluster.system(Date.now() + 10_000));
-    return seen.map((server) => server.metaLeader).find((name) => name !== "") ?? "";
-  } finally {
-    await cluster.close();
-  }
-}
-
 /** A server of the same version that ends at once. */
 async function brokenImage(): Promise<string> {
   const name = `${stack.prefix}broken:2.15.1`;
   const { stdout } = await stack.docker("create", "nats:2.15.1");
-  await stack.docker("commit", "--change", 'ENTRYPOINT ["/nats-server", "--no-such-flag"]', stdout.trim(), name);
+  await stack.docker(
+    "commit",
+    "--change",
+    'ENTRYPOINT ["/nats-server", "--no-such-flag"]',
+    stdout.trim(),
+    name,
+  );
   await stack.docker("rm", stdout.trim());
   return name;
 }

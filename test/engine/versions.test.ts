@@ -1,9 +1,11 @@
 import { StringCodec } from "nats";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { imageOfLine, type LineName, serverVersions } from "../support/server-versions.ts";
 import { inShort, TestStack } from "../support/stack.ts";
 
 /** A cluster of 2.10 becomes one of 2.15 by one update for each release, with servers built from their modules. */
+// On a new machine four servers are built first.
+vi.setConfig({ testTimeout: 15 * 60_000, hookTimeout: 15 * 60_000 });
 const codec = StringCodec();
 const lines = Object.keys(serverVersions) as LineName[];
 let stack: TestStack;

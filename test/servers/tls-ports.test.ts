@@ -1,13 +1,15 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { open } from "../../client/connection.ts";
-import { dialAsPeer, type Port, servedCertificate } from "../../client/handshake.ts";
+import { dialAsPeer, handshake, type Port, servedCertificate } from "../../client/handshake.ts";
 import { lookAtInfo } from "../../client/info.ts";
+import { issue, type Pair } from "../support/pem.ts";
 import { freePorts } from "../support/ports.ts";
 import {
   fingerprintOf,
   makeAuthority,
   makeClientLeaf,
+  makeLeaf,
   TlsCluster,
   type TlsMember,
 } from "../support/tls-cluster.ts";
@@ -145,6 +147,55 @@ describe("a peer that dials a cluster port", () => {
     await expect(dialAsPeer(required.clusterPort, shown(other))).rejects.toThrow(
       /^a handshake as a peer with 127\.0\.0\.1:\d+ failed: .*unknown ca$/,
     );
+  });
+});
+
+/**
+ * Says that it is a server, and asks whether it is heard: a server tells an unknown one so and hangs up.
+ * https://docs.nats.io/reference/reference-protocols/nats-server-protocol#connect
+ */
+async function asRoute(member: TlsMember, { certificate, privateKey }: Pair): Promise<string> {
+  const secure = await handshake(connect(member.clusterPort), { cert: certificate, key: privateKey });
+  return new Promise((resolve) => {
+    let heard = "";
+    const end = () => {
+      secure.destroy();
+      resolve(/^(PONG|-ERR [^\r]*)/m.exec(heard)?.[1] ?? `nothing of it in ${heard}`);
+    };
+    secure.on("data", (chunk: Buffer) => {
+      if (heard === "") {
+        const said = { verbose: false, tls_required: true, name: "A-ROUTE", cluster: "unityplan-global" };
+        secure.write(`CONNECT ${JSON.stringify(said)}\r\nPING\r\n`);
+      }
+      heard += chunk.toString("utf8");
+      if (heard.includes("PONG")) end();
+    });
+    secure.on("close", end);
+    secure.setTimeout(10_000, end);
+  });
+}
+
+describe("a route", () => {
+  it("is let in with the certificate of a server that is dialled by that name", async () => {
+    for (const member of [required, on, plain]) {
+      expect(await asRoute(member, makeLeaf("service-nats-fi", cluster.authority))).toBe("PONG");
+    }
+  });
+
+  it("is refused with the certificate of an application, though the same authority made it", async () => {
+    for (const member of [required, on, plain]) {
+      expect(await asRoute(member, makeClientLeaf("orders", cluster.authority))).toBe(
+        "-ERR 'Authorization Violation'",
+      );
+    }
+  });
+
+  it("is refused with a certificate for another name, whatever it may be used for", async () => {
+    const { authority } = cluster;
+    const [from, to] = [new Date(Date.now() - 60_000), new Date(Date.now() + 3_600_000)];
+    const alternativeNames = "DNS:elsewhere,IP:127.0.0.1";
+    const other = issue({ commonName: "127.0.0.1", issuer: authority, alternativeNames, from, to });
+    expect(await asRoute(required, other)).toBe("-ERR 'Authorization Violation'");
   });
 });
 

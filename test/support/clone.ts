@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { engineNames, removeByPrefix } from "./engine.ts";
 import { pulumiHome } from "./pulumi-home.ts";
-import { type Ran, run } from "./run.ts";
+import { begin, type Ran, type Running, run } from "./run.ts";
 import { podsWithFreePorts, type TestPod } from "./stack.ts";
 
 const project = join(import.meta.dirname, "..", "..");
@@ -89,6 +89,12 @@ export class Clone {
   /** As `command`, and leaves the processors to the servers: Pulumi usually runs on a machine of its own. */
   background(...args: string[]): Promise<Ran> {
     return this.program("nice", "-n", "19", process.execPath, "toolchain/run.mjs", ...args);
+  }
+
+  /** A command to interfere with. */
+  begin(...args: string[]): Running {
+    const all = ["-n", "19", process.execPath, "toolchain/run.mjs", ...args];
+    return begin("nice", all, { cwd: this.folder, env: this.env });
   }
 
   program(program: string, ...args: string[]): Promise<Ran> {

@@ -64,7 +64,7 @@ export function pastOf({ pods, cluster }: Topology): Past {
     trusted: [fingerprint(authorityPems[1])],
     servedSince: "2026-11-23T12:00:00Z",
   }));
-  return { servers: new Map(servers.map((server) => [server.serverName, server])), authorities: new Map() };
+  return { ...noPast, servers: new Map(servers.map((server) => [server.serverName, server])) };
 }
 
 /** Runs the program on mocks. */

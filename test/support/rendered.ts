@@ -62,10 +62,13 @@ export interface SelfSigned {
   readonly privateKey: string;
 }
 
-/** A certificate for 127.0.0.1 that is its own authority, so that servers which share it trust each other. */
+/**
+ * A certificate for 127.0.0.1 that is its own authority, so that servers which share it trust each other. A cluster port
+ * knows it by the DNS name that is the host of a route.
+ */
 export function loopbackCertificate(): SelfSigned {
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  const names = ["-subj", "/CN=rendered", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const names = ["-subj", "/CN=rendered", "-addext", "subjectAltName=DNS:127.0.0.1,IP:127.0.0.1"];
   const output = ["-days", "1", "-keyout", "-", "-out", "-"];
   const pems = execFileSync("openssl", ["req", "-x509", ...curve, ...names, ...output], {
     encoding: "utf8",

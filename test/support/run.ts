@@ -38,8 +38,12 @@ export async function mustRun(...args: Parameters<typeof run>): Promise<string> 
 
 /** A program that runs, with what it has said so far. */
 export interface Running {
-  /** Waits until it has said this. @throws Error with all it said when it ends before */
-  says(text: string): Promise<void>;
+  /**
+   * Waits until it has said this.
+   * @param after what it has to have said before
+   * @throws Error with all it said when it ends before
+   */
+  says(text: string, after?: string): Promise<void>;
   /** Kills it and everything it started, as a crash of the machine would. */
   kill(): void;
   readonly ended: Promise<Ran>;
@@ -66,10 +70,11 @@ export function begin(
   return {
     ended,
     kill: () => process.kill(-(child.pid ?? 0), "SIGKILL"),
-    says: (text) =>
+    says: (text, after = "") =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (stdout.includes(text)) resolve();
+          const start = stdout.indexOf(after);
+          if (start !== -1 && stdout.includes(text, start)) resolve();
         };
         child.stdout.on("data", look);
         void ended.then(() => reject(new Error(`it ended before it said ${text}:\n${stdout}\n${stderr}`)));

@@ -27,10 +27,13 @@ export function makeAuthority(commonName: string): Pair {
   return issue({ commonName, isAuthority: true, from, to });
 }
 
-/** A certificate as the program issues it to a server, of whatever dates. */
+/**
+ * A certificate as the program issues it to a server, of whatever dates. On a cluster port it is known by a DNS name that
+ * is the host of a route, and the routes here lead to an address.
+ */
 export function makeLeaf(commonName: string, issuer: Pair, dates: { from?: Date; to?: Date } = {}): Pair {
   const { from = new Date(Date.now() - hour), to = new Date(Date.now() + 100 * hour) } = dates;
-  const alternativeNames = `DNS:${commonName},DNS:localhost,IP:127.0.0.1`;
+  const alternativeNames = `DNS:${commonName},DNS:localhost,DNS:127.0.0.1,IP:127.0.0.1`;
   return issue({ commonName, issuer, alternativeNames, from, to });
 }
 

@@ -43,6 +43,7 @@ describe("the nats.conf of a pod", () => {
           key_file: "/etc/nats/tls/server-key.pem"
           ca_file: "/etc/nats/tls/ca.pem"
           verify: true
+          verify_cert_and_check_known_urls: true
           min_version: "1.3"
           timeout: 5
         }
@@ -98,6 +99,7 @@ describe("the nats.conf of a pod", () => {
           key_file: "/etc/nats/tls/server-key.pem"
           ca_file: "/etc/nats/tls/ca.pem"
           verify: true
+          verify_cert_and_check_known_urls: true
           min_version: "1.3"
           timeout: 5
         }
@@ -198,6 +200,7 @@ describe("a real server", () => {
           key_file: folder.placed(files.privateKey),
           ca_file: folder.placed(files.authority),
           verify: true,
+          verify_cert_and_check_known_urls: true,
           min_version: "1.3",
           timeout: 5,
         },

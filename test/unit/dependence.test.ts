@@ -52,13 +52,13 @@ describe("what is served", () => {
   });
 
   it("of another one is not", () => {
-    expect(ports(false)).toEqual({ live: [], sessions: [] });
+    expect(ports(false)).toEqual({ live: [], strangers: [], sessions: [] });
   });
 });
 
 describe("a route", () => {
   it("hangs on nothing when it is younger than the certificates at both ends", () => {
-    expect(found([session()])).toEqual({ live: [], sessions: [] });
+    expect(found([session()])).toEqual({ live: [], strangers: [], sessions: [] });
   });
 
   it.each([
@@ -122,6 +122,7 @@ describe("a client", () => {
   it("with a certificate of the old authority is in the way, whenever it came, and is named", () => {
     expect(found([client({ certificate: plain("0A") })])).toEqual({
       live: ["orders (cid 5) at dk uses a certificate of it, the one issued to orders"],
+      strangers: [],
       sessions: [],
     });
   });
@@ -136,13 +137,23 @@ describe("a client", () => {
     expect(found([client({ started: since })]).sessions).toHaveLength(1);
   });
 
-  it("with a certificate from elsewhere counts as dependent, whoever issued here", () => {
+  it("with a certificate from elsewhere is told of apart, whenever it came and whoever issued here", () => {
     const stranger = client({ certificate: plain("EE") });
-    expect(found([stranger]).sessions).toHaveLength(1);
-    expect(found([stranger], { issued: [] }).sessions).toHaveLength(1);
+    const told = {
+      live: [],
+      strangers: ["the client orders (cid 5) of dk, since 2026-11-23T12:00:01.000Z"],
+      sessions: [],
+    };
+    expect(found([stranger])).toEqual(told);
+    expect(found([stranger], { issued: [] })).toEqual(told);
+    expect(found([client({ certificate: plain("EE"), started: since })]).sessions).toEqual([]);
   });
 
   it("without TLS hangs on nothing", () => {
-    expect(found([client({ tls: false, started: new Date(0) })])).toEqual({ live: [], sessions: [] });
+    expect(found([client({ tls: false, started: new Date(0) })])).toEqual({
+      live: [],
+      strangers: [],
+      sessions: [],
+    });
   });
 });

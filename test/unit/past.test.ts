@@ -9,7 +9,12 @@ const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
 
 function authority(generation: number, certPem: string): Record<string, PastResource> {
   const type = "tls:index/selfSignedCert:SelfSignedCert";
-  return { [`${head}$${type}::authority-${generation}`]: { type, outputs: { certPem } } };
+  return {
+    [`${head}$${type}::authority-${generation}`]: {
+      type,
+      outputs: { certPem, validityEndTime: `20${30 + generation}-01-01T00:00:00Z` },
+    },
+  };
 }
 
 function node(id: string, outputs: Record<string, unknown>): Record<string, PastResource> {
@@ -41,6 +46,12 @@ describe("the past of a stack", () => {
       new Map([
         [1, fingerprint(first)],
         [12, fingerprint(second)],
+      ]),
+    );
+    expect(past.authorityEnds).toEqual(
+      new Map([
+        [1, "2031-01-01T00:00:00Z"],
+        [12, "2042-01-01T00:00:00Z"],
       ]),
     );
   });

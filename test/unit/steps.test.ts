@@ -22,6 +22,7 @@ function past(versions: readonly string[], issuer = "f1"): Past {
       ]),
     ),
     authorities: new Map([[1, "f1"]]),
+    authorityEnds: new Map([[1, "2099-11-23T00:00:00Z"]]),
   };
 }
 
@@ -79,6 +80,46 @@ describe("an update", () => {
   it("goes back where that is consented to", () => {
     expect(said(past(["2.12.15"]), image("2.11.17"))).toContain("cluster.allowDowngrade: true");
     expect(said(past(["2.12.15"]), image("2.11.17", { allowDowngrade: true }))).toBe("");
+  });
+});
+
+describe("TLS on the client port", () => {
+  const spoke = (clientTls: string, more: object = {}) => {
+    const before = past(["2.15.1"]);
+    const servers = [...before.servers].map(
+      ([name, server]) => [name, { ...server, clientTls, ...more }] as const,
+    );
+    return { ...before, servers: new Map(servers) };
+  };
+  const restart = { cluster: { restartGeneration: 1 }, rollout: "rolling" };
+  const own = (before: Past) =>
+    new Map(
+      [...before.servers.values()].map((server) => ["service-nats-dk", { ...server, startDigest: "other" }]),
+    );
+
+  it("changes in an update of its own, because the servers are asked before a restart in turns", () => {
+    const before = spoke("off");
+    expect(said({ ...before, servers: own(before) }, { ...restart, tls: { clients: "on" } })).toContain(
+      "tls.clients: off becomes on in the same update in which servers are to restart",
+    );
+    expect(said({ ...before, servers: own(before) }, restart)).toBe("");
+    expect(said(before, { tls: { clients: "on" } })).toBe("");
+  });
+
+  it("does not change while an authority goes", () => {
+    const before = spoke("on", { trusted: ["f1", "f2"] });
+    expect(said(before, { tls: { clients: "off" } })).toContain("an authority is to go");
+  });
+});
+
+describe("an authority that has ended", () => {
+  it("is told of, with the way out that keeps the data", () => {
+    const before = { ...past(["2.15.1"]), authorityEnds: new Map([[1, "2020-01-01T00:00:00Z"]]) };
+    const text = said(before, {});
+    expect(text).toContain("the authority 1 ended on 2020-01-01T00:00:00Z");
+    expect(text).toContain("npm run down -- prod");
+    expect(text).toContain("state delete URN --force");
+    expect(said({ ...before, servers: new Map() }, {})).toBe("");
   });
 });
 

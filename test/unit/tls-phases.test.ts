@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fingerprintOf } from "../../components/nats/digest.ts";
 import { noPast, type Past, type ProvenServer } from "../../components/past.ts";
-import { endingSoon, phaseFaults } from "../../components/tls/authorities.ts";
+import { endingSoon, expiredFaults, phaseFaults } from "../../components/tls/authorities.ts";
 import type { AuthorityPhase, AuthorityPlan } from "../../components/tls/plan.ts";
 import { selfSigned } from "../support/pem.ts";
 
@@ -30,6 +30,7 @@ function past(...servers: readonly [issuer: string, trusted: readonly string[]][
   return {
     servers: new Map(proven.map((one) => [one.serverName, one])),
     authorities: new Map([1, 2, 3].map((generation) => [generation, `f${generation}`])),
+    authorityEnds: new Map(),
   };
 }
 
@@ -139,6 +140,45 @@ describe("an authority that was brought along", () => {
 
   it("takes no number over from one that was made here", () => {
     expect(phaseFaults(past(["f1", ["f1"]]), [given(brought, "used")])).toHaveLength(2);
+  });
+});
+
+describe("an authority that has ended", () => {
+  const now = new Date("2030-01-01T00:00:00Z");
+  const ended = (...generations: readonly number[]): Past => ({
+    ...past(["f2", ["f1", "f2"]]),
+    authorityEnds: new Map(
+      [1, 2, 3].map((one) => [one, generations.includes(one) ? now.toISOString() : "2030-01-01T00:00:01Z"]),
+    ),
+  });
+  const faults = (before: Past, planned: AuthorityPlan[]) => expiredFaults(before, planned, "prod", now);
+
+  it.each<AuthorityPhase>(["outgoing", "incoming"])("only has to leave the list where it is %s", (phase) => {
+    expect(faults(ended(1), plan([1, phase], [2, "used"]))).toEqual([
+      "tls.authorities: the authority 1 ended on 2030-01-01T00:00:00.000Z, and nothing that it issued is believed. " +
+        "Take it out of the list",
+    ]);
+  });
+
+  it("has to be forgotten where it is used: the stack goes down and comes up with a new one", () => {
+    const [fault, ...more] = faults(ended(2), plan([1, "outgoing"], [2, "used"]));
+    expect(fault).toContain("the authority 2 ended on 2030-01-01T00:00:00.000Z");
+    expect(fault).toContain("`npm run down -- prod`");
+    expect(more).toEqual([]);
+  });
+
+  it("is none while it lasts, nor of a number that the state does not know", () => {
+    expect(faults(ended(), plan([1, "outgoing"], [2, "used"], [4, "incoming"]))).toEqual([]);
+    expect(faults({ ...ended(), authorityEnds: new Map([[2, ""]]) }, plan([2, "used"]))).toEqual([]);
+  });
+
+  it("is none that was brought along: whoever made that one knows its end", () => {
+    const given = { certificatePem: "", chainPem: "", privateKeyPem: undefined };
+    expect(faults(ended(2), [{ generation: 2, phase: "used", given }])).toEqual([]);
+  });
+
+  it("is none of a stack that has no servers", () => {
+    expect(faults({ ...ended(2), servers: new Map() }, plan([2, "used"]))).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { connect, type NatsConnection } from "nats";
+import { ApiError, jetStreamErrors } from "../../../client/errors.ts";
 import { request } from "../../../client/jetstream.ts";
 import { until } from "../../../client/until.ts";
 import { renderConf } from "../../../components/nats/conf.ts";
@@ -118,7 +119,10 @@ export class VersionedCluster {
         return { waitingFor: (error as Error).message };
       }
     });
-    await this.api(`STREAM.DELETE.${name}`);
+    await this.api(`STREAM.DELETE.${name}`).catch((error: unknown) => {
+      // Asked again because the first answer was late.
+      if (!(error instanceof ApiError && error.errorCode === jetStreamErrors.streamNotFound)) throw error;
+    });
     await this.settled();
   }
 

@@ -1,6 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { isDone, type Trusted, type TrustingNode, trustedIn } from "../../../operations/rotate/trusted.ts";
+import {
+  isDone,
+  isGoing,
+  type Trusted,
+  type TrustingNode,
+  trustedIn,
+} from "../../../operations/rotate/trusted.ts";
 import type { Phase } from "../../../operations/rotate/walk.ts";
 import { selfSigned } from "../../support/pem.ts";
 
@@ -17,13 +23,14 @@ function node(issuer: keyof typeof pems, ...trusted: (keyof typeof pems)[]): Tru
     clusterAddress: "127.0.0.1:6222",
     clientTls: "off",
     servedSince: "2026-11-23T12:00:00Z",
+    startDigest: "0123456789abcdef",
     issuer: fingerprint(issuer),
     trusted: trusted.map(fingerprint),
   };
 }
 
 function left(servers: readonly TrustingNode[], authorities: Record<string, string> = pems): Trusted {
-  return { authorities, issued: [], servers };
+  return { authorities, issued: [], servers, lastGeneration: 2 };
 }
 
 const { "1": one } = pems;
@@ -71,8 +78,41 @@ describe("an update of the authorities", () => {
   });
 });
 
+describe("the last step of a rotation", () => {
+  const { "2": two } = pems;
+
+  it.each<[string, Trusted, Phase[]]>([
+    ["the trust was not asked yet", left([node("2", "1", "2")]), list([2, "used"])],
+    [
+      "it died between the trust and the servers",
+      left([node("2", "2"), node("2", "1", "2")], { "2": two }),
+      list([2, "used"]),
+    ],
+    ["it takes an incoming one away again", left([node("1", "1", "2")]), list([1, "used"])],
+  ])("is what was begun where %s", (_, trusted, authorities) => {
+    expect(isGoing(trusted, authorities)).toBe(true);
+  });
+
+  it.each<[string, Trusted, Phase[]]>([
+    ["a new one comes", left([node("1", "1")], { "1": one }), list([1, "used"], [2, "incoming"])],
+    ["it issues", left([node("1", "1", "2")]), list([1, "outgoing"], [2, "used"])],
+    ["an update of something else died", left([node("1")], { "1": one }), list([1, "used"])],
+  ])("is not where %s", (_, trusted, authorities) => {
+    expect(isGoing(trusted, authorities)).toBe(false);
+  });
+
+  it("is not known of a server that only an older program has proven", () => {
+    const { issuer: _, trusted: __, ...bare } = node("1", "1");
+    expect(isGoing(left([bare as TrustingNode], { "1": one }), list([1, "used"]))).toBe(false);
+  });
+});
+
 describe("what the state says of the authorities", () => {
-  const trust = { urn: "t", type: "nats:tls:Trust", outputs: { authorities: pems, issued: [] } };
+  const trust = {
+    urn: "t",
+    type: "nats:tls:Trust",
+    outputs: { authorities: pems, issued: [], lastGeneration: 4 },
+  };
 
   it("is the trust and every server", () => {
     const nodes = [node("1", "1"), node("2", "1", "2")];
@@ -86,7 +126,13 @@ describe("what the state says of the authorities", () => {
       authorities: pems,
       issued: [],
       servers: nodes,
+      lastGeneration: 4,
     });
+  });
+
+  it("knows no highest number where an older program wrote none", () => {
+    const { lastGeneration: _, ...outputs } = trust.outputs;
+    expect(trustedIn([{ ...trust, outputs }])?.lastGeneration).toBe(0);
   });
 
   it("is nothing where the stack was never brought up by this program", () => {

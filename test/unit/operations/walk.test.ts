@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Past, type ProvenServer, pastOf } from "../../../components/past.ts";
 import { phaseFaults } from "../../../components/tls/authorities.ts";
 import type { AuthorityPhase } from "../../../components/tls/plan.ts";
-import { nextStep, type Phase, type Step } from "../../../operations/rotate/walk.ts";
+import { nextStep, type Phase, type Step, turnsBack } from "../../../operations/rotate/walk.ts";
 
 const list = (...phases: readonly [number, AuthorityPhase][]): Phase[] =>
   phases.map(([generation, phase]) => ({ generation, phase }));
@@ -12,7 +12,7 @@ const list = (...phases: readonly [number, AuthorityPhase][]): Phase[] =>
 function walk(from: readonly Phase[], back = false): Step[] {
   const steps: Step[] = [];
   for (let now = from; steps.length < 10; ) {
-    const step = nextStep(now, back);
+    const step = nextStep(now, { back });
     if (step === undefined) return steps;
     steps.push(step);
     now = step.authorities;
@@ -61,7 +61,40 @@ describe("a rotation", () => {
 
   it("never begins without an authority that is used", () => {
     expect(nextStep(list([1, "incoming"]))).toBeUndefined();
-    expect(nextStep([], true)).toBeUndefined();
+    expect(nextStep([], { back: true })).toBeUndefined();
+  });
+});
+
+describe("the number of a new authority", () => {
+  const next = (from: readonly Phase[], lastGeneration?: number) =>
+    nextStep(from, lastGeneration === undefined ? {} : { lastGeneration })?.authorities.at(-1);
+
+  it("is above every one that there ever was, also of one that is long gone", () => {
+    expect(next(list([1, "used"]))).toEqual({ generation: 2, phase: "incoming" });
+    expect(next(list([1, "used"]), 4)).toEqual({ generation: 5, phase: "incoming" });
+    expect(next(list([7, "used"]), 4)).toEqual({ generation: 8, phase: "incoming" });
+  });
+
+  it("is that of the incoming one where there is one already", () => {
+    const step = nextStep(list([1, "used"], [2, "incoming"]), { lastGeneration: 9 });
+    expect(step?.authorities).toEqual(list([1, "outgoing"], [2, "used"]));
+  });
+});
+
+describe("going back", () => {
+  it.each<[string, readonly Phase[], boolean]>([
+    ["takes an incoming one away", list([1, "used"], [2, "incoming"]), true],
+    ["takes one away beside an outgoing one", list([1, "outgoing"], [2, "used"], [3, "incoming"]), true],
+    ["lets the old one issue again", list([1, "outgoing"], [2, "used"]), true],
+  ])("need not wait for the update that was begun where it %s", (_, from, expected) => {
+    expect(turnsBack(from)).toBe(expected);
+  });
+
+  it.each<[string, readonly Phase[]]>([
+    ["has gone back already", list([1, "used"], [2, "outgoing"])],
+    ["has nowhere to go", list([2, "used"])],
+  ])("waits where it %s", (_, from) => {
+    expect(turnsBack(from)).toBe(false);
   });
 });
 
@@ -214,7 +247,7 @@ describe("from any list", () => {
       const [dk] = pastWith(before, used).servers;
       const mixed = { ...half, servers: new Map([...half.servers, ...(dk === undefined ? [] : [dk])]) };
       expect(phaseFaults(mixed, planOf(authorities))).toEqual([]);
-      const turned = nextStep(authorities, true);
+      const turned = nextStep(authorities, { back: true });
       if (turned?.name === "used") expect(phaseFaults(mixed, planOf(turned.authorities))).toEqual([]);
     });
   });

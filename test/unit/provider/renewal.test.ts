@@ -162,8 +162,13 @@ describe("a certificate that is due", () => {
     expect((await diffAfter(500)).changes).toEqual(due);
   });
 
-  it("is not so where the clock went back", async () => {
-    expect((await diffAfter(-1000)).changes).toEqual([]);
+  it("is so where it was made while the clock was ahead: it is not valid yet", async () => {
+    expect((await diffAfter(-1000)).changes).toEqual(due);
+    expect((await diffAfter(-5.001 / 3600)).changes).toEqual(due);
+  });
+
+  it("is not so where the clock was a little ahead", async () => {
+    expect((await diffAfter(-5 / 3600)).changes).toEqual([]);
   });
 
   describe("and whose successor would outlive the authority", () => {

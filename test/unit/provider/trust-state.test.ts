@@ -29,6 +29,8 @@ const state = {
 const diffed = (news: Properties) =>
   trust.diff(state, state, { ...state, ...news }).changes.map(({ path }) => path);
 
+/** What the servers answer where nothing hangs on an authority. */
+const nothing = { live: [], silent: [], strangers: [], sessions: [] };
 const cluster = { system: async () => "connection" } as never;
 const context = contextOf(cluster);
 const update = (olds: Properties, news: Properties) =>
@@ -36,7 +38,7 @@ const update = (olds: Properties, news: Properties) =>
 const issuedAfter = async (olds: Properties, news: Properties) => (await update(olds, news)).issued;
 
 beforeEach(() => {
-  lookAtDependence.mockReset().mockResolvedValue({ live: [], sessions: [] });
+  lookAtDependence.mockReset().mockResolvedValue(nothing);
 });
 
 describe("trust that changes", () => {
@@ -108,8 +110,8 @@ describe("the certificates that the state knows", () => {
 
   it("stay as they were while an authority can't go", async () => {
     lookAtDependence.mockResolvedValue({
+      ...nothing,
       live: ["the cluster port of dk serves a certificate of it"],
-      sessions: [],
     });
     const olds = { ...state, authorities: { "1": first, "2": second } };
     const failure = await update(olds, {}).catch((error: unknown) => error);
@@ -120,13 +122,15 @@ describe("the certificates that the state knows", () => {
 });
 
 describe("the authorities that the servers are asked about", () => {
-  const asked = () => lookAtDependence.mock.calls.map(([, dropped]) => dropped);
+  const asked = () => lookAtDependence.mock.calls.map(([, authorities]) => authorities);
 
   it("are those that go, with what was issued before", async () => {
     const olds = { authorities: { "1": first, "2": second, "3": third } };
     const servers = [{ serverName: "dk" }];
     await update(olds, { authorities: { "2": second }, servers });
-    expect(lookAtDependence.mock.calls).toEqual([["connection", [first, third], state.issued, servers]]);
+    expect(lookAtDependence.mock.calls).toEqual([
+      ["connection", { dropped: [first, third], kept: [second] }, state.issued, servers],
+    ]);
   });
 
   it("are none when one comes", async () => {
@@ -136,13 +140,73 @@ describe("the authorities that the servers are asked about", () => {
 
   it("have the one whose number another one takes: it is trusted no more", async () => {
     await update({ authorities: { "1": first, "2": second } }, { authorities: { "1": first, "2": third } });
-    expect(asked()).toEqual([[second]]);
+    expect(asked()).toEqual([{ dropped: [second], kept: [first, third] }]);
+  });
+});
+
+describe("an authority that goes", () => {
+  const olds = { authorities: { "1": first, "2": second } };
+  const refused = async (answer: Properties, news: Properties = {}) => {
+    lookAtDependence.mockResolvedValue({ ...nothing, ...answer });
+    const failure = await update(olds, news).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PartialFailure);
+    return (failure as Error).message;
+  };
+
+  it("waits for a server that does not answer, first of all and whatever this update does", async () => {
+    const live = ["the cluster port of dk serves a certificate of it"];
+    expect(await refused({ silent: ["no", "se"], live }, { recycles: true })).toBe(
+      "the authority 2 can't be dropped yet, nothing was changed: no, se does not answer, so nobody knows what hangs on " +
+        "it there. Start it (`docker start`, `docker logs`) and run `pulumi up` again",
+    );
+  });
+
+  it("waits for clients with certificates from elsewhere as for sessions that are old", async () => {
+    const answer = { strangers: ["the client x of dk"], sessions: ["the routes between dk and no"] };
+    expect(await refused(answer)).toContain(
+      "nothing was changed: the client x of dk; the routes between dk and no may have been made with certificates of it. " +
+        "Raise cluster.restartGeneration in the same change",
+    );
+    expect(await refused({ strangers: answer.strangers })).toContain("the client x of dk may have been made");
+  });
+
+  it("may go with both when this update restarts every server", async () => {
+    const answer = { strangers: ["the client x of dk"], sessions: ["the routes between dk and no"] };
+    lookAtDependence.mockResolvedValue({ ...nothing, ...answer });
+    expect((await update(olds, { recycles: true })).authorities).toEqual({ "1": first });
+  });
+});
+
+describe("the highest number that an authority has had", () => {
+  const highest = async (olds: Properties, authorities: Properties) =>
+    (await update(olds, { authorities })).lastGeneration;
+
+  it("is that of the newest, by number and not by letter", async () => {
+    const { state: made } = await trust.create(
+      { ...state, authorities: { "9": first, "12": second } },
+      context,
+    );
+    expect(made.lastGeneration).toBe(12);
+    expect(await highest({ lastGeneration: 1 }, { "1": first, "2": second })).toBe(2);
+  });
+
+  it("stays when that one goes: its number is not given twice", async () => {
+    const olds = { authorities: { "1": first, "2": second }, lastGeneration: 2 };
+    expect(await highest(olds, { "1": first })).toBe(2);
+  });
+
+  it("begins with what is there where an older program wrote none, and changes nothing by itself", async () => {
+    expect(await highest({}, { "1": first })).toBe(1);
+    expect(diffed({ lastGeneration: 7 })).toEqual([]);
   });
 });
 
 describe("trust", () => {
   it("takes over what is there when it comes", async () => {
-    expect(await trust.create(state, context)).toEqual({ id: "trust", state });
+    expect(await trust.create(state, context)).toEqual({
+      id: "trust",
+      state: { ...state, lastGeneration: 1 },
+    });
     expect(lookAtDependence).not.toHaveBeenCalled();
   });
 
