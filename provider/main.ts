@@ -50,3 +50,9 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   // The engine kills its plugins, so the cache that Node writes when it ends would never be written.
   setTimeout(flushCompileCache, 100).unref();
 });
+
+// An engine that is killed leaves its plugins behind, and this one would go on holding connections to the servers.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid !== engine) process.exit(1);
+}, 1_000).unref();
