@@ -1,19 +1,7 @@
 import type { NatsConnection } from "nats";
+import type { SeenSession } from "../model/dependence.ts";
 import { askServer, servers } from "./system.ts";
 import { until } from "./until.ts";
-
-/** A session that one server has with another server or with a client. */
-export interface Session {
-  readonly server: string;
-  /** Who is at the other end, in words. */
-  readonly peer: string;
-  readonly kind: "route" | "client";
-  readonly started: Date;
-  /** Whether it goes over TLS at all. */
-  readonly tls: boolean;
-  /** SHA-256, lower-case hex, of the certificate that a client showed; undefined where there is none to see. */
-  readonly certificate: string | undefined;
-}
 
 /** More than a page of clients is asked for page by page. */
 const pageSize = 1_024;
@@ -31,8 +19,8 @@ const patienceMs = 5_000;
 export async function lookAtSessions(
   connection: NatsConnection,
   known: readonly string[],
-): Promise<{ sessions: Session[]; silent: string[] }> {
-  const byServer = new Map<string, Session[]>();
+): Promise<{ sessions: SeenSession[]; silent: string[] }> {
+  const byServer = new Map<string, SeenSession[]>();
   const silent = () => known.filter((name) => !byServer.has(name));
   await until(Date.now() + patienceMs, async () => {
     const found = await servers(connection).catch(() => []);
@@ -46,7 +34,7 @@ export async function lookAtSessions(
   return { sessions: [...byServer.values()].flat(), silent: silent() };
 }
 
-async function routesOf(connection: NatsConnection, id: string, server: string): Promise<Session[]> {
+async function routesOf(connection: NatsConnection, id: string, server: string): Promise<SeenSession[]> {
   const { routes = [] } = await askServer(connection, id, "ROUTEZ");
   return routes.map((route) => ({
     server,
@@ -58,8 +46,8 @@ async function routesOf(connection: NatsConnection, id: string, server: string):
   }));
 }
 
-async function clientsOf(connection: NatsConnection, id: string, server: string): Promise<Session[]> {
-  const sessions: Session[] = [];
+async function clientsOf(connection: NatsConnection, id: string, server: string): Promise<SeenSession[]> {
+  const sessions: SeenSession[] = [];
   for (let offset = 0; ; offset += pageSize) {
     const page = { auth: true, limit: pageSize, offset };
     const { connections = [], total } = await askServer(connection, id, "CONNZ", page);

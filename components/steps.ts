@@ -1,7 +1,7 @@
 import { serverContainer, startDigest } from "./nats/container.ts";
 import { stepFault, stepWarnings, versionOfImage } from "./nats/versions.ts";
 import type { Past } from "./past.ts";
-import { expiredFaults, phaseFaults } from "./tls/authorities.ts";
+import { drops, expiredFaults, phaseFaults } from "./tls/authorities.ts";
 import type { Topology } from "./topology.ts";
 
 /** An update that can't be made in one step from where the last one stopped. */
@@ -47,19 +47,18 @@ export function refuseForbiddenSteps(past: Past, topology: Topology, stack: stri
  * Until every server has loaded it, the ports speak what they spoke before, and only the node of each goes by that. What
  * asks the servers beforehand would not be let in.
  */
-function clientTlsFaults({ servers }: Past, { cluster, pods, rollout, tls }: Topology): string[] {
-  const known = [...servers.values()];
-  const from = known.find(({ clientTls }) => clientTls !== cluster.clientTls)?.clientTls;
+function clientTlsFaults(past: Past, { cluster, pods, rollout, tls }: Topology): string[] {
+  const { servers } = past;
+  const from = [...servers.values()].find(({ clientTls }) => clientTls !== cluster.clientTls)?.clientTls;
   if (from === undefined) return [];
   const restarts = pods.some((pod) => {
     const before = servers.get(pod.serverName)?.startDigest;
     return before !== undefined && before !== startDigest(serverContainer(pod, cluster));
   });
-  const most = Math.max(...known.map(({ trusted }) => trusted.length));
   const reason =
     restarts && rollout.mode === "rolling"
       ? "servers are to restart"
-      : tls.authorities.length < most
+      : drops(past, tls.authorities)
         ? "an authority is to go"
         : undefined;
   if (reason === undefined) return [];

@@ -17,13 +17,16 @@ export interface IssuedCertificate {
   readonly certificate: string;
 }
 
+/** A session that one server has with another server or with a client. */
 export interface SeenSession {
   readonly server: string;
+  /** Who is at the other end, in words. */
   readonly peer: string;
   readonly kind: "route" | "client";
   readonly started: Date;
+  /** Whether it goes over TLS at all. */
   readonly tls: boolean;
-  /** SHA-256, lower-case hex, of the certificate that a client showed. */
+  /** SHA-256, lower-case hex, of the certificate that a client showed; undefined where there is none to see. */
   readonly certificate: string | undefined;
 }
 

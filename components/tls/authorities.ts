@@ -53,6 +53,19 @@ interface KnownAuthority extends AuthorityPlan {
   readonly fingerprint: string | undefined;
 }
 
+/** Whether the last update has left it: made, or trusted by some server. */
+export function wasThere(past: Past, plan: AuthorityPlan): boolean {
+  const fingerprint = fingerprintIn(past, plan);
+  if (plan.given === undefined) return fingerprint !== undefined;
+  return [...past.servers.values()].some(({ trusted }) => trusted.includes(fingerprint ?? ""));
+}
+
+/** Whether a server trusts an authority that is not planned any more. */
+export function drops(past: Past, planned: readonly AuthorityPlan[]): boolean {
+  const kept = planned.map((plan) => fingerprintIn(past, plan));
+  return [...past.servers.values()].some(({ trusted }) => trusted.some((one) => !kept.includes(one)));
+}
+
 function fingerprintIn(past: Past, { generation, given }: AuthorityPlan): string | undefined {
   return given === undefined ? past.authorities.get(generation) : fingerprintOf(given.certificatePem);
 }

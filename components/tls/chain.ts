@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { fingerprintOf } from "../nats/digest.ts";
 import type { Past } from "../past.ts";
+import { wasThere } from "./authorities.ts";
 import { type Authority, authority, ecdsaP256 } from "./authority.ts";
 import { givenLeaf, type Leaf, signed, withChain } from "./leaf.ts";
 import { joinPem } from "./pem.ts";
@@ -43,8 +44,9 @@ export class CertificateChain extends pulumi.ComponentResource {
     this.serverBundle = bundle(this.authorities.map((one) => one.certificatePem));
     this.clientBundle = bundle(this.authorities.flatMap((one) => [one.certificatePem, one.chainPem]));
     // One that is there and issues nothing may have issued until now: an update of which only half was done.
+    const there = new Set(plan.authorities.filter((one) => wasThere(past, one)).map((one) => one.generation));
     const serving = this.authorities.filter(
-      ({ phase, generation }) => phase !== "incoming" || past.authorities.has(generation),
+      ({ phase, generation }) => phase !== "incoming" || there.has(generation),
     );
     this.servingBundle = bundle(serving.flatMap((one) => [one.certificatePem, one.chainPem]));
     this.registerOutputs({});

@@ -77,7 +77,7 @@ describe("down and up again", () => {
 describe("a setting that the server reloads", () => {
   it("replaces the loader and no server, and is in force on every one", async () => {
     stack.configure({ cluster: { maxPayload: "9MB" } });
-    const before = await startTimes();
+    const before = await stack.startTimes();
     const changes = (await stack.changes()).map(inShort);
     expect(changes.filter((change) => change.includes("-server"))).toEqual([]);
     expect(changes.filter((change) => change.startsWith("replace")).sort()).toEqual([
@@ -91,7 +91,7 @@ describe("a setting that the server reloads", () => {
       expect(connection.info?.max_payload).toBe(9 * 1024 * 1024);
       await connection.close();
     }
-    expect(await startTimes()).toEqual(before);
+    expect(await stack.startTimes()).toEqual(before);
   });
 });
 
@@ -122,7 +122,7 @@ describe("a reload with broken files", () => {
     "fails the update for %s, in the server's own words, and leaves the old one served",
     async (_, file, text) => {
       const content = text === "other pod's" ? (await stack.leafOf("se")).privateKey : text;
-      const before = await startTimes();
+      const before = await stack.startTimes();
       const loadedBefore = await loaded("dk");
       stack.breakFile({ pod: "dk", file, content });
       const { code, stdout } = await stack.up();
@@ -131,7 +131,7 @@ describe("a reload with broken files", () => {
         new RegExp(`${stack.serverName("dk")} refused the new files and goes on with the old ones: \\S+`),
       );
       expect(stdout).not.toMatch(/PRIVATE KEY/);
-      expect(await startTimes()).toEqual(before);
+      expect(await stack.startTimes()).toEqual(before);
       expect(await contentsOf("dk", "TERRITORY_DK")).toEqual(expected("before"));
       expect(await loaded("dk")).toEqual(loadedBefore);
 
@@ -144,10 +144,10 @@ describe("a reload with broken files", () => {
 
 describe("a fourth pod", () => {
   it("comes with its own stream and consumer, restarts nobody, and takes part", async () => {
-    const before = await startTimes();
+    const before = await stack.startTimes();
     await stack.addPod("fi");
     await stack.mustUp();
-    expect(await startTimes()).toEqual(before);
+    expect(await stack.startTimes()).toEqual(before);
     const { stream } = await (await jetStream("dk")).publish("territory.fi.user.login", codec.encode("hei"));
     expect(stream).toBe("TERRITORY_FI");
     const manager = await (await stack.connect("dk")).jetstreamManager();
@@ -162,20 +162,20 @@ describe("a fourth pod", () => {
 
 describe("a pod that is taken out of the configuration", () => {
   it("is refused in the preview, and nothing is touched", async () => {
-    const before = await startTimes();
+    const before = await stack.startTimes();
     const pods = stack.pods;
     stack.configure({ pods: pods.filter(({ id }) => id !== "se") });
     const preview = await stack.pulumi("preview");
     expect(preview.code).not.toBe(0);
     expect(`${preview.stdout}${preview.stderr}`).toContain(`${stack.serverName("se")} would go`);
     expect((await stack.up()).code).not.toBe(0);
-    expect(await startTimes()).toEqual(before);
+    expect(await stack.startTimes()).toEqual(before);
     expect(await contentsOf("dk", "TERRITORY_SE")).toEqual(expected("before"));
     // All that the refused update had taken over is where the provider would have dialled.
     stack.configure({ pods });
     expect((await stack.changes()).map(inShort)).toEqual(["update nats: servers"]);
     await stack.mustUp();
-    expect(await startTimes()).toEqual(before);
+    expect(await stack.startTimes()).toEqual(before);
   });
 });
 
@@ -246,17 +246,4 @@ async function loaded(id: string): Promise<{ time: string; fingerprint: string }
   const { config_load_time: time } = (await response.json()) as { config_load_time: string };
   const port = { host: "127.0.0.1", port: stack.pod(id).clusterPort, kind: "cluster" as const };
   return { time, fingerprint: (await servedCertificate(port)).fingerprint };
-}
-
-async function startTimes(): Promise<Record<string, string>> {
-  const entries = ["dk", "no", "se"].map(async (id) => {
-    const { stdout } = await stack.docker(
-      "inspect",
-      "--format",
-      "{{.Id}} {{.State.StartedAt}}",
-      stack.serverName(id),
-    );
-    return [id, stdout.trim()] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
 }
