@@ -3,6 +3,7 @@ import {
   type Consumer,
   DeliverPolicy,
   type JetStreamManager,
+  type JsMsg,
   type NatsConnection,
   nanos,
 } from "nats";
@@ -12,6 +13,7 @@ import { idHeader, loadSubjects } from "./subjects.ts";
 
 const batchSize = 500;
 const batchWaitMs = 1_000;
+const batchLimitMs = 4_000;
 /** Short, so that what was on the way through a lost connection comes again while the run still lasts. */
 const ackWaitMs = 5_000;
 const deleteMs = 30_000;
@@ -98,14 +100,22 @@ export class LoadConsumer {
 
   private async takeBatch(consumer: Consumer): Promise<void> {
     const batch = await consumer.fetch({ max_messages: batchSize, expires: batchWaitMs });
-    for await (const message of batch) {
-      const number = this.messages.number(message.headers?.get(idHeader) ?? "");
-      if (number !== undefined) {
-        if (this.has(number)) this.redelivered++;
-        this.seen[number] = true;
-      }
-      message.ack();
+    // One whose connection was lost at the wrong moment never ends by itself.
+    const limit = setTimeout(() => void batch.close(), batchLimitMs);
+    try {
+      for await (const message of batch) this.take(message);
+    } finally {
+      clearTimeout(limit);
     }
+  }
+
+  private take(message: JsMsg): void {
+    const number = this.messages.number(message.headers?.get(idHeader) ?? "");
+    if (number !== undefined) {
+      if (this.has(number)) this.redelivered++;
+      this.seen[number] = true;
+    }
+    message.ack();
   }
 
   private get name(): string {

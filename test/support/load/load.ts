@@ -10,7 +10,7 @@ export interface Load {
   /** Figures since the last call, or the start. */
   measure(): Promise<LoadFigures>;
   /**
-   * Stops publishing, waits until every consumer has had everything (up to 60 s), compares what the stream has with
+   * Stops publishing, waits until every consumer has had everything (up to 2 minutes), compares what the stream has with
    * what was acknowledged, deletes the consumers and ends the process.
    */
   stop(): Promise<LoadReport>;

@@ -14,7 +14,7 @@ import { idOf, readStream, Stored } from "./verify.ts";
 
 const publishersPerPod = 2;
 const graceMs = 10_000;
-const consumeMs = 60_000;
+const consumeMs = 120_000;
 const verifyMs = 60_000;
 
 export interface RunPlan {
