@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type SystemUser, systemUser } from "./auth/system-user.ts";
 import { JetStreamStream } from "./jetstream/stream.ts";
 import { clientUrl, clusterAddress, monitorUrl } from "./nats/addresses.ts";
-import { serverContainer, startDigest } from "./nats/container.ts";
+import { restartsAll, serverContainer, startDigest } from "./nats/container.ts";
 import { NatsPod } from "./nats/pod.ts";
 import { Provider } from "./nats/provider.ts";
 import { ClusterGate, Membership, Preflight } from "./nats/server.ts";
@@ -249,10 +249,6 @@ function trustArgs(topology: Topology, past: Past, chain: CertificateChain, leav
     ...[...leaves.clients].map(([name, leaf]) => ({ name, leaf })),
     { name: "operator", leaf: chain.operator },
   ];
-  const restarting = topology.pods.filter((pod) => {
-    const before = past.servers.get(pod.serverName);
-    return before === undefined || before.startDigest !== startDigest(serverContainer(pod, topology.cluster));
-  });
   return {
     authorities: Object.fromEntries(
       chain.authorities.map((one) => [String(one.generation), one.certificatePem]),
@@ -271,7 +267,7 @@ function trustArgs(topology: Topology, past: Past, chain: CertificateChain, leav
         servedSince,
       }),
     ),
-    recycles: restarting.length === topology.pods.length,
+    recycles: restartsAll(topology, [...past.servers.values()]),
   };
 }
 

@@ -1,5 +1,6 @@
+import { restartsAll } from "../components/nats/container.ts";
 import { runCommand } from "./command.ts";
-import { hindrances, restartsAll } from "./rotate/hindrances.ts";
+import { hindrances } from "./rotate/hindrances.ts";
 import { dependenceOf, trustedIn } from "./rotate/trusted.ts";
 import { Stack } from "./stack.ts";
 

@@ -1,4 +1,4 @@
-import type { ClusterPlan, Endpoint, PodPlan } from "../topology.ts";
+import type { ClusterPlan, Endpoint, PodPlan, Topology } from "../topology.ts";
 import { digestOf } from "./digest.ts";
 import { configurationFolder, dataFolder, files } from "./files.ts";
 import { restartDigest } from "./restart.ts";
@@ -50,6 +50,18 @@ export function serverContainer(pod: PodPlan, cluster: ClusterPlan): ServerConta
 /** Changes exactly when the container is replaced, known before an update. */
 export function startDigest(container: ServerContainer): string {
   return digestOf([JSON.stringify(container)]).slice(0, 16);
+}
+
+/**
+ * Whether an update to that topology makes every session anew, because every server restarts.
+ * @param servers as the last update has proven them
+ */
+export function restartsAll(
+  { pods, cluster }: Pick<Topology, "pods" | "cluster">,
+  servers: readonly { readonly serverName: string; readonly startDigest: string }[],
+): boolean {
+  const proven = new Map(servers.map(({ serverName, startDigest: digest }) => [serverName, digest]));
+  return pods.every((pod) => proven.get(pod.serverName) !== startDigest(serverContainer(pod, cluster)));
 }
 
 function portsOf(inside: Endpoint, outside: Endpoint): ServerContainer["ports"] {

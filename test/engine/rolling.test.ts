@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { noteFigures } from "../support/figures.ts";
 import type { LoadReport } from "../support/load/figures.ts";
 import { type Load, startLoad } from "../support/load/load.ts";
+import { expectWhole } from "../support/load/whole.ts";
 import { imageOfLine } from "../support/server-versions.ts";
 import { inShort, TestStack } from "../support/stack.ts";
 
@@ -120,12 +121,6 @@ async function underLoad(what: string, check: (since: string) => Promise<void>):
 async function expectTurns(since: string): Promise<void> {
   const names = ids.map((id) => stack.serverName(id));
   expect(await stack.restarts(since)).toEqual(names.flatMap((name) => [`die ${name}`, `start ${name}`]));
-}
-
-function expectWhole(report: LoadReport): void {
-  expect(report).toMatchObject({ lost: [], duplicated: [], altered: [] });
-  expect(report.notConsumed).toEqual({ dk: [], no: [], se: [] });
-  expect(report.acknowledged).toBeGreaterThan(1_000);
 }
 
 /** A server of the same version that ends at once. */

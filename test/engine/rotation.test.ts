@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { open } from "../../client/connection.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { bestOf, noteFigures } from "../support/figures.ts";
-import type { LoadReport } from "../support/load/figures.ts";
 import { type Load, startLoad } from "../support/load/load.ts";
+import { expectWhole } from "../support/load/whole.ts";
 import { inShort, TestStack } from "../support/stack.ts";
 
 /** What can go wrong with a rotation, with TLS demanded of every client, while applications are at work. */
@@ -244,10 +244,4 @@ async function expectDone(): Promise<void> {
   );
   expect(await fingerprints()).toEqual(given.flatMap((fingerprint) => [fingerprint, fingerprint]));
   expect((await stack.changes()).map(inShort)).toEqual([]);
-}
-
-function expectWhole(report: LoadReport): void {
-  expect(report).toMatchObject({ lost: [], duplicated: [], altered: [] });
-  expect(report.notConsumed).toEqual({ dk: [], no: [], se: [] });
-  expect(report.acknowledged).toBeGreaterThan(1_000);
 }
