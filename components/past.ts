@@ -8,6 +8,8 @@ export interface Past {
   readonly authorities: ReadonlyMap<number, string>;
   /** When those end, RFC 3339. */
   readonly authorityEnds: ReadonlyMap<number, string>;
+  /** Fingerprints of the authorities of all that may be served, also by an update that ended half-way. */
+  readonly issuers: ReadonlySet<string>;
 }
 
 export interface ProvenServer {
@@ -27,7 +29,12 @@ export interface ProvenServer {
   readonly servedSince: string;
 }
 
-export const noPast: Past = { servers: new Map(), authorities: new Map(), authorityEnds: new Map() };
+export const noPast: Past = {
+  servers: new Map(),
+  authorities: new Map(),
+  authorityEnds: new Map(),
+  issuers: new Set(),
+};
 
 /** A resource of the state. */
 export interface PastResource {
@@ -50,7 +57,15 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
     .filter(({ type }) => type === "nats:server:Node")
     .map(({ outputs }) => provenServer(outputs, only));
   const byName = new Map(servers.map((server) => [server.serverName, server]));
-  return { servers: byName, authorities, authorityEnds };
+  const issuers = new Set([...servers.map(({ issuer }) => issuer), ...issuersOf(resources)]);
+  return { servers: byName, authorities, authorityEnds, issuers };
+}
+
+function issuersOf(resources: Readonly<Record<string, PastResource>>): string[] {
+  return Object.values(resources)
+    .filter(({ type }) => type === "nats:tls:Trust")
+    .flatMap(({ outputs: { issued } }) => (Array.isArray(issued) ? issued : []))
+    .map((one: { readonly issuer?: unknown }) => textOf(one.issuer));
 }
 
 /** @param only before there were phases there was one authority, the first, which every server trusted */

@@ -53,11 +53,9 @@ interface KnownAuthority extends AuthorityPlan {
   readonly fingerprint: string | undefined;
 }
 
-/** Whether the last update has left it: made, or trusted by some server. */
-export function wasThere(past: Past, plan: AuthorityPlan): boolean {
-  const fingerprint = fingerprintIn(past, plan);
-  if (plan.given === undefined) return fingerprint !== undefined;
-  return [...past.servers.values()].some(({ trusted }) => trusted.includes(fingerprint ?? ""));
+/** Whether anything that it issued may be served now. */
+export function mayBeServed(past: Past, plan: AuthorityPlan): boolean {
+  return plan.phase !== "incoming" || past.issuers.has(fingerprintIn(past, plan) ?? "");
 }
 
 /** Whether a server trusts an authority that is not planned any more. */

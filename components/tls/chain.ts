@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { fingerprintOf } from "../nats/digest.ts";
 import type { Past } from "../past.ts";
-import { wasThere } from "./authorities.ts";
+import { mayBeServed } from "./authorities.ts";
 import { type Authority, authority, ecdsaP256 } from "./authority.ts";
 import { givenLeaf, type Leaf, signed, withChain } from "./leaf.ts";
 import { joinPem } from "./pem.ts";
@@ -27,7 +27,7 @@ export class CertificateChain extends pulumi.ComponentResource {
   readonly serverBundle: pulumi.Output<string>;
   /** PEM of the authorities that clients have to trust, with their roots. */
   readonly clientBundle: pulumi.Output<string>;
-  /** PEM of those that may have issued what is served now. All of them were there before this update. */
+  /** PEM of those that may have issued what is served now. */
   readonly servingBundle: pulumi.Output<string>;
   /** The client certificate of this program itself. */
   readonly operator: ClientLeaf;
@@ -43,11 +43,10 @@ export class CertificateChain extends pulumi.ComponentResource {
     this.operator = operators.get(this.issuer.generation) ?? someGivenLeaf(plan);
     this.serverBundle = bundle(this.authorities.map((one) => one.certificatePem));
     this.clientBundle = bundle(this.authorities.flatMap((one) => [one.certificatePem, one.chainPem]));
-    // One that is there and issues nothing may have issued until now: an update of which only half was done.
-    const there = new Set(plan.authorities.filter((one) => wasThere(past, one)).map((one) => one.generation));
-    const serving = this.authorities.filter(
-      ({ phase, generation }) => phase !== "incoming" || there.has(generation),
+    const served = new Set(
+      plan.authorities.filter((one) => mayBeServed(past, one)).map((one) => one.generation),
     );
+    const serving = this.authorities.filter(({ generation }) => served.has(generation));
     this.servingBundle = bundle(serving.flatMap((one) => [one.certificatePem, one.chainPem]));
     this.registerOutputs({});
   }

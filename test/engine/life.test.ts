@@ -147,7 +147,7 @@ describe("a fourth pod", () => {
     const before = await stack.startTimes();
     await stack.addPod("fi");
     await stack.mustUp();
-    expect(await stack.startTimes()).toEqual(before);
+    expect(await stack.startTimes()).toEqual({ ...before, fi: expect.any(String) });
     const { stream } = await (await jetStream("dk")).publish("territory.fi.user.login", codec.encode("hei"));
     expect(stream).toBe("TERRITORY_FI");
     const manager = await (await stack.connect("dk")).jetstreamManager();
@@ -169,7 +169,7 @@ describe("a pod that is taken out of the configuration", () => {
     expect(preview.code).not.toBe(0);
     expect(`${preview.stdout}${preview.stderr}`).toContain(`${stack.serverName("se")} would go`);
     expect((await stack.up()).code).not.toBe(0);
-    expect(await stack.startTimes()).toEqual(before);
+    expect(await stack.startTimes(pods)).toEqual(before);
     expect(await contentsOf("dk", "TERRITORY_SE")).toEqual(expected("before"));
     // All that the refused update had taken over is where the provider would have dialled.
     stack.configure({ pods });

@@ -182,8 +182,8 @@ export class TestStack {
   }
 
   /** When each pod's server was started, as the engine says it. */
-  async startTimes(): Promise<Record<string, string>> {
-    const entries = this.pods.map(async ({ id }) => {
+  async startTimes(pods: readonly { readonly id: string }[] = this.pods): Promise<Record<string, string>> {
+    const entries = pods.map(async ({ id }) => {
       const { stdout } = await this.docker(
         "inspect",
         "--format",

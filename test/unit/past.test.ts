@@ -56,6 +56,18 @@ describe("the past of a stack", () => {
     );
   });
 
+  it("is every authority that has issued, also in an update that proved no server", () => {
+    const issued = [{ name: "dk", issuer: fingerprint(second), certificate: "AA" }];
+    const trust = {
+      "urn:pulumi:dev::unityplan-nats::nats:tls:Trust::trust": {
+        type: "nats:tls:Trust",
+        outputs: { issued },
+      },
+    };
+    const { issuers } = pastOf({ ...trust, ...node("dk", known) });
+    expect([...issuers].sort()).toEqual([fingerprint(first), fingerprint(second)].sort());
+  });
+
   it("takes no other resource for an authority", () => {
     const type = "tls:index/privateKey:PrivateKey";
     const resources = {

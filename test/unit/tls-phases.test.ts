@@ -31,6 +31,7 @@ function past(...servers: readonly [issuer: string, trusted: readonly string[]][
     servers: new Map(proven.map((one) => [one.serverName, one])),
     authorities: new Map([1, 2, 3].map((generation) => [generation, `f${generation}`])),
     authorityEnds: new Map(),
+    issuers: new Set(),
   };
 }
 
