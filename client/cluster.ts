@@ -1,14 +1,33 @@
 import type { NatsConnection } from "nats";
+import { hostAndPort } from "./address.ts";
 import { type Access, type Login, open, type Progress } from "./connection.ts";
+import type { Port } from "./handshake.ts";
 import { type RequestOptions, request } from "./jetstream.ts";
+import type { Reach } from "./reach.ts";
+import { Tunnels } from "./tunnel.ts";
 
 /** One NATS cluster as seen from here: a connection per account, opened when it is first needed. */
 export class Cluster {
   readonly access: Access;
   private readonly connections = new Map<string, Promise<NatsConnection>>();
+  private readonly tunnels: Tunnels;
 
   constructor(access: Access) {
     this.access = access;
+    this.tunnels = new Tunnels(access.via ?? {});
+  }
+
+  /** How this cluster's servers are dialled from here. */
+  get reach(): Reach {
+    return this.tunnels.reach;
+  }
+
+  /**
+   * A port of one server.
+   * @param address its client URL, or `host:port`
+   */
+  port(kind: Port["kind"], address: string): Port {
+    return { ...hostAndPort(address), kind, reach: this.reach };
   }
 
   /** The connection of the applications' account. */
@@ -34,11 +53,12 @@ export class Cluster {
     const open = [...this.connections.values()];
     this.connections.clear();
     await Promise.allSettled(open.map(async (connection) => (await connection).close()));
+    this.tunnels.close();
   }
 
   private login(seed: string | undefined): Login {
     const { servers, clientTls, tls } = this.access;
-    return { servers, seed, tls: clientTls === "off" ? undefined : tls };
+    return { servers, seed, tls: clientTls === "off" ? undefined : tls, reach: this.reach };
   }
 
   private shared(key: string, connect: () => Promise<NatsConnection>): Promise<NatsConnection> {

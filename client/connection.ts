@@ -7,7 +7,9 @@ import {
   type TlsOptions,
 } from "nats";
 import type { ClientTls } from "../model/client-tls.ts";
+import { hostAndPort } from "./address.ts";
 import { NoAnswer } from "./errors.ts";
+import { directly, nameOf, type Reach, type Road, type Via, withFault } from "./reach.ts";
 import { pause } from "./until.ts";
 
 /** How to reach the servers of one cluster, and as whom. */
@@ -20,6 +22,8 @@ export interface Access {
   readonly clientTls: ClientTls;
   /** For ports that speak TLS. */
   readonly tls?: TlsAccess | undefined;
+  /** Servers that are reached through a host. Default: each is dialled as it is. */
+  readonly via?: Via | undefined;
 }
 
 export interface TlsAccess {
@@ -42,11 +46,13 @@ export interface Login {
   readonly seed: string | undefined;
   /** undefined: without TLS. */
   readonly tls: TlsAccess | undefined;
+  /** Default: each server is dialled as it is. */
+  readonly reach?: Reach | undefined;
 }
 
-function optionsFor({ servers, seed, tls }: Login): ConnectionOptions {
+function optionsFor({ seed, tls }: Login, roads: readonly Road[]): ConnectionOptions {
   return {
-    servers: [...servers],
+    servers: roads.map(({ host, port }) => `nats://${host}:${port}`),
     name: "unityplan-nats",
     timeout: connectTimeoutMs,
     maxReconnectAttempts: -1,
@@ -78,16 +84,31 @@ export async function open(
   deadline: number,
   progress: Progress = () => {},
 ): Promise<NatsConnection> {
+  const { reach = directly } = login;
+  const roads = await Promise.all(login.servers.map((url) => reach(hostAndPort(url))));
   for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
     try {
-      return await connect(optionsFor(login));
+      // The rest comes while this one is tried: a host that is down must not hold up the others.
+      await Promise.any(roads.map((road) => road.ready()));
+      return await connect(optionsFor(login, roads));
     } catch (error) {
-      const seen = `${login.servers.join(", ")}: ${reason(error, login)}`;
+      const seen = whatIsWrong(error, login, roads);
       if (Date.now() >= deadline) throw new NoAnswer(`no NATS server could be reached at ${seen}`);
       progress(`waiting for a NATS server at ${seen}`);
       await pause(wait, deadline);
     }
   }
+}
+
+function whatIsWrong(error: unknown, login: Login, roads: readonly Road[]): string {
+  const named = roads.map((road, index) => ({ road, name: nameOf(login.servers[index] ?? "", road) }));
+  if (error instanceof AggregateError) {
+    return named.map(({ name }, index) => `${name}: ${(error.errors[index] as Error).message}`).join("; ");
+  }
+  const servers = named.map(({ name, road }) => (roads.length === 1 ? name : withFault(name, road)));
+  const [only] = roads;
+  const words = reason(error, login);
+  return `${servers.join(", ")}: ${roads.length === 1 && only !== undefined ? withFault(words, only) : words}`;
 }
 
 function reason(error: unknown, { tls }: Login): string {

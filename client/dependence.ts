@@ -2,7 +2,8 @@ import { X509Certificate } from "node:crypto";
 import type { NatsConnection } from "nats";
 import { type Dependence, dependence, type IssuedCertificate, type ServedPort } from "../model/dependence.ts";
 import { hostAndPort } from "./address.ts";
-import { servedCertificate, signedBy } from "./handshake.ts";
+import { type Port, servedCertificate, signedBy } from "./handshake.ts";
+import type { Reach } from "./reach.ts";
 import { lookAtSessions } from "./sessions.ts";
 
 /** A server whose trust is about to change, as the last update left it. */
@@ -33,6 +34,7 @@ export async function lookAtDependence(
   { dropped, kept }: { readonly dropped: readonly string[]; readonly kept: readonly string[] },
   issued: readonly IssuedCertificate[],
   servers: readonly TrustingServer[],
+  reach: Reach,
 ): Promise<LiveDependence> {
   const stays = new Set(kept.map(identityOf));
   const authorities = dropped
@@ -43,7 +45,7 @@ export async function lookAtDependence(
   const { sessions, silent } = await lookAtSessions(connection, names);
   const answering = servers.filter(({ serverName }) => !silent.includes(serverName));
   const ports = await Promise.all(
-    answering.flatMap((server) => portsOf(server).map((port) => served(server, port, authorities))),
+    answering.flatMap((server) => portsOf(server, reach).map((port) => served(server, port, authorities))),
   );
   const since = servers.flatMap(({ serverName, servedSince }): [string, Date][] =>
     servedSince === "" ? [] : [[serverName, new Date(servedSince)]],
@@ -58,21 +60,19 @@ function identityOf(pem: string): string {
   return `${subject}\n${publicKey.export({ type: "spki", format: "pem" })}`;
 }
 
-type Kind = "client" | "cluster";
-
-function portsOf({ clientTls }: TrustingServer): Kind[] {
-  return clientTls === "off" ? ["cluster"] : ["cluster", "client"];
+function portsOf({ clientTls, clusterAddress, url }: TrustingServer, reach: Reach): Port[] {
+  const cluster: Port = { ...hostAndPort(clusterAddress), kind: "cluster", reach };
+  return clientTls === "off" ? [cluster] : [cluster, { ...hostAndPort(url), kind: "client", reach }];
 }
 
 async function served(
   server: TrustingServer,
-  kind: Kind,
+  port: Port,
   authorities: readonly X509Certificate[],
 ): Promise<ServedPort> {
-  const where = `the ${kind} port of ${server.serverName}`;
-  const address = hostAndPort(kind === "cluster" ? server.clusterAddress : server.url);
+  const where = `the ${port.kind} port of ${server.serverName}`;
   try {
-    const seen = await servedCertificate({ ...address, kind });
+    const seen = await servedCertificate(port);
     return { where, signedByDropped: authorities.some((authority) => signedBy(authority, seen)) };
   } catch (error) {
     return { where: `${where} (${(error as Error).message})`, signedByDropped: undefined };

@@ -1,8 +1,8 @@
 import type { X509Certificate } from "node:crypto";
-import { connect as connectTcp, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { type Destination, dial } from "./dial.ts";
 import { readInfo } from "./info.ts";
-import { within } from "./within.ts";
 
 /** The certificate that a port really serves, which is not always the one that the server says it has loaded. */
 export interface ServedCertificate {
@@ -14,9 +14,7 @@ export interface ServedCertificate {
   readonly links: readonly X509Certificate[];
 }
 
-export interface Port {
-  readonly host: string;
-  readonly port: number;
+export interface Port extends Destination {
   /** A cluster port speaks TLS from the first byte, a client port after its INFO line. */
   readonly kind: "client" | "cluster";
 }
@@ -35,12 +33,10 @@ export interface ShownCertificate {
  * @throws Error with the address when there is no answer within the limit, or no TLS
  */
 export function servedCertificate(address: Port, timeoutMs = 5_000): Promise<ServedCertificate> {
-  const tcp = connectTcp(address);
-  const work = async () => {
+  return dial(address, timeoutMs, "a TLS handshake with", async (tcp) => {
     if (address.kind === "client") await refusePlain(tcp);
     return servedBy(await handshake(tcp));
-  };
-  return within(timeoutMs, tcp, `a TLS handshake with ${address.host}:${address.port}`, work);
+  });
 }
 
 /**
@@ -49,15 +45,13 @@ export function servedCertificate(address: Port, timeoutMs = 5_000): Promise<Ser
  * @throws Error with the address when the server refuses the certificate or does not answer within the limit
  */
 export function dialAsPeer(
-  address: { readonly host: string; readonly port: number },
+  address: Destination,
   { certificatePem: cert, privateKeyPem: key }: ShownCertificate,
   timeoutMs = 5_000,
 ): Promise<void> {
-  const tcp = connectTcp(address);
-  const work = async () => {
+  return dial(address, timeoutMs, "a handshake as a peer with", async (tcp) => {
     await readInfo(await handshake(tcp, { cert, key }));
-  };
-  return within(timeoutMs, tcp, `a handshake as a peer with ${address.host}:${address.port}`, work);
+  });
 }
 
 /** What the other end of a connection has shown. */

@@ -1,6 +1,6 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { ClientTls } from "../model/client-tls.ts";
-import { within } from "./within.ts";
+import { type Destination, dial } from "./dial.ts";
 
 /** What a server says first on its client port. https://docs.nats.io/reference/reference-protocols/nats-protocol#info */
 export interface ServerInfoLine {
@@ -66,12 +66,6 @@ function parseInfo(line: string): ServerInfoLine {
  * Looks at the INFO line of a client port and hangs up.
  * @throws Error with the address when there is no answer within the limit
  */
-export function lookAtInfo(
-  address: { readonly host: string; readonly port: number },
-  timeoutMs = 2_000,
-): Promise<ServerInfoLine> {
-  const socket = connect(address);
-  return within(timeoutMs, socket, `reading INFO from ${address.host}:${address.port}`, () =>
-    readInfo(socket),
-  );
+export function lookAtInfo(address: Destination, timeoutMs = 2_000): Promise<ServerInfoLine> {
+  return dial(address, timeoutMs, "reading INFO from", readInfo);
 }

@@ -1,10 +1,9 @@
-import { connect as connectTcp } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { createInbox, nkeyAuthenticator } from "nats";
+import { type Destination, dial } from "./dial.ts";
 import { ApiError } from "./errors.ts";
 import { handshake, type ServedCertificate, type ShownCertificate, servedBy } from "./handshake.ts";
 import { readInfo } from "./info.ts";
-import { within } from "./within.ts";
 
 /** As whom a server is told to reload. */
 export interface ReloadLogin {
@@ -23,12 +22,11 @@ export interface ReloadLogin {
  * @throws ApiError with the server's own words in its cause when it refuses; it then goes on with what it had
  */
 export function reloadOutdated(
-  address: { readonly host: string; readonly port: number },
+  address: Destination,
   { seed, shown, isExpected }: ReloadLogin,
   timeoutMs = 10_000,
 ): Promise<void> {
-  const tcp = connectTcp(address);
-  const work = async () => {
+  return dial(address, timeoutMs, "a reload of", async (tcp) => {
     const { serverId, nonce } = await readInfo(tcp);
     const secure = await handshake(tcp, { cert: shown?.certificatePem, key: shown?.privateKeyPem });
     if (!isExpected(servedBy(secure)))
@@ -37,8 +35,7 @@ export function reloadOutdated(
     const answer = await ask(secure, { ...login }, `$SYS.REQ.SERVER.${serverId}.RELOAD`);
     const { error } = JSON.parse(answer) as { error?: { code: number; description: string } };
     if (error !== undefined) throw new ApiError(error.description, error.code);
-  };
-  return within(timeoutMs, tcp, `a reload of ${address.host}:${address.port}`, work);
+  });
 }
 
 /** One request, and the text of its answer. */

@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { viaOf } from "../components/nats/addresses.ts";
 import { yesFlag } from "./arguments.ts";
 import { Failure, runCommand } from "./command.ts";
+import { contextsHome } from "./contexts/home.ts";
 import { contextsFor, foreign, type NatsContext, tlsFiles } from "./contexts/plan.ts";
+import { openingCommands, podTunnels } from "./contexts/tunnels.ts";
 import { Stack } from "./stack.ts";
-import { natsCommand } from "./welcome.ts";
+import { natsCommand, throughProject } from "./welcome.ts";
 
 const usage = {
   command: "contexts",
@@ -15,12 +17,12 @@ const usage = {
 
 await runCommand(usage, async ({ stack: name, given }) => {
   const stack = await Stack.open(name, { natsCli: true });
-  // https://github.com/nats-io/natscli#configuration-contexts
-  const home = join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "nats");
+  const home = contextsHome(process.env);
   const folder = join(home, "context");
   const certificates = join(home, "unityplan-nats", name);
   const outputs = await stack.outputs();
-  const contexts = contextsFor(name, outputs, (file) => join(certificates, file));
+  const tunnels = podTunnels(outputs, viaOf(stack.topology));
+  const contexts = contextsFor(name, outputs, (file) => join(certificates, file), tunnels);
   const strange = foreign(contexts, name, (id) => read(folder, id));
   if (strange.length > 0 && !given.has("yes")) {
     throw new Failure(
@@ -34,9 +36,18 @@ await runCommand(usage, async ({ stack: name, given }) => {
     write(join(folder, `${id}.json`), `${JSON.stringify(context, undefined, 2)}\n`);
   }
   const first = contexts.keys().next().value;
+  const nats = tunnels.size > 0 ? throughProject : natsCommand(stack.natsCli);
   process.stdout.write(
-    `Wrote ${[...contexts.keys()].join(", ")} to ${folder}. Try: ${natsCommand(stack.natsCli)} --context ${first} stream ls\n`,
+    `Wrote ${[...contexts.keys()].join(", ")} to ${folder}. Try: ${nats} --context ${first} stream ls\n`,
   );
+  if (tunnels.size > 0) {
+    process.stdout.write(
+      `${[...tunnels.keys()].join(", ")} can be reached only through a host. \`npm run nats\` opens the way for its own run; for ` +
+        `every other program open it and leave it open:\n${openingCommands(tunnels.values())
+          .map((command) => `\n  ${command}\n`)
+          .join("")}`,
+    );
+  }
   return 0;
 });
 

@@ -1,10 +1,64 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { hostAndPort } from "../client/address.ts";
+import { Relay } from "../client/relay.ts";
+import { openShared } from "../client/ssh.ts";
+import { viaOf } from "../components/nats/addresses.ts";
 import { createReport } from "../toolchain/report.ts";
 import { prepare } from "../toolchain/setup.ts";
 import { runAttached } from "./attached.ts";
-import { runReporting } from "./command.ts";
+import { Failure, runReporting } from "./command.ts";
+import { contextsHome } from "./contexts/home.ts";
+import { contextNamed, ownerOf } from "./contexts/named.ts";
+import { readTopology } from "./plan.ts";
+import { projectFolder } from "./stack.ts";
 
-/** `npm run nats -- ARGUMENTS`: the nats CLI of the set-up, for who has none. */
+/**
+ * `npm run nats -- ARGUMENTS`: the nats CLI of the set-up, for who has none. The way to a server that stands behind a host
+ * is open while it runs.
+ */
 await runReporting(async () => {
+  const argv = process.argv.slice(2);
   const tools = await prepare({ report: createReport(), natsCli: true });
-  return runAttached("nats", process.argv.slice(2), { cwd: process.cwd(), env: tools.env });
+  const relay = await openWay(argv);
+  try {
+    return await runAttached("nats", argv, { cwd: process.cwd(), env: tools.env });
+  } finally {
+    relay?.close();
+  }
 });
+
+/** @returns undefined where the servers are dialled as they are, or the way is open already */
+async function openWay(argv: readonly string[]): Promise<Relay | undefined> {
+  const home = contextsHome(process.env);
+  const name = contextNamed(argv, process.env, read(join(home, "context.txt")));
+  const context = name === undefined ? undefined : read(join(home, "context", `${name}.json`));
+  const owner = context === undefined ? undefined : ownerOf(JSON.parse(context));
+  if (owner === undefined) return undefined;
+  const topology = readTopology(projectFolder, owner.stack);
+  const pod = topology.pods.find(({ id }) => id === owner.pod);
+  const ssh = pod === undefined ? undefined : viaOf(topology)[pod.published.address];
+  if (pod === undefined || ssh === undefined) return undefined;
+  await openShared(ssh).catch((error: Error) => {
+    throw new Failure(`${owner.pod} is behind ${ssh.user}@${ssh.address}, and ssh says: ${error.message}`);
+  });
+  const target = { host: pod.published.address, port: pod.published.clientPort };
+  const relay = new Relay(ssh, target, hostAndPort(owner.url).port);
+  try {
+    await relay.port();
+    return relay;
+  } catch (error) {
+    // Somebody keeps it open already, as `npm run contexts` says how to.
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return undefined;
+    throw error;
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

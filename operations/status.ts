@@ -19,7 +19,7 @@ const patienceMs = 2_000;
 await runCommand(usage, async ({ stack: name }) => {
   const stack = await Stack.open(name, {});
   const outputs = await stack.outputs();
-  const cluster = new Cluster(accessOf(outputs));
+  const cluster = new Cluster(accessOf(outputs, stack.topology));
   try {
     const { seen, faults } = await settled(cluster, outputs);
     process.stdout.write(`${screen(outputs, seen, faults, new Date())}\n`);

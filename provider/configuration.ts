@@ -1,4 +1,5 @@
 import type { Access } from "../client/connection.ts";
+import type { Via } from "../client/reach.ts";
 import type { ClientTls } from "../model/client-tls.ts";
 import { type CheckFailure, type Properties, unknown } from "./resource.ts";
 
@@ -16,6 +17,8 @@ export interface ProviderInputs {
   readonly certificate?: string;
   /** Its private key. Secret. */
   readonly privateKey?: string;
+  /** The host through which a server's address is reached; the others are dialled as they are. */
+  readonly via?: Via;
 }
 
 /** What the engine itself adds to a provider's inputs. */
@@ -45,7 +48,7 @@ export function checkConfiguration(news: Properties): CheckFailure[] {
       "is not the seed of an NKey user; it is 58 characters that begin with SU (its value is not shown)";
     failures.push({ property: "systemSeed", reason });
   }
-  failures.push(...checkTls(news));
+  failures.push(...checkTls(news), ...checkVia(parsed(news.via)));
   for (const key of Object.keys(news)) {
     if (known.includes(key) || engineInputs.has(key)) continue;
     failures.push({ property: key, reason: `is unknown; allowed are ${known.join(", ")}` });
@@ -53,7 +56,33 @@ export function checkConfiguration(news: Properties): CheckFailure[] {
   return failures;
 }
 
-const known = ["servers", "systemSeed", "clientTls", "authorities", "certificate", "privateKey"];
+const known = ["servers", "systemSeed", "clientTls", "authorities", "certificate", "privateKey", "via"];
+
+/** What would go astray: all of it becomes an option or an argument of OpenSSH. */
+const sshForms: Readonly<Record<string, { readonly form: RegExp; readonly allowed: string }>> = {
+  address: { form: /^[\w][\w.:-]*$/, allowed: "an address" },
+  user: { form: /^[A-Za-z_][\w.-]*$/, allowed: "a user" },
+  hostKey: {
+    form: /^[a-z][\w@.-]* [A-Za-z0-9+/]+={0,2}$/,
+    allowed: 'a public key such as "ssh-ed25519 AAAA…"',
+  },
+  port: { form: /^[1-9]\d{0,4}$/, allowed: "a port" },
+};
+
+function checkVia(via: unknown): CheckFailure[] {
+  if (via === undefined || via === unknown) return [];
+  if (typeof via !== "object" || via === null || Array.isArray(via)) {
+    return [{ property: "via", reason: "is not a map from a server's address to a host" }];
+  }
+  return Object.entries(via).flatMap(([address, host]) =>
+    Object.entries(sshForms).flatMap(([key, { form, allowed }]) => {
+      const value = (host as Readonly<Record<string, unknown>> | null)?.[key];
+      if ((typeof value === "string" || typeof value === "number") && form.test(String(value))) return [];
+      const reason = `${JSON.stringify(value)} is not allowed as ${key} of the host of ${address}; give ${allowed}`;
+      return [{ property: "via", reason }];
+    }),
+  );
+}
 
 function checkTls({ clientTls, authorities, certificate, privateKey }: Properties): CheckFailure[] {
   const failures: CheckFailure[] = [];
@@ -93,6 +122,7 @@ export function accessFrom(news: Properties): Access {
       given.authorities === undefined
         ? undefined
         : { caPem: given.authorities, certificatePem: given.certificate, privateKeyPem: given.privateKey },
+    via: parsed(news.via) as Via | undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClientTls } from "../../model/client-tls.ts";
+import type { SshHost } from "../../model/ssh.ts";
 
 export interface ProviderArgs {
   /** Client URLs of the cluster's servers, any of which will do. */
@@ -12,6 +13,8 @@ export interface ProviderArgs {
   /** PEM of the client certificate that is shown to servers that ask for one. */
   readonly certificate: pulumi.Input<string>;
   readonly privateKey: pulumi.Input<string>;
+  /** The host through which a server's address is reached; the others are dialled as they are. */
+  readonly via: Readonly<Record<string, SshHost>>;
 }
 
 /**
@@ -27,6 +30,7 @@ export class Provider extends pulumi.ProviderResource {
       authorities: args.authorities,
       certificate: args.certificate,
       privateKey: pulumi.secret(args.privateKey),
+      ...(Object.keys(args.via).length === 0 ? {} : { via: JSON.stringify(args.via) }),
     };
     super("nats", name, inputs, options);
   }

@@ -1,4 +1,5 @@
 import type { StackOutputs } from "../stack.ts";
+import type { PodTunnel } from "./tunnels.ts";
 
 /** A context file of the nats CLI; only what this project writes. */
 export interface NatsContext {
@@ -30,12 +31,14 @@ export function tlsFiles({
 /**
  * A context per pod. Each has its own pod's server alone, so that it shows that pod and no other.
  * @param files where a file of {@link tlsFiles} lies
+ * @param tunnels of pods that this machine can't dial as they are
  * @returns by name of the context, which is the pod's id
  */
 export function contextsFor(
   stack: string,
   outputs: StackOutputs,
   files: (name: string) => string,
+  tunnels: ReadonlyMap<string, Pick<PodTunnel, "localPort">> = new Map(),
 ): Map<string, NatsContext> {
   const paths = {
     ...(outputs.clientTls === "off" ? {} : { ca: files("ca.pem") }),
@@ -44,10 +47,11 @@ export function contextsFor(
       : {}),
   };
   return new Map(
-    Object.entries(outputs.pods).map(([id, pod]) => [
-      id,
-      { description: `${mark(stack)}: pod ${id} of ${outputs.clusterName}`, url: pod.clientUrl, ...paths },
-    ]),
+    Object.entries(outputs.pods).map(([id, pod]) => {
+      const tunnel = tunnels.get(id);
+      const url = tunnel === undefined ? pod.clientUrl : `nats://127.0.0.1:${tunnel.localPort}`;
+      return [id, { description: `${mark(stack)}: pod ${id} of ${outputs.clusterName}`, url, ...paths }];
+    }),
   );
 }
 

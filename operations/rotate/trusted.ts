@@ -88,10 +88,10 @@ export async function dependenceOf(
     kept: all.filter(stays).map(([, pem]) => pem),
   };
   if (authorities.dropped.length === 0) return undefined;
-  const cluster = new Cluster(accessOf(await stack.outputs()));
+  const cluster = new Cluster(accessOf(await stack.outputs(), stack.topology));
   try {
     const connection = await cluster.system(Date.now() + patienceMs);
-    return await lookAtDependence(connection, authorities, trusted.issued, trusted.servers);
+    return await lookAtDependence(connection, authorities, trusted.issued, trusted.servers, cluster.reach);
   } finally {
     await cluster.close();
   }

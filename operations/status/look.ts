@@ -1,4 +1,3 @@
-import { hostAndPort } from "../../client/address.ts";
 import type { Cluster } from "../../client/cluster.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { lookAtServers } from "../../client/look.ts";
@@ -27,7 +26,7 @@ export async function look(cluster: Cluster, outputs: StackOutputs): Promise<See
         return [name, stream ?? { fault: "there is no such stream" }] as const;
       }),
     ),
-    lookAtCertificates(outputs),
+    lookAtCertificates(cluster, outputs),
   ]);
   return { servers, streams: new Map(streams), certificates };
 }
@@ -37,11 +36,11 @@ async function lookAtCluster(cluster: Cluster, deadline: number): Promise<SeenSe
   return connection === undefined ? [] : lookAtServers(connection);
 }
 
-async function lookAtCertificates(outputs: StackOutputs): Promise<Map<string, Date>> {
+async function lookAtCertificates(cluster: Cluster, outputs: StackOutputs): Promise<Map<string, Date>> {
   const found = new Map<string, Date>();
   await Promise.all(
     Object.entries(outputs.pods).map(async ([id, pod]) => {
-      const port = { ...hostAndPort(pod.clusterAddress), kind: "cluster" as const };
+      const port = cluster.port("cluster", pod.clusterAddress);
       const served = await servedCertificate(port, patienceMs).catch(() => undefined);
       if (served !== undefined) found.set(id, served.expires);
     }),

@@ -1,5 +1,11 @@
 import { lookAtServers } from "../../client/look.ts";
-import { lookAtStream, type SeenCurrent, streamFaults } from "../../client/streams.ts";
+import {
+  lookAtStream,
+  type SeenCurrent,
+  type SeenStream,
+  streamFaults,
+  type UnseenStream,
+} from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
 import { checkFields, type Fields } from "../fields.ts";
@@ -14,7 +20,7 @@ import { diffInputs, neverImported, present, texts, textsOf } from "./inputs.ts"
  */
 export interface ClusterInputs {
   readonly clusterName: string;
-  /** server_name of every configured server. */
+  /** server_name of every configured server that this update does not leave out. */
   readonly servers: readonly string[];
   /** Streams that, where they are there already, must be healthy too. One that is not there yet waits for this gate. */
   readonly streams: readonly string[];
@@ -61,9 +67,7 @@ async function whole(properties: Properties, context: Context): Promise<void> {
     async () => {
       const verdict = missing(inputs.servers, await lookAtServers(connection));
       const faults =
-        verdict.faults.length > 0
-          ? verdict.faults
-          : await faultsOfStreams(inputs.streams, seenCurrent, context);
+        verdict.faults.length > 0 ? verdict.faults : await faultsOfStreams(inputs, seenCurrent, context);
       return faults.length === 0
         ? { done: verdict.extra }
         : { waitingFor: `the cluster ${inputs.clusterName} is not whole: ${faults.join("; ")}` };
@@ -72,8 +76,8 @@ async function whole(properties: Properties, context: Context): Promise<void> {
   );
   if (extra.length > 0) {
     context.warn(
-      `${inputs.clusterName} has servers that are not configured: ${extra.join(", ")}. They leave with the pods that ` +
-        "this update deletes; one that stays has to be removed from the meta group by hand",
+      `${inputs.clusterName} has servers that are not configured, or were left out of this update: ${extra.join(", ")}. ` +
+        "The former leave with the pods that this update deletes; one that stays has to be removed from the meta group by hand",
     );
   }
 }
@@ -82,16 +86,29 @@ async function whole(properties: Properties, context: Context): Promise<void> {
 const streamPatienceMs = 2_000;
 
 async function faultsOfStreams(
-  names: readonly string[],
+  { streams, servers }: ClusterInputs,
   seenCurrent: SeenCurrent,
   context: Context,
 ): Promise<string[]> {
   const deadline = Math.min(context.deadline, Date.now() + streamPatienceMs);
-  const faults = names.map(async (name) => {
+  const faults = streams.map(async (name) => {
     const stream = await lookAtStream(context.cluster, name, deadline);
-    return stream === undefined ? [] : streamFaults(name, stream, seenCurrent);
+    return stream === undefined
+      ? []
+      : streamFaults(name, withoutCopiesElsewhere(stream, servers), seenCurrent);
   });
   return (await Promise.all(faults)).flat();
+}
+
+/** A copy on a server that nobody waits for does not count, whatever it is like. */
+function withoutCopiesElsewhere<Stream extends SeenStream | UnseenStream>(
+  stream: Stream,
+  servers: readonly string[],
+): Stream {
+  if ("fault" in stream) return stream;
+  const replicas = stream.replicas.filter(({ name }) => servers.includes(name));
+  const copies = stream.copies - (stream.replicas.length - replicas.length);
+  return { ...stream, replicas, copies };
 }
 
 /** A stream of the last update that no server knows now: its create failed then, or somebody deleted it. */

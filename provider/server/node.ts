@@ -1,5 +1,4 @@
 import type { NatsConnection } from "nats";
-import { hostAndPort } from "../../client/address.ts";
 import { NoAnswer } from "../../client/errors.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { askServer } from "../../client/system.ts";
@@ -113,7 +112,7 @@ export const node: Resource = {
 
   async read(id, inputs, state, context) {
     const known = neverImported("nats:server:Node", state) as unknown as NodeState;
-    const port = { ...hostAndPort(known.clusterAddress), kind: "cluster" as const };
+    const port = context.cluster.port("cluster", known.clusterAddress);
     const served = await servedCertificate(port).catch((error: Error) => {
       context.warn(`${known.serverName} does not answer (${error.message}); its last known state is kept`);
       return { fingerprint: known.certificate };
@@ -140,10 +139,10 @@ async function prove(
   context: Context,
 ): Promise<{ version: string; servedSince: string }> {
   await healthy(connection, inputs.serverName, context, "js-enabled-only");
-  const port = { ...hostAndPort(inputs.clusterAddress), kind: "cluster" as const };
+  const port = context.cluster.port("cluster", inputs.clusterAddress);
   const { fingerprint } = await servedCertificate(port);
   await reloadWithProof(connection, inputs.serverName);
-  await proveServed(inputs, context.cluster.access.tls);
+  await proveServed(inputs, context.cluster);
   const { now, start, version } = await askServer(connection, idOf(connection), "VARZ");
   // Its files were there before its container, so every session of a new one was made with them.
   if (known !== undefined && known.containerId !== inputs.containerId) return { version, servedSince: start };

@@ -1,5 +1,4 @@
 import { X509Certificate } from "node:crypto";
-import { hostAndPort } from "../../client/address.ts";
 import { ApiError } from "../../client/errors.ts";
 import { servedCertificate, signedBy } from "../../client/handshake.ts";
 import { reloadOutdated } from "../../client/outdated.ts";
@@ -16,10 +15,10 @@ import { isOutdated, refusal } from "./proof.ts";
  */
 export async function loadOverOutdated(
   { serverName, url }: ServerAddress,
-  { cluster: { access }, progress }: Context,
+  { cluster, progress }: Context,
 ): Promise<void> {
-  const { systemSeed: seed, tls } = access;
-  const port = { ...hostAndPort(url), kind: "client" as const };
+  const { systemSeed: seed, tls } = cluster.access;
+  const port = cluster.port("client", url);
   const served = await servedCertificate(port, lookTimeoutMs).catch(() => undefined);
   if (served === undefined || seed === undefined || tls === undefined) return;
   if (!isOutdated(served.certificate)) return;

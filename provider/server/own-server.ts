@@ -1,5 +1,4 @@
 import type { NatsConnection } from "nats";
-import { hostAndPort } from "../../client/address.ts";
 import { open } from "../../client/connection.ts";
 import { NoAnswer } from "../../client/errors.ts";
 import { lookAtInfo, type ServerInfoLine } from "../../client/info.ts";
@@ -26,13 +25,14 @@ export async function withServer<T>(
   deadline: number,
   work: (connection: NatsConnection) => Promise<T>,
 ): Promise<T> {
-  const { systemSeed: seed, tls } = context.cluster.access;
+  const { access, reach } = context.cluster;
+  const { systemSeed: seed, tls } = access;
   if (seed === undefined)
     throw new Error("the system account's seed is missing: give `systemSeed` to the provider");
   const { speaks } = await infoOf(address, context, deadline);
-  const login = { servers: [address.url], seed, tls: speaks === "off" ? undefined : tls };
+  const login = { servers: [address.url], seed, tls: speaks === "off" ? undefined : tls, reach };
   const connection = await open(login, deadline, context.progress).catch((error: Error) =>
-    refuseLockedOut(address, error),
+    refuseLockedOut(address, error, context),
   );
   try {
     refuseStranger(address, connection.info?.server_name ?? "");
@@ -47,7 +47,7 @@ async function infoOf(address: ServerAddress, context: Context, deadline: number
     deadline,
     async () => {
       try {
-        return { done: await lookAtInfo(hostAndPort(address.url)) };
+        return { done: await lookAtInfo(context.cluster.port("client", address.url)) };
       } catch (error) {
         return { waitingFor: `${address.serverName} does not answer: ${(error as Error).message}` };
       }
@@ -61,8 +61,12 @@ async function infoOf(address: ServerAddress, context: Context, deadline: number
 }
 
 /** A server that answers and lets nobody in is not one that is down. */
-async function refuseLockedOut({ serverName, url }: ServerAddress, error: Error): Promise<never> {
-  await lookAtInfo(hostAndPort(url)).catch(() => {
+async function refuseLockedOut(
+  { serverName, url }: ServerAddress,
+  error: Error,
+  { cluster }: Context,
+): Promise<never> {
+  await lookAtInfo(cluster.port("client", url)).catch(() => {
     throw error;
   });
   throw new Error(`${serverName} answers, and does not let this program in: ${error.message}`);

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { NatsConnection } from "nats";
-import { hostAndPort } from "../../client/address.ts";
+import type { Cluster } from "../../client/cluster.ts";
 import type { TlsAccess } from "../../client/connection.ts";
 import { ApiError } from "../../client/errors.ts";
 import { dialAsPeer, type Port, servedCertificate, signedBy } from "../../client/handshake.ts";
@@ -61,12 +61,13 @@ function inOneLine(message: string): string {
  * What the server says it has loaded is not always what it serves, so every port that speaks TLS is asked by a
  * handshake. A server takes a certificate that is out of date, or that none of its authorities signed, and shows it
  * only when its next session is refused.
- * @param tls with a certificate of the authority that issues: a server that does not trust that one refuses it
+ * @param cluster with a certificate of the authority that issues: a server that does not trust that one refuses it
  * @throws Error naming the first port that does not serve what it was given
  */
-export async function proveServed(server: Served, tls: TlsAccess | undefined): Promise<void> {
-  const clusterPort = { ...hostAndPort(server.clusterAddress), kind: "cluster" as const };
-  const clientPort = { ...hostAndPort(server.url), kind: "client" as const };
+export async function proveServed(server: Served, cluster: Cluster): Promise<void> {
+  const { tls } = cluster.access;
+  const clusterPort = cluster.port("cluster", server.clusterAddress);
+  const clientPort = cluster.port("client", server.url);
   for (const port of [clusterPort, ...(server.clientTls === "off" ? [] : [clientPort])]) {
     await proveCertificate(server, port, tls);
   }
@@ -77,7 +78,7 @@ export async function proveServed(server: Served, tls: TlsAccess | undefined): P
         `"${server.clientTls}"; run \`pulumi up\` again`,
     );
   }
-  await proveTrust(server, tls);
+  await proveTrust(server.serverName, clusterPort, tls);
 }
 
 async function proveCertificate(
@@ -114,11 +115,11 @@ async function proveCertificate(
 }
 
 /** A bundle without the authority that issues is taken by every server, and cuts it off when it dials or is dialled next. */
-async function proveTrust({ serverName, clusterAddress }: Served, tls: TlsAccess | undefined): Promise<void> {
+async function proveTrust(serverName: string, port: Port, tls: TlsAccess | undefined): Promise<void> {
   const { certificatePem, privateKeyPem } = tls ?? {};
   if (certificatePem === undefined || privateKeyPem === undefined) return;
   try {
-    await dialAsPeer(hostAndPort(clusterAddress), { certificatePem, privateKeyPem });
+    await dialAsPeer(port, { certificatePem, privateKeyPem });
   } catch (error) {
     throw new Error(
       `${serverName} does not let in who shows a certificate of the authority that issues now, and so it will refuse ` +

@@ -91,6 +91,7 @@ async function refuseDependents(
     { dropped: pems, kept },
     issued,
     inputs.servers,
+    context.cluster.reach,
   );
   const which = `the authority ${dropped.join(" and ")}`;
   if (silent.length > 0) {

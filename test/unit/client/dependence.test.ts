@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { lookAtDependence, type TrustingServer } from "../../../client/dependence.ts";
+import { directly } from "../../../client/reach.ts";
 import { issue, type Pair } from "../../support/pem.ts";
 
 const [lookAtSessions, servedCertificate] = vi.hoisted(() => [vi.fn(), vi.fn()]);
@@ -37,7 +38,13 @@ const stranger = {
 
 const asked = (dropped: readonly Pair[], kept: readonly Pair[], names = ["dk", "no"]) => {
   const pems = (pairs: readonly Pair[]) => pairs.map(({ certificate }) => certificate);
-  return lookAtDependence({} as never, { dropped: pems(dropped), kept: pems(kept) }, [], names.map(server));
+  return lookAtDependence(
+    {} as never,
+    { dropped: pems(dropped), kept: pems(kept) },
+    [],
+    names.map(server),
+    directly,
+  );
 };
 
 beforeEach(() => {

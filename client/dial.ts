@@ -1,0 +1,60 @@
+import { connect, type Socket } from "node:net";
+import type { Target } from "./address.ts";
+import { directly, nameOf, type Reach, withFault } from "./reach.ts";
+
+/** A target with the way to it. */
+export interface Destination extends Target {
+  /** Default: it is dialled as it is. */
+  readonly reach?: Reach | undefined;
+}
+
+/**
+ * Works on one connection, which is closed at the end, and gives up when the whole takes longer than the limit: an idle
+ * timeout would let a port that says a byte now and then hold us for ever.
+ * @param what is tried, in words that begin the sentence of the error, before the address
+ * @throws Error with the address
+ */
+export async function dial<T>(
+  { host, port, reach = directly }: Destination,
+  timeoutMs: number,
+  what: string,
+  work: (socket: Socket) => Promise<T>,
+): Promise<T> {
+  const road = await reach({ host, port });
+  try {
+    await road.ready();
+    return await within(timeoutMs, connect({ host: road.host, port: road.port }), work);
+  } catch (error) {
+    const reason = withFault(plainly(error as Error), road);
+    throw new Error(`${what} ${nameOf(`${host}:${port}`, road)} failed: ${reason}`, { cause: error });
+  }
+}
+
+async function within<T>(
+  timeoutMs: number,
+  socket: Socket,
+  work: (socket: Socket) => Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work(socket), tooLate]);
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+}
+
+/** OpenSSL's messages are a line of a log file each; what it gives as the reason is the part for people. */
+function plainly(error: NodeJS.ErrnoException & { readonly reason?: string }): string {
+  if (notTls.has(error.code ?? "")) return "it speaks no TLS";
+  return error.reason ?? error.message;
+}
+
+/** What the first bytes of plain text are taken for. */
+const notTls: ReadonlySet<string> = new Set([
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+  "ERR_SSL_PACKET_LENGTH_TOO_LONG",
+]);

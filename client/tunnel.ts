@@ -1,0 +1,50 @@
+import type { Target } from "./address.ts";
+import { directly, type Reach, type Via } from "./reach.ts";
+import { Relay } from "./relay.ts";
+import { openShared } from "./ssh.ts";
+
+/**
+ * The ways to servers that stand behind a host: a port of the loopback each, whose connections are carried by the
+ * system's OpenSSH. Nothing is opened before somebody dials.
+ *
+ * While it is open, whoever is on this machine may connect to such a port, and is then where a client in the VPN is: in
+ * front of a server that asks for a certificate or a login, or, if it was told so, for nothing.
+ */
+export class Tunnels {
+  private readonly via: Via;
+  private readonly relays = new Map<string, Relay>();
+
+  constructor(via: Via) {
+    this.via = via;
+  }
+
+  readonly reach: Reach = async (target) => {
+    const host = this.via[target.host];
+    if (host === undefined) return directly(target);
+    const relay = this.relayTo(target);
+    return {
+      host: "127.0.0.1",
+      port: await relay.port(),
+      through: `ssh ${host.user}@${host.address}`,
+      ready: () => openShared(host),
+      fault: () => relay.fault,
+    };
+  };
+
+  /** Ends every connection that goes through. */
+  close(): void {
+    for (const relay of this.relays.values()) relay.close();
+    this.relays.clear();
+  }
+
+  private relayTo({ host, port }: Target): Relay {
+    const key = `${host}:${port}`;
+    const known = this.relays.get(key);
+    if (known !== undefined) return known;
+    const ssh = this.via[host];
+    if (ssh === undefined) throw new Error(`${host} is behind no host`);
+    const fresh = new Relay(ssh, { host, port });
+    this.relays.set(key, fresh);
+    return fresh;
+  }
+}
