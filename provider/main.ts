@@ -5,6 +5,8 @@ import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { consumer } from "./consumer/consumer.ts";
 import { Engine } from "./grpc/engine.ts";
 import { providerService } from "./grpc/service.ts";
+import { mesh } from "./host/mesh.ts";
+import { survey } from "./host/survey.ts";
 import { clusterGate } from "./server/cluster.ts";
 import { membership } from "./server/membership.ts";
 import { node } from "./server/node.ts";
@@ -18,6 +20,8 @@ import { trust } from "./tls/trust.ts";
  * https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/plugins.html
  */
 const resources = {
+  "nats:host:Survey": survey,
+  "nats:host:Mesh": mesh,
   "nats:server:Membership": membership,
   "nats:server:Node": node,
   "nats:server:Preflight": preflight,

@@ -1,0 +1,40 @@
+import * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import { asRoot, type SshHost, sshArguments } from "../../model/ssh.ts";
+
+export interface RemoteCommandArgs {
+  readonly ssh: SshHost;
+  /** Shell script, run as root: once, and again whenever anything here changes. Shows in the state: no secrets. */
+  readonly script: string;
+  /** Run on the way out. */
+  readonly onDelete?: string;
+  /** What the script reads; may be a secret. */
+  readonly stdin?: pulumi.Input<string>;
+  /** What else the script has to be run again for. */
+  readonly because?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * A script on a host, over the system's OpenSSH. What it says on stderr is shown, unless it reads something that may be
+ * a secret.
+ */
+export function remoteCommand(
+  name: string,
+  { ssh, script, onDelete, stdin, because }: RemoteCommandArgs,
+  options: pulumi.CustomResourceOptions,
+): command.local.Command {
+  return new command.local.Command(
+    name,
+    {
+      interpreter: ["ssh", ...sshArguments(ssh)],
+      create: asRoot(ssh, script),
+      update: asRoot(ssh, script),
+      ...(onDelete === undefined ? {} : { delete: asRoot(ssh, onDelete) }),
+      ...(stdin === undefined ? {} : { stdin }),
+      // Never sent: what changes here makes the command run again, without a replacement.
+      ...(because === undefined ? {} : { environment: { ...because } }),
+      logging: stdin === undefined ? command.local.Logging.Stderr : command.local.Logging.None,
+    },
+    options,
+  );
+}

@@ -1,0 +1,82 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { SshHost } from "../../model/ssh.ts";
+import { remoteCommand } from "./command.ts";
+import { dockerScript, undockScript } from "./docker-order.ts";
+import { dockerUserCommand } from "./docker-user.ts";
+import { firewallCommand, firewallRemoval } from "./firewall.ts";
+import { forgetScript, packagesScript } from "./packages.ts";
+import type { RemotePlan } from "./plan.ts";
+
+export interface RemoteHostArgs {
+  readonly id: string;
+  readonly plan: RemotePlan;
+  /** Of the VPN, as in `wg0`. */
+  readonly interfaceName: string;
+  /** What must be done before anything is changed on the host: the survey. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** A host that is entered by SSH, made ready for pods: packages, the engine's place in the boot, the firewall. */
+export class RemoteHost extends pulumi.ComponentResource {
+  /** What a VPN or an engine has to wait for. */
+  readonly prepared: readonly pulumi.Resource[];
+
+  constructor(name: string, args: RemoteHostArgs, options?: pulumi.ComponentResourceOptions) {
+    super("unityplan:host:Host", name, {}, options);
+    const { id, plan, interfaceName, after } = args;
+    const { ssh, firewall, peer } = plan;
+    const waiting = (...first: pulumi.Resource[]) => ({ parent: this, dependsOn: first });
+    const vpn = peer !== undefined;
+    const packages = remoteCommand(
+      `${id}-packages`,
+      { ssh, script: packagesScript({ hostId: id, interfaceName, vpn, firewall }), onDelete: forgetScript },
+      waiting(...after),
+    );
+    const docker = remoteCommand(
+      `${id}-docker`,
+      {
+        ssh,
+        script: dockerScript({ hostId: id, interfaceName: vpn ? interfaceName : undefined }),
+        onDelete: undockScript,
+      },
+      waiting(packages),
+    );
+    this.prepared = [
+      docker,
+      ...(ssh.user === "root" ? [] : [dockerUser(id, ssh, waiting(docker))]),
+      ...(firewall ? [createFirewall(args, waiting(packages))] : []),
+    ];
+    this.registerOutputs({});
+  }
+}
+
+function createFirewall(
+  { id, plan: { ssh, peer }, interfaceName }: RemoteHostArgs,
+  options: pulumi.CustomResourceOptions,
+): command.local.Command {
+  const rules = {
+    hostId: id,
+    sshPort: ssh.port,
+    udpPort: peer?.listenPort,
+    interfaceName: peer === undefined ? undefined : interfaceName,
+  };
+  return new command.local.Command(
+    `${id}-firewall`,
+    {
+      create: firewallCommand(ssh, rules),
+      delete: firewallRemoval(ssh),
+      logging: command.local.Logging.Stderr,
+    },
+    options,
+  );
+}
+
+/** Docker is spoken to as the user itself, who has to be of the engine's group. */
+function dockerUser(id: string, ssh: SshHost, options: pulumi.CustomResourceOptions): command.local.Command {
+  return new command.local.Command(
+    `${id}-docker-user`,
+    { create: dockerUserCommand(ssh), logging: command.local.Logging.Stderr },
+    options,
+  );
+}

@@ -1,0 +1,33 @@
+import * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import { carryCommand } from "./carry.ts";
+import type { RemotePlan } from "./plan.ts";
+
+export interface CarriedImageArgs {
+  readonly remote: Pick<RemotePlan, "ssh">;
+  /** A reference such as `nats:2.15.1`, known to this machine's engine. */
+  readonly image: string;
+  /** Of the image on this machine's engine: another one is carried again. */
+  readonly imageId?: pulumi.Input<string>;
+}
+
+/**
+ * Copies an image from this machine's Docker engine to that of a host that has no registry.
+ * @param hostId the resource is called after it
+ */
+export function carriedImage(
+  hostId: string,
+  { remote, image, imageId }: CarriedImageArgs,
+  options: pulumi.CustomResourceOptions,
+): command.local.Command {
+  return new command.local.Command(
+    `${hostId}-carried-image`,
+    {
+      create: carryCommand(hostId, remote.ssh, image),
+      // Not read: what changes here makes the command run again, without a replacement.
+      ...(imageId === undefined ? {} : { environment: { IMAGE_ID: imageId } }),
+      logging: command.local.Logging.Stderr,
+    },
+    options,
+  );
+}

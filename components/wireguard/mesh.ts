@@ -1,0 +1,119 @@
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { SshHost } from "../../model/ssh.ts";
+import { digestOf } from "../nats/digest.ts";
+import type { Provider } from "../nats/provider.ts";
+import { appliedInterface, applyScript } from "./apply.ts";
+import { presharedKeyOf } from "./keys.ts";
+import { WireGuardPeer } from "./peer.ts";
+import type { VpnPlan } from "./plan.ts";
+import { MeshGate } from "./resources.ts";
+import { presharedKeyName } from "./rotation.ts";
+
+export interface WireGuardMeshArgs {
+  readonly plan: VpnPlan;
+  /** By host id. */
+  readonly ssh: ReadonlyMap<string, SshHost>;
+  /** By host id: what makes the host ready. */
+  readonly after: ReadonlyMap<string, readonly pulumi.Resource[]>;
+  /** The host whose private key changes in this update: see {@link rotationOf}. */
+  readonly rotated: string | undefined;
+  /** Ids of the hosts that this update leaves as they are. */
+  readonly without: readonly string[];
+  readonly nats: Provider;
+}
+
+/** The VPN between the hosts: a key and an interface each, a preshared key for each two, and the gate. */
+export class WireGuardMesh extends pulumi.ComponentResource {
+  /** There when every host reaches every other one. */
+  readonly gate: pulumi.Resource;
+
+  constructor(name: string, args: WireGuardMeshArgs, options: pulumi.ComponentResourceOptions) {
+    super("unityplan:wireguard:Mesh", name, {}, options);
+    const { plan, without, nats } = args;
+    const peers = plan.peers.map(
+      ({ hostId }) =>
+        new WireGuardPeer(
+          hostId,
+          { plan, ssh: sshOf(args, hostId), leftOut: without.includes(hostId) },
+          { parent: this },
+        ),
+    );
+    const applied = this.join(peers, args);
+    this.gate = new MeshGate(
+      name,
+      {
+        interfaceName: plan.interfaceName,
+        peers: peers.map(({ plan: { hostId, address, endpoint }, publicKey }) => ({
+          hostId,
+          ssh: sshOf(args, hostId),
+          address,
+          endpoint,
+          publicKey,
+        })),
+        revision: revisionOf(plan),
+        without: [...without].sort(),
+      },
+      { parent: this, provider: nats, dependsOn: applied },
+    );
+    this.registerOutputs({});
+  }
+
+  /** The host with a new private key takes it before the others look for it; otherwise none waits for another one. */
+  private join(
+    peers: readonly WireGuardPeer[],
+    { plan, after, rotated }: WireGuardMeshArgs,
+  ): command.local.Command[] {
+    const shared = this.presharedKeys(plan);
+    const applied = new Map<string, command.local.Command>();
+    for (const peer of [...peers].sort((left, right) => first(right, rotated) - first(left, rotated))) {
+      const { hostId } = peer.plan;
+      const neighbours = peers.flatMap((other) => {
+        const presharedKey = shared.get(
+          presharedKeyName(hostId, other.plan.hostId, plan.presharedKeyGeneration),
+        );
+        return other === peer || presharedKey === undefined
+          ? []
+          : [{ peer: other.plan, publicKey: other.publicKey, presharedKey }];
+      });
+      const before = applied.get(rotated ?? "");
+      const done = [...(after.get(hostId) ?? []), ...(before === undefined ? [] : [before])];
+      applied.set(hostId, peer.join(neighbours, done));
+    }
+    return [...applied.values()];
+  }
+
+  /** By their names; one of two hosts stays as it is whoever else comes or goes. */
+  private presharedKeys({ peers, presharedKeyGeneration }: VpnPlan): Map<string, pulumi.Output<string>> {
+    const ids = peers.map(({ hostId }) => hostId).sort();
+    const names = ids.flatMap((id, index) =>
+      ids.slice(index + 1).map((other) => presharedKeyName(id, other, presharedKeyGeneration)),
+    );
+    return new Map(
+      names.map((name) => {
+        const key = new tls.PrivateKey(name, { algorithm: "ED25519" }, { parent: this });
+        return [name, pulumi.secret(key.privateKeyPemPkcs8.apply(presharedKeyOf))];
+      }),
+    );
+  }
+}
+
+function first({ plan }: WireGuardPeer, rotated: string | undefined): number {
+  return plan.hostId === rotated ? 1 : 0;
+}
+
+function sshOf({ ssh }: WireGuardMeshArgs, hostId: string): SshHost {
+  const host = ssh.get(hostId);
+  if (host === undefined) throw new Error(`the host ${hostId} is in the VPN and is not reached by SSH`);
+  return host;
+}
+
+/** What each host is given, without its keys: their generations stand for them. */
+function revisionOf(plan: VpnPlan): string[] {
+  return plan.peers.map(({ hostId, endpoint, listenPort, keyGeneration }) => {
+    const script = applyScript(appliedInterface(plan, hostId));
+    const numbers = [listenPort, keyGeneration, plan.presharedKeyGeneration].join();
+    return `${hostId} ${digestOf([script, endpoint, numbers]).slice(0, 16)}`;
+  });
+}

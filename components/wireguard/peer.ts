@@ -1,0 +1,92 @@
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { SshHost } from "../../model/ssh.ts";
+import { remoteCommand } from "../host/command.ts";
+import { leftAsIs } from "../left-as-is.ts";
+import { appliedInterface, applyScript, removeScript } from "./apply.ts";
+import { privateKeyOf, publicKeyOf } from "./keys.ts";
+import type { PeerPlan, VpnPlan } from "./plan.ts";
+import { renderConf } from "./render.ts";
+import { privateKeyName } from "./rotation.ts";
+
+export interface WireGuardPeerArgs {
+  readonly plan: VpnPlan;
+  readonly ssh: SshHost;
+  /** This update leaves the host as it is. */
+  readonly leftOut: boolean;
+}
+
+/** Another host, as a peer has to know it. */
+export interface Neighbour {
+  readonly peer: PeerPlan;
+  readonly publicKey: pulumi.Output<string>;
+  /** Secret. */
+  readonly presharedKey: pulumi.Output<string>;
+}
+
+/** One host's place in the VPN: its key, and once all keys are there its interface. */
+export class WireGuardPeer extends pulumi.ComponentResource {
+  readonly plan: PeerPlan;
+  readonly publicKey: pulumi.Output<string>;
+  private readonly hostId: string;
+  private readonly args: WireGuardPeerArgs;
+  private readonly privateKey: pulumi.Output<string>;
+
+  constructor(hostId: string, args: WireGuardPeerArgs, options: pulumi.ComponentResourceOptions) {
+    super("unityplan:wireguard:Peer", hostId, {}, options);
+    const plan = args.plan.peers.find((peer) => peer.hostId === hostId);
+    if (plan === undefined) throw new Error(`the host ${hostId} is not in the VPN`);
+    this.hostId = hostId;
+    this.args = args;
+    this.plan = plan;
+    const name = privateKeyName(hostId, plan.keyGeneration);
+    const key = new tls.PrivateKey(name, { algorithm: "ED25519" }, { parent: this });
+    this.privateKey = pulumi.secret(key.privateKeyPemPkcs8.apply(privateKeyOf));
+    this.publicKey = pulumi.unsecret(key.privateKeyPemPkcs8.apply(publicKeyOf));
+    this.registerOutputs({ publicKey: this.publicKey });
+  }
+
+  /**
+   * Brings the interface up on the host.
+   * @param neighbours every other host of the VPN
+   * @param after what has to be done before
+   */
+  join(neighbours: readonly Neighbour[], after: readonly pulumi.Resource[]): command.local.Command {
+    const { plan, ssh, leftOut } = this.args;
+    return remoteCommand(
+      `${this.hostId}-wireguard`,
+      {
+        ssh,
+        script: applyScript(appliedInterface(plan, this.hostId)),
+        onDelete: removeScript(plan.interfaceName),
+        stdin: this.conf(neighbours),
+        because: { interface: plan.interfaceName },
+      },
+      {
+        parent: this,
+        dependsOn: [...after],
+        // Under another name it is another interface, and the old one has the address and the port until it goes.
+        replaceOnChanges: ["environment"],
+        deleteBeforeReplace: true,
+        ...leftAsIs(leftOut),
+      },
+    );
+  }
+
+  private conf(neighbours: readonly Neighbour[]): pulumi.Output<string> {
+    const others = neighbours.map(({ peer, publicKey, presharedKey }) =>
+      pulumi.all([publicKey, presharedKey]).apply(([key, shared]) => ({
+        peer,
+        publicKey: key,
+        presharedKey: shared,
+      })),
+    );
+    const text = pulumi
+      .all([this.privateKey, pulumi.all(others)])
+      .apply(([privateKey, known]) =>
+        renderConf({ own: this.plan, mtu: this.args.plan.mtu, privateKey, others: known }),
+      );
+    return pulumi.secret(text);
+  }
+}

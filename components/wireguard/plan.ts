@@ -1,0 +1,25 @@
+/** The VPN between the hosts, as plain data. */
+export interface VpnPlan {
+  /** As in `wg0`. */
+  readonly interfaceName: string;
+  /** Of the VPN's interface, in bytes. */
+  readonly mtu: number;
+  /** A higher one makes every preshared key anew. */
+  readonly presharedKeyGeneration: number;
+  /** By host id. */
+  readonly peers: readonly PeerPlan[];
+}
+
+/** One host's place in the VPN. */
+export interface PeerPlan {
+  readonly hostId: string;
+  /** IPv4 address inside the VPN: `10.0.1.1`. */
+  readonly address: string;
+  /** The prefix that is this host's own, in CIDR: `10.0.1.0/24`. */
+  readonly network: string;
+  /** `address:port` at which the other hosts reach it. */
+  readonly endpoint: string;
+  readonly listenPort: number;
+  /** A higher one makes the host's private key anew. */
+  readonly keyGeneration: number;
+}

@@ -1,0 +1,121 @@
+import { runOnHost } from "../../client/ssh.ts";
+import { until } from "../../client/until.ts";
+import type { SshHost } from "../../model/ssh.ts";
+import { anything, checkFields, type Fields } from "../fields.ts";
+import type { Context, Properties, Resource } from "../resource.ts";
+import { neverImported, present, texts } from "../server/inputs.ts";
+import { meshScript, parseHeard } from "./mesh-script.ts";
+import { type Look, type MeshPeer, mendOf, type Verdict, verdictOn } from "./mesh-verdict.ts";
+
+/**
+ * `nats:host:Mesh`: the gate that everything on the hosts waits behind. It makes nothing; it is there when every host of
+ * the VPN has shaken hands with every other one and hears an answer from it, both ways.
+ */
+export interface MeshInputs {
+  /** As in `wg0`. */
+  readonly interfaceName: string;
+  readonly peers: readonly (MeshPeer & { readonly ssh: SshHost })[];
+  /** Changes when anything of the VPN does, so that the gate looks again. */
+  readonly revision: readonly string[];
+  /** Ids of the hosts that are not asked. */
+  readonly without: readonly string[];
+}
+
+const fields: Fields<keyof MeshInputs> = {
+  interfaceName: present,
+  peers: anything("a list of hosts"),
+  revision: texts("texts", 0),
+  without: texts("host ids", 0),
+};
+
+/** Every host has its configuration by now, and a handshake takes no longer than a few attempts of 5 s each. */
+const patienceMs = 60_000;
+/** A host that says nothing for so long is given up for this round. */
+const roundMs = 20_000;
+
+type Run = typeof runOnHost;
+
+/** @param run how a script is run on a host */
+export function meshGate(run: Run): Resource {
+  return {
+    check: (news) => checkFields(news, fields),
+    /** How the hosts are reached is only looked at. */
+    diff(state, _oldInputs, news) {
+      const changed = (Object.keys(fields) as (keyof MeshInputs)[]).filter(
+        (path) => canonical(state[path]) !== canonical(news[path]),
+      );
+      return {
+        changes: changed.map((path) => ({ path, kind: "update", replaces: false })),
+        deleteBeforeReplace: false,
+      };
+    },
+    preview: (inputs) => inputs,
+
+    async create(inputs, context) {
+      await whole(inputs, context, run);
+      return { id: String(inputs.interfaceName), state: inputs };
+    },
+    async update(_id, _state, news, context) {
+      await whole(news, context, run);
+      return news;
+    },
+    async read(id, inputs, state) {
+      return { id, inputs: inputs ?? {}, state: neverImported("nats:host:Mesh", state) };
+    },
+    async delete() {},
+  };
+}
+
+export const mesh = meshGate(runOnHost);
+
+async function whole(properties: Properties, context: Context, run: Run): Promise<void> {
+  const { interfaceName, peers, without } = properties as unknown as MeshInputs;
+  const asked = peers.filter(({ hostId }) => !without.includes(hostId));
+  const deadline = Math.min(context.deadline, Date.now() + patienceMs);
+  let verdict: Verdict = { faults: [], unreached: [] };
+  try {
+    await until(
+      deadline,
+      async () => {
+        verdict = verdictOn(asked, await lookFrom(asked, interfaceName, run));
+        return verdict.faults.length === 0
+          ? { done: true }
+          : { waitingFor: `the VPN ${interfaceName} is not whole: ${verdict.faults.join("; ")}` };
+      },
+      context.progress,
+    );
+  } catch (error) {
+    throw new Error(`${(error as Error).message}. ${mendOf(asked, verdict)}`);
+  }
+}
+
+/** By host id. */
+async function lookFrom(
+  peers: MeshInputs["peers"],
+  interfaceName: string,
+  run: Run,
+): Promise<ReadonlyMap<string, Look>> {
+  const looks = peers.map(async ({ hostId, ssh, address }): Promise<[string, Look]> => {
+    const others = peers.map((peer) => peer.address).filter((other) => other !== address);
+    const { code, stdout, stderr } = await run(ssh, meshScript(interfaceName, others), roundMs);
+    const heard = code === 0 ? parseHeard(stdout) : undefined;
+    const words = stderr.trim().replaceAll(/\s*\n\s*/g, " ");
+    return [
+      hostId,
+      heard === undefined
+        ? { failure: words || `its answer is not understood (exit code ${code})` }
+        : { heard },
+    ];
+  });
+  return new Map(await Promise.all(looks));
+}
+
+/** An unknown of a preview equals nothing: JSON has no word for it. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (key, part: unknown) => {
+    if (key === "ssh") return undefined;
+    if (typeof part === "symbol") return { unknown: Math.random() };
+    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)));
+  });
+}

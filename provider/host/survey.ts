@@ -1,0 +1,113 @@
+import { type RemoteResult, runOnHost } from "../../client/ssh.ts";
+import { checkFields } from "../fields.ts";
+import type { Change, Context, Properties, Resource } from "../resource.ts";
+import { neverImported } from "../server/inputs.ts";
+import { accessFault, isKeyFault } from "./survey-access.ts";
+import { type ClockLead, clockFaults, clockLead } from "./survey-clocks.ts";
+import { type HostFacts, parseFacts } from "./survey-facts.ts";
+import { hostFaults } from "./survey-faults.ts";
+import {
+  canonical,
+  checkedHosts,
+  hasNewNetwork,
+  newHosts,
+  type SurveyedHost,
+  type SurveyInputs,
+  type SurveyState,
+  surveyFields,
+} from "./survey-inputs.ts";
+import { shownKeys } from "./survey-keys.ts";
+import { clockScript, surveyScript } from "./survey-script.ts";
+
+/**
+ * `nats:host:Survey`: whether hosts can be made ready. It makes nothing; everything that changes a host waits for it.
+ * All hosts are looked at together, over SSH, and every fault of every host is in one error. Hosts that were found fit
+ * are looked at again only when others come: whether they answer, have the right time, and bear the new networks.
+ */
+export const survey: Resource = {
+  check: (news) => checkFields(news, surveyFields),
+  /** How much disk is free, and who is left out, is only asked when there is a host to look at. */
+  diff(state, _oldInputs, news) {
+    const [before, inputs] = [state as unknown as SurveyState, news as unknown as SurveyInputs];
+    const changes: Change[] = [];
+    if (canonical(before.checked) !== canonical(checkedHosts(inputs, before)))
+      changes.push({ path: "hosts", kind: "update", replaces: false });
+    if (hasNewNetwork(inputs, before)) changes.push({ path: "vpnNetworks", kind: "update", replaces: false });
+    return { changes, deleteBeforeReplace: false };
+  },
+  preview: (inputs) => inputs,
+  async create(inputs, context) {
+    return { id: "hosts", state: await surveyed(inputs as unknown as SurveyInputs, undefined, context) };
+  },
+  async update(_id, state, news, context) {
+    return surveyed(news as unknown as SurveyInputs, state as unknown as SurveyState, context);
+  },
+  async read(id, inputs, state) {
+    return { id, inputs: inputs ?? {}, state: neverImported("nats:host:Survey", state) };
+  },
+  async delete() {},
+};
+
+/** @throws Error with every fault of every host */
+async function surveyed(
+  inputs: SurveyInputs,
+  state: SurveyState | undefined,
+  context: Context,
+): Promise<Properties> {
+  const fresh = newHosts(inputs, state);
+  const comes = fresh.length > 0 || (state !== undefined && hasNewNetwork(inputs, state));
+  const asked = comes ? inputs.hosts.filter(({ id }) => !inputs.without.includes(id)) : [];
+  if (asked.length > 0) context.progress(`looking at ${asked.map(({ id }) => id).join(", ")}`);
+  const seen = await Promise.all(asked.map((host) => look(host, context)));
+  const faults = seen.flatMap((one) => faultsOf(one, inputs, fresh));
+  const clocks = clockFaults(seen.flatMap(({ lead }) => lead ?? []));
+  const all = [...faults, ...clocks.map(({ id, fault }) => `${id}: ${fault}`)].sort();
+  if (all.length > 0) throw new Error(refusal(all));
+  return { ...inputs, checked: checkedHosts(inputs, state) };
+}
+
+interface Seen {
+  readonly host: SurveyedHost;
+  /** What it answered, when that were no facts. */
+  readonly refusal?: RemoteResult;
+  /** What it shows as its keys, when it was these that were not believed. */
+  readonly shown?: readonly string[];
+  readonly facts?: HostFacts;
+  readonly lead?: ClockLead | undefined;
+}
+
+const longestLookMs = 60_000;
+
+async function look(host: SurveyedHost, { deadline }: Context): Promise<Seen> {
+  const within = () => Math.max(1_000, Math.min(longestLookMs, deadline - Date.now()));
+  const answer = await runOnHost(host.ssh, surveyScript, within());
+  const facts = parseFacts(answer.stdout);
+  if (facts === undefined) {
+    return { host, refusal: answer, shown: isKeyFault(answer) ? await shownKeys(host.ssh) : [] };
+  }
+  // The connection is open by now, so that the question takes as long as its way there and back.
+  const asked = Date.now();
+  const { stdout } = await runOnHost(host.ssh, clockScript, within());
+  return { host, facts, lead: clockLead(host.id, asked, stdout, Date.now()) };
+}
+
+function faultsOf(
+  { host, refusal, shown = [], facts, lead }: Seen,
+  inputs: SurveyInputs,
+  fresh: readonly SurveyedHost[],
+) {
+  const found: string[] = [];
+  if (refusal !== undefined) found.push(accessFault(host.ssh, refusal, shown));
+  if (facts !== undefined) {
+    const interfaceName = inputs.interfaceName || undefined;
+    found.push(...hostFaults(host, facts, { ...inputs, interfaceName }, fresh.includes(host)));
+    if (lead === undefined)
+      found.push("its clock can't be read (`date +%s%N` as root has to print a number)");
+  }
+  return found.map((fault) => `${host.id}: ${fault}`);
+}
+
+function refusal(faults: readonly string[]): string {
+  const what = faults.length === 1 ? "a host is not fit" : `hosts are not fit, in ${faults.length} ways`;
+  return `${what}; nothing was changed on any:\n${faults.map((fault) => `- ${fault}`).join("\n")}`;
+}
