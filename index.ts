@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { prepareControlFolder } from "./client/ssh.ts";
 import { NatsCluster } from "./components/cluster.ts";
 import { ConfigurationError } from "./components/config/faults.ts";
 import { parseConfiguration } from "./components/config.ts";
@@ -13,6 +14,8 @@ export async function program() {
   const topology = plan(past);
   for (const warning of [...topology.warnings, ...warningsOfStep(past, topology)])
     void pulumi.log.warn(warning);
+  // Whichever plugin opens the shared connection to a host first, it has to find the folder.
+  if (topology.hosts.some(({ remote }) => remote !== undefined)) prepareControlFolder();
   const { pods, caCertificate, systemSeed, clientCertificates, operatorCertificate } = new NatsCluster(
     "unityplan-global",
     { topology, past },

@@ -1,8 +1,9 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type SystemUser, systemUser } from "./auth/system-user.ts";
+import { createHosts } from "./hosts.ts";
 import { JetStreamStream } from "./jetstream/stream.ts";
-import { clientUrl, clusterAddress, monitorUrl } from "./nats/addresses.ts";
+import { leftAsIs } from "./left-as-is.ts";
+import { clientUrl, clusterAddress, monitorUrl, viaOf } from "./nats/addresses.ts";
 import { restartsAll, serverContainer, startDigest } from "./nats/container.ts";
 import { NatsPod } from "./nats/pod.ts";
 import { Provider } from "./nats/provider.ts";
@@ -12,7 +13,7 @@ import { endingSoon } from "./tls/authorities.ts";
 import { CertificateChain } from "./tls/chain.ts";
 import { givenLeaf, IssuedLeaf, type Leaf, type LeafRequest } from "./tls/leaf.ts";
 import { Trust } from "./tls/resources.ts";
-import type { HostPlan, PodPlan, Topology } from "./topology.ts";
+import type { PodPlan, Topology } from "./topology.ts";
 
 export interface NatsClusterArgs {
   readonly topology: Topology;
@@ -74,6 +75,7 @@ export class NatsCluster extends pulumi.ComponentResource {
       "nats",
       {
         servers: topology.pods.map(clientUrl),
+        via: viaOf(topology),
         systemSeed: user.seed,
         clientTls: topology.cluster.clientTls,
         authorities: chain.servingBundle,
@@ -91,11 +93,13 @@ export class NatsCluster extends pulumi.ComponentResource {
     const trust = new Trust("trust", trustArgs(topology, past, chain, leaves), { ...parent, provider: nats });
     const first = [members, trust];
     const pods = this.createPods(topology, past, { user, chain, leaves: leaves.pods, nats, first });
+    const present = topology.pods.filter(({ id }) => !topology.rollout.without.includes(id));
     const gate = new ClusterGate(
       name,
       {
-        ...named,
-        streams: topology.streams.map((stream) => stream.name).sort(),
+        clusterName: topology.cluster.name,
+        servers: present.map((pod) => pod.serverName),
+        streams: streamsOn(topology, present),
         revision: pods.map(({ revision }) => revision),
       },
       { ...parent, provider: nats, dependsOn: pods.map(({ node }) => node) },
@@ -121,9 +125,7 @@ export class NatsCluster extends pulumi.ComponentResource {
   }
 
   private createPods(topology: Topology, past: Past, shared: Shared): NatsPod[] {
-    const hosts = new Map(
-      topology.hosts.map((host) => [host.id, this.createHost(host, topology.cluster.image)]),
-    );
+    const hosts = createHosts(topology, past, shared.nats, this);
     const pods = new Map<string, NatsPod>();
     for (const pod of inOrder(topology)) {
       const host = hosts.get(pod.hostId);
@@ -137,7 +139,7 @@ export class NatsCluster extends pulumi.ComponentResource {
           {
             pod,
             cluster: topology.cluster,
-            imageId: host.image.imageId,
+            imageId: host.imageId,
             bundle: shared.chain.serverBundle,
             trusted: shared.chain.authorities.map(({ fingerprint }) => fingerprint),
             leaf: leafOf(shared.leaves, pod),
@@ -146,9 +148,10 @@ export class NatsCluster extends pulumi.ComponentResource {
             engine: host.engine,
             nats: shared.nats,
             meshNetwork: host.meshNetwork,
-            after: [preflight],
+            hostReady: host.after,
+            after: [...host.after, preflight],
           },
-          { parent: this },
+          { parent: this, ...leftAsIs(topology.rollout.without.includes(pod.id)) },
         ),
       );
     }
@@ -173,6 +176,7 @@ export class NatsCluster extends pulumi.ComponentResource {
       {
         parent: this,
         provider: shared.nats,
+        ...leftAsIs(topology.rollout.without.includes(pod.id)),
         dependsOn: [...shared.first, ...done.slice(-1).map((one) => one.node)],
       },
     );
@@ -185,24 +189,15 @@ export class NatsCluster extends pulumi.ComponentResource {
       if (warning !== undefined) void pulumi.log.warn(warning, this);
     });
   }
+}
 
-  private createHost(host: HostPlan, image: string) {
-    const engine = new docker.Provider(
-      `docker-${host.id}`,
-      host.dockerUrl === undefined ? {} : { host: host.dockerUrl },
-      { parent: this },
-    );
-    const onEngine = { parent: this, provider: engine };
-    return {
-      engine,
-      image: new docker.RemoteImage(`${host.id}-image`, { name: image, keepLocally: true }, onEngine),
-      meshNetwork: new docker.Network(
-        `${host.id}-mesh`,
-        { name: host.meshNetwork },
-        { ...onEngine, deleteBeforeReplace: true, ignoreChanges: ["labels", "driver", "options"] },
-      ),
-    };
-  }
+/** Streams that can be healthy with these pods alone. */
+function streamsOn({ streams }: Topology, present: readonly PodPlan[]): string[] {
+  const tags = new Set(present.flatMap((pod) => pod.tags));
+  return streams
+    .filter(({ placementTags }) => placementTags.every((tag) => tags.has(tag)))
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** Pods in the order of their turns. */

@@ -1,17 +1,21 @@
 import type { ConsumerSpec } from "../model/consumer.ts";
 import { checkCertificates, checkNothingHidden } from "./config/checkCertificates.ts";
+import { checkHosts } from "./config/checkHosts.ts";
 import { checkPods, hostOf } from "./config/checkPods.ts";
 import { checkRollout } from "./config/checkRollout.ts";
 import { checkStreams } from "./config/checkStreams.ts";
 import { checkTimes } from "./config/checkTimes.ts";
 import { checkTls } from "./config/checkTls.ts";
+import { checkVpn } from "./config/checkVpn.ts";
 import { configurationSchema, type Read } from "./config/configurationSchema.ts";
 import { readDraft } from "./config/draft.ts";
 import { ConfigurationError, faultsOf } from "./config/faults.ts";
+import { configuredHost } from "./config/hosts.ts";
 import type { Reading } from "./config/reading.ts";
 import { readSections } from "./config/sections.ts";
 import { type ConfiguredStream, type ResolvedStream, resolveStreams } from "./config/streams.ts";
 import { tlsPlanOf } from "./config/tlsPlan.ts";
+import type { RemotePlan } from "./host/plan.ts";
 import type { TlsPlan } from "./tls/plan.ts";
 
 /** A stack's configuration: checked, with every default filled in, in bytes, seconds and hours. */
@@ -25,6 +29,8 @@ export interface Configuration {
     readonly durability: "always" | number;
     readonly lameDuckDurationSeconds: number;
     readonly lameDuckGraceSeconds: number;
+    /** undefined: as much as the host has. */
+    readonly memoryLimitBytes: number | undefined;
     readonly acceptAnonymousRemoteClients: boolean;
     readonly restartGeneration: number;
     readonly allowDowngrade: boolean;
@@ -38,6 +44,13 @@ export interface Configuration {
     readonly mode: "parallel" | "rolling" | "all-at-once";
     /** Pod id; undefined: in the order of the ids. */
     readonly first: string | undefined;
+    /** Pod ids that this update leaves as they are. */
+    readonly without: readonly string[];
+  };
+  readonly wireguard: {
+    readonly interfaceName: string;
+    readonly mtu: number;
+    readonly presharedKeyGeneration: number;
   };
   readonly tls: TlsPlan;
 }
@@ -46,8 +59,10 @@ export interface ConfiguredHost {
   readonly id: string;
   /** The URL of its Docker engine; undefined leaves it to DOCKER_HOST and the engine's default socket. */
   readonly dockerUrl: string | undefined;
-  /** The address on which the host publishes its pods' ports. */
-  readonly publishAddress: string;
+  /** The address on which the host's servers are reached: its own in the VPN, or where it publishes their ports. */
+  readonly address: string;
+  /** undefined: it is not reached by SSH. */
+  readonly remote: RemotePlan | undefined;
 }
 
 export interface ConfiguredPod {
@@ -79,6 +94,8 @@ export function parseConfiguration(
   const faults = [
     ...faultsOf(result.error?.issues ?? []),
     ...checkTimes(draft),
+    ...checkHosts(draft),
+    ...checkVpn(draft),
     ...checkPods(draft),
     ...checkStreams(draft, streams),
     ...checkRollout(draft),
@@ -90,9 +107,12 @@ export function parseConfiguration(
   return configurationOf(result.data, streams);
 }
 
+const firstGeneration = 1;
+
 function configurationOf(read: Read, streams: readonly ResolvedStream[]): Configuration {
-  const { cluster, hosts, pods, rollout } = read;
+  const { cluster, hosts, pods, rollout, wireguard } = read;
   const hostIds = Object.keys(hosts);
+  const keyGenerations = new Map(Object.entries(wireguard.keyGenerations));
   return {
     cluster: {
       name: cluster.name,
@@ -102,15 +122,19 @@ function configurationOf(read: Read, streams: readonly ResolvedStream[]): Config
       durability: cluster.durability,
       lameDuckDurationSeconds: cluster.lameDuckDuration,
       lameDuckGraceSeconds: cluster.lameDuckGrace,
+      memoryLimitBytes: cluster.memoryLimit,
       acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
       restartGeneration: cluster.restartGeneration,
       allowDowngrade: cluster.allowDowngrade,
     },
-    hosts: Object.entries(hosts).map(([id, { docker, publishAddress }]) => ({
-      id,
-      dockerUrl: docker,
-      publishAddress,
-    })),
+    hosts: Object.entries(hosts).map(([id, host]) =>
+      configuredHost(id, host, keyGenerations.get(id) ?? firstGeneration),
+    ),
+    wireguard: {
+      interfaceName: wireguard.interface,
+      mtu: wireguard.mtu,
+      presharedKeyGeneration: wireguard.presharedKeyGeneration,
+    },
     pods: pods.map(({ id, host, clientPort, clusterPort, monitorPort, maxFileStore }) => ({
       id,
       hostId: hostOf({ host }, hostIds) ?? "",
@@ -121,7 +145,7 @@ function configurationOf(read: Read, streams: readonly ResolvedStream[]): Config
     })),
     streams: streams.map(({ spec }) => spec),
     consumers: streams.flatMap(({ consumers }) => consumers.map(({ spec }) => spec)),
-    rollout: { mode: rollout.mode, first: rollout.first },
+    rollout: { mode: rollout.mode, first: rollout.first, without: rollout.without },
     tls: tlsPlanOf(read),
   };
 }

@@ -1,4 +1,5 @@
 import { fingerprintOf } from "./nats/digest.ts";
+import { type PastKeys, pastKeys } from "./wireguard/rotation.ts";
 
 /** What the last update left behind, read from the state. Rules that need to know what was go by it. */
 export interface Past {
@@ -10,6 +11,8 @@ export interface Past {
   readonly authorityEnds: ReadonlyMap<number, string>;
   /** Fingerprints of the authorities of all that may be served, also by an update that ended half-way. */
   readonly issuers: ReadonlySet<string>;
+  /** Of the VPN. */
+  readonly keys: PastKeys;
 }
 
 export interface ProvenServer {
@@ -34,6 +37,7 @@ export const noPast: Past = {
   authorities: new Map(),
   authorityEnds: new Map(),
   issuers: new Set(),
+  keys: pastKeys([]),
 };
 
 /** A resource of the state. */
@@ -58,7 +62,13 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
     .map(({ outputs }) => provenServer(outputs, only));
   const byName = new Map(servers.map((server) => [server.serverName, server]));
   const issuers = new Set([...servers.map(({ issuer }) => issuer), ...issuersOf(resources)]);
-  return { servers: byName, authorities, authorityEnds, issuers };
+  return { servers: byName, authorities, authorityEnds, issuers, keys: pastKeys(namesOfKeys(resources)) };
+}
+
+function namesOfKeys(resources: Readonly<Record<string, PastResource>>): string[] {
+  return Object.entries(resources)
+    .filter(([, { type }]) => type === "tls:index/privateKey:PrivateKey")
+    .map(([urn]) => urn.slice(urn.lastIndexOf("::") + 2));
 }
 
 function issuersOf(resources: Readonly<Record<string, PastResource>>): string[] {

@@ -3,6 +3,7 @@ import { stepFault, stepWarnings, versionOfImage } from "./nats/versions.ts";
 import type { Past } from "./past.ts";
 import { drops, expiredFaults, phaseFaults } from "./tls/authorities.ts";
 import type { Topology } from "./topology.ts";
+import { rotationOf } from "./wireguard/rotation.ts";
 
 /** An update that can't be made in one step from where the last one stopped. */
 export class ForbiddenStep extends Error {
@@ -39,6 +40,8 @@ export function refuseForbiddenSteps(past: Past, topology: Topology, stack: stri
     ...phaseFaults(past, topology.tls.authorities),
     ...clientTlsFaults(past, topology),
     ...versionFaults(past, topology),
+    ...leftOutFaults(past, topology),
+    ...vpnFaults(past, topology),
   ];
   if (faults.length > 0) throw new ForbiddenStep(stack, faults);
 }
@@ -66,6 +69,22 @@ function clientTlsFaults(past: Past, { cluster, pods, rollout, tls }: Topology):
     `tls.clients: ${from} becomes ${cluster.clientTls} in the same update in which ${reason}, and the servers are asked ` +
       "before that. Make two updates of it, in whichever order",
   ];
+}
+
+/** What was never there can't be left as it is. */
+function leftOutFaults({ servers }: Past, { pods, rollout }: Topology): string[] {
+  return pods
+    .filter(({ id, serverName }) => rollout.without.includes(id) && !servers.has(serverName))
+    .map(
+      ({ id }) =>
+        `rollout.without: the pod ${id} was never up, so it can't be left as it is; take it out of \`pods\` until its ` +
+        "host can be reached, or bring it up",
+    );
+}
+
+function vpnFaults({ keys }: Past, { hosts, vpn }: Topology): string[] {
+  const without = hosts.filter(({ leftOut }) => leftOut).map(({ id }) => id);
+  return vpn === undefined ? [] : [...rotationOf(keys, vpn, without).faults];
 }
 
 function versionFaults(past: Past, { cluster, rollout }: Topology): string[] {

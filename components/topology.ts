@@ -3,14 +3,18 @@ import type { ConsumerSpec } from "../model/consumer.ts";
 import type { StreamSpec } from "../model/stream.ts";
 import { formatDuration } from "../model/units.ts";
 import { dialledBy, loopback, serverNameOf } from "./config/podNames.ts";
-import type { Configuration, ConfiguredPod } from "./config.ts";
+import type { Configuration, ConfiguredHost, ConfiguredPod } from "./config.ts";
+import type { RemotePlan } from "./host/plan.ts";
 import { podTag } from "./names.ts";
 import type { TlsPlan } from "./tls/plan.ts";
+import type { VpnPlan } from "./wireguard/plan.ts";
 
 /** Everything that a stack will make, as plain data: computed from the configuration, and from nothing else. */
 export interface Topology {
   readonly cluster: ClusterPlan;
   readonly hosts: readonly HostPlan[];
+  /** undefined: no host is in one. */
+  readonly vpn: VpnPlan | undefined;
   /** By id. */
   readonly pods: readonly PodPlan[];
   readonly streams: readonly PlannedStream[];
@@ -29,6 +33,8 @@ export interface ClusterPlan {
   readonly syncInterval: "always" | number;
   readonly lameDuckDurationSeconds: number;
   readonly lameDuckGraceSeconds: number;
+  /** Of each server's container; undefined: as much as the host has. */
+  readonly memoryLimitBytes: number | undefined;
   readonly clientTls: ClientTls;
   /** A higher one restarts every server. */
   readonly restartGeneration: number;
@@ -45,6 +51,8 @@ export interface RolloutPlan {
   readonly mode: "parallel" | "rolling" | "all-at-once";
   /** Pod ids in the order of their turns. */
   readonly order: readonly string[];
+  /** Pod ids that this update leaves as they are, because their host can't be reached. */
+  readonly without: readonly string[];
 }
 
 /** One Docker engine. */
@@ -52,8 +60,12 @@ export interface HostPlan {
   readonly id: string;
   /** The engine's URL; undefined leaves it to DOCKER_HOST and the engine's default socket. */
   readonly dockerUrl: string | undefined;
-  /** The network between this host's pods. */
-  readonly meshNetwork: string;
+  /** The network between this host's pods; undefined: they are in the host's own. */
+  readonly meshNetwork: string | undefined;
+  /** undefined: it is not reached by SSH. */
+  readonly remote: RemotePlan | undefined;
+  /** Every pod of it is left out of this update. */
+  readonly leftOut: boolean;
 }
 
 export interface PlannedStream extends StreamSpec {
@@ -65,14 +77,14 @@ export interface PodPlan {
   readonly hostId: string;
   /** server_name, container name and hostname are one. */
   readonly serverName: string;
-  readonly podNetwork: string;
-  readonly meshNetwork: string;
+  /** Names of the networks that the server is in; undefined: that of its host. */
+  readonly networks: { readonly mesh: string; readonly pod: string } | undefined;
   readonly dataVolume: string;
   readonly configurationVolume: string;
   readonly loaderName: string;
   /** Where the server is reached from the machine that runs Pulumi. */
   readonly published: Endpoint;
-  /** Where the server listens inside its network. */
+  /** Where the server listens. */
   readonly listen: Endpoint;
   /** `host:port` that other servers are told to dial. */
   readonly clusterAdvertise: string;
@@ -96,8 +108,8 @@ export interface Endpoint {
   readonly monitorPort: number;
 }
 
-/** The ports on which every server listens inside its network. */
-const listen: Endpoint = { address: "0.0.0.0", clientPort: 4222, clusterPort: 6222, monitorPort: 8222 };
+/** Where every server listens inside a network of its own. */
+const inside: Endpoint = { address: "0.0.0.0", clientPort: 4222, clusterPort: 6222, monitorPort: 8222 };
 
 /**
  * Names, addresses and routes of everything that a configuration asks for. Each pod's come from its id and its own
@@ -113,20 +125,18 @@ export function planTopology(configuration: Configuration): Topology {
       syncInterval: cluster.durability,
       lameDuckDurationSeconds: cluster.lameDuckDurationSeconds,
       lameDuckGraceSeconds: cluster.lameDuckGraceSeconds,
+      memoryLimitBytes: cluster.memoryLimitBytes,
       clientTls: tls.clientPort,
       restartGeneration: cluster.restartGeneration,
       allowDowngrade: cluster.allowDowngrade,
     },
-    hosts: configuration.hosts.map(({ id, dockerUrl }) => ({
-      id,
-      dockerUrl,
-      meshNetwork: meshNetwork(configuration),
-    })),
+    hosts: configuration.hosts.map((host) => planHost(host, configuration)),
+    vpn: planVpn(configuration),
     pods: [...pods].sort(byId).map((pod) => planPod(pod, configuration)),
     streams,
     consumers,
     tls,
-    rollout: { mode: rollout.mode, order: turns(pods, rollout.first) },
+    rollout: { mode: rollout.mode, order: turns(pods, rollout.first), without: [...rollout.without].sort() },
     warnings: warningsOf(configuration),
   };
 }
@@ -141,31 +151,64 @@ function byId(left: ConfiguredPod, right: ConfiguredPod): number {
   return left.id < right.id ? -1 : 1;
 }
 
+function planHost({ id, dockerUrl, remote }: ConfiguredHost, configuration: Configuration): HostPlan {
+  const { pods, rollout } = configuration;
+  const here = pods.filter((pod) => pod.hostId === id);
+  return {
+    id,
+    dockerUrl,
+    meshNetwork: remote?.peer === undefined ? meshNetwork(configuration) : undefined,
+    remote,
+    leftOut: here.length > 0 && here.every((pod) => rollout.without.includes(pod.id)),
+  };
+}
+
+function planVpn({ hosts, wireguard }: Configuration): VpnPlan | undefined {
+  const peers = hosts.flatMap(({ remote }) => remote?.peer ?? []);
+  if (peers.length === 0) return undefined;
+  return { ...wireguard, peers: peers.sort((left, right) => (left.hostId < right.hostId ? -1 : 1)) };
+}
+
 function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
   const { id, hostId, clientPort, clusterPort, monitorPort } = pod;
   const prefix = configuration.cluster.resourcePrefix;
   const serverName = serverNameOf(id, prefix);
   const others = configuration.pods.filter((other) => other.id !== id);
-  const address = configuration.hosts.find((host) => host.id === hostId)?.publishAddress ?? loopback;
+  const published = publishedAt(pod, configuration);
+  const inVpn = isInVpn(pod, configuration);
   return {
     id,
     hostId,
     serverName,
-    podNetwork: `${prefix}pod-${id}-net`,
-    meshNetwork: meshNetwork(configuration),
+    networks: inVpn ? undefined : { mesh: meshNetwork(configuration), pod: `${prefix}pod-${id}-net` },
     dataVolume: `${prefix}unityplan-nats-${id}-data`,
     configurationVolume: `${prefix}unityplan-nats-${id}-config`,
     // Not the server's name with an ending: a pod could have that as its id.
     loaderName: `${prefix}unityplan-nats-${id}-loader`,
-    published: { address, clientPort, clusterPort, monitorPort },
-    listen,
-    clusterAdvertise: `${serverName}:${listen.clusterPort}`,
-    clientAdvertise: `${address}:${clientPort}`,
-    routes: others.map((other) => `nats://${serverNameOf(other.id, prefix)}:${listen.clusterPort}`).sort(),
+    published: { address: published, clientPort, clusterPort, monitorPort },
+    listen: inVpn ? { address: published, clientPort, clusterPort, monitorPort } : inside,
+    clusterAdvertise: dialledAt(pod, configuration),
+    clientAdvertise: `${published}:${clientPort}`,
+    routes: others.map((other) => `nats://${dialledAt(other, configuration)}`).sort(),
     tags: [podTag(id)],
-    ...dialledBy(serverName, address),
+    ...dialledBy(serverName, published, inVpn),
     maxFileStoreBytes: pod.maxFileStoreBytes,
   };
+}
+
+/** `host:port` at which the other servers dial it. */
+function dialledAt(pod: ConfiguredPod, configuration: Configuration): string {
+  return isInVpn(pod, configuration)
+    ? `${publishedAt(pod, configuration)}:${pod.clusterPort}`
+    : `${serverNameOf(pod.id, configuration.cluster.resourcePrefix)}:${inside.clusterPort}`;
+}
+
+function isInVpn({ hostId }: ConfiguredPod, { hosts }: Configuration): boolean {
+  return hosts.find(({ id }) => id === hostId)?.remote?.peer !== undefined;
+}
+
+function publishedAt({ hostId }: ConfiguredPod, { hosts }: Configuration): string {
+  return hosts.find(({ id }) => id === hostId)?.address ?? loopback;
 }
 
 function meshNetwork({ cluster }: Configuration): string {
@@ -180,9 +223,11 @@ function warningsOf({ cluster, hosts }: Configuration): readonly string[] {
       `cluster.durability is ${interval}: a message is acknowledged before it is on disk, so a power cut or a crash of the hosts can lose acknowledged messages of the last ${interval}, or a whole young stream. "always" is safe.`,
     );
   }
-  const open = hosts.filter(({ publishAddress }) => !publishAddress.startsWith("127."));
+  const open = hosts.filter(
+    ({ address, remote }) => remote?.peer === undefined && !address.startsWith("127."),
+  );
   if (open.length > 0) {
-    const addresses = open.map(({ publishAddress }) => publishAddress).join(", ");
+    const addresses = open.map(({ address }) => address).join(", ");
     warnings.push(
       `Ports are published on ${addresses}, and clients need no password (cluster.acceptAnonymousRemoteClients): whoever reaches them can read, publish and delete everything.`,
     );

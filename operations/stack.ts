@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Access } from "../client/connection.ts";
-import type { Topology } from "../components/topology.ts";
+import { viaOf } from "../components/nats/addresses.ts";
+import type { HostPlan, Topology } from "../components/topology.ts";
 import type { ClientTls } from "../model/client-tls.ts";
 import { createReport } from "../toolchain/report.ts";
 import { prepare, type Tools } from "../toolchain/setup.ts";
@@ -50,7 +51,7 @@ export interface CertificateOutputs {
 }
 
 /** Where a stack's servers are, and as whom an operator reaches them. */
-export function accessOf(outputs: StackOutputs): Access {
+export function accessOf(outputs: StackOutputs, topology: Topology): Access {
   return {
     servers: Object.values(outputs.pods).map((pod) => pod.clientUrl),
     systemSeed: outputs.systemSeed,
@@ -60,6 +61,7 @@ export function accessOf(outputs: StackOutputs): Access {
       certificatePem: outputs.operatorCertificate.certificate,
       privateKeyPem: outputs.operatorCertificate.privateKey,
     },
+    via: viaOf(topology),
   };
 }
 
@@ -109,7 +111,7 @@ export class Stack {
     }
     const topology = readTopology(projectFolder, name);
     const { backend } = useBackend(process.env, projectFolder, name);
-    const local = needs.engine === true && topology.hosts.some(({ dockerUrl }) => isLocal(dockerUrl));
+    const local = needs.engine === true && topology.hosts.some(needsLocalEngine);
     const tools = await prepare({
       report: createReport(),
       engine: local,
@@ -223,7 +225,7 @@ const takesConfiguration = new Set([
   "watch",
 ]);
 
-/** An engine on this machine, which the set-up can bring. */
-function isLocal(dockerUrl: string | undefined): boolean {
-  return dockerUrl === undefined || dockerUrl.startsWith("unix://");
+/** An engine on this machine, which the set-up can bring: pods run on it, or the image is copied from it. */
+function needsLocalEngine({ dockerUrl, remote }: HostPlan): boolean {
+  return remote?.image === "carry" || dockerUrl === undefined || dockerUrl.startsWith("unix://");
 }

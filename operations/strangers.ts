@@ -3,13 +3,14 @@ import { runProgram } from "../toolchain/run-program.ts";
 import { Failure } from "./command.ts";
 
 /**
- * A stack that is brought up for the first time finds none of its containers. Where they are there, another clone of
+ * A stack that is brought up for the first time finds none of its containers. (A host that is reached by SSH may have no
+ * engine yet; its survey looks at the ports instead.) Where they are there, another clone of
  * this project, or a state that was lost, left them: this stack would fail half-way, and take over their data.
  * @throws Failure with their names and what to do
  */
 export async function refuseStrangers(topology: Topology, env: NodeJS.ProcessEnv): Promise<void> {
   const found: string[] = [];
-  for (const host of topology.hosts) {
+  for (const host of topology.hosts.filter(({ remote }) => remote === undefined)) {
     const names = topology.pods.filter((pod) => pod.hostId === host.id).map((pod) => pod.serverName);
     const hostEnv = host.dockerUrl === undefined ? env : { ...env, DOCKER_HOST: host.dockerUrl };
     const { stdout } = await runProgram("docker", ["container", "ls", "--all", "--format", "{{.Names}}"], {

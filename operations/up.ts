@@ -1,3 +1,5 @@
+import { viaOf } from "../components/nats/addresses.ts";
+import type { Topology } from "../components/topology.ts";
 import { yesFlag } from "./arguments.ts";
 import { runCommand } from "./command.ts";
 import { Stack } from "./stack.ts";
@@ -8,15 +10,43 @@ import { natsCommand, welcome } from "./welcome.ts";
 const usage = {
   command: "up",
   help: "Brings a stack up, or to what its configuration says, with all the set-up that it needs.",
-  flags: [yesFlag],
+  flags: [
+    {
+      name: "without",
+      argument: "PODS",
+      help: "leaves these pods as they are (dk,no), because their hosts can't be reached; the next `up` catches up",
+    },
+    yesFlag,
+  ],
 };
 
-await runCommand(usage, async ({ stack: name, given }) => {
+await runCommand(usage, async ({ stack: name, given, values }) => {
   const stack = await Stack.open(name, { engine: true, natsCli: true });
   await stack.create();
   if (await stack.isNew()) await refuseStrangers(stack.topology, stack.env);
-  const code = await stack.run("up", unasked("up", name, given.has("yes")));
+  const without = values.get("without")?.split(",") ?? [];
+  const code = await stack.run(
+    "up",
+    unasked("up", name, given.has("yes")),
+    leavingOut(without, stack.topology),
+  );
   if (code !== 0) return code;
-  process.stdout.write(`\n${welcome(name, await stack.outputs(), natsCommand(stack.natsCli))}\n`);
+  if (without.length > 0) {
+    process.stdout.write(
+      `\n${without.join(", ")} was left as it is. Run \`npm run up -- ${name}\` when its host is back: that catches up.\n`,
+    );
+  }
+  process.stdout.write(
+    `\n${welcome(name, await stack.outputs(), natsCommand(stack.natsCli), viaOf(stack.topology))}\n`,
+  );
   return 0;
 });
+
+/** The section of the configuration that is different for this one run. */
+function leavingOut(without: readonly string[], { rollout }: Topology): Record<string, string> {
+  if (without.length === 0) return {};
+  const { mode, order } = rollout;
+  const present = order.filter((id) => !without.includes(id));
+  const first = mode === "rolling" && present[0] !== undefined ? { first: present[0] } : {};
+  return { rollout: JSON.stringify({ mode, ...first, without }) };
+}

@@ -1,4 +1,6 @@
 import { delimiter, dirname } from "node:path";
+import { hostAndPort } from "../client/address.ts";
+import type { Via } from "../client/reach.ts";
 import type { StackOutputs } from "./stack.ts";
 import { table } from "./table.ts";
 
@@ -8,11 +10,18 @@ import { table } from "./table.ts";
  */
 export function natsCommand(found: string | undefined, path = process.env.PATH ?? ""): string {
   const own = path.split(delimiter).some((folder) => found !== undefined && dirname(found) === folder);
-  return own ? "nats" : "npm run --silent nats --";
+  return own ? "nats" : throughProject;
 }
 
-/** The last screen of `up`: what runs where, and what to try next. */
-export function welcome(stack: string, outputs: StackOutputs, nats: string): string {
+/** Opens the way to a server that stands behind a host, which the nats CLI alone can't. */
+export const throughProject = "npm run --silent nats --";
+
+/**
+ * The last screen of `up`: what runs where, and what to try next.
+ * @param via servers that this machine reaches through a host
+ */
+export function welcome(stack: string, outputs: StackOutputs, ownNats: string, via: Via = {}): string {
+  const nats = Object.keys(via).length > 0 ? throughProject : ownNats;
   const pods = Object.entries(outputs.pods);
   const first = pods[0];
   const rows = pods.map(([id, pod]) => [
@@ -34,17 +43,19 @@ export function welcome(stack: string, outputs: StackOutputs, nats: string): str
     ...(first === undefined
       ? []
       : [
-          `  ${nats} ${where(first, outputs)} stream ls`,
-          `  ${nats} ${where(first, outputs)} pub --jetstream global.user.registered '{"id": 1}'`,
+          `  ${nats} ${where(first, outputs, via)} stream ls`,
+          `  ${nats} ${where(first, outputs, via)} pub --jetstream global.user.registered '{"id": 1}'`,
         ]),
     `  npm run down${suffix}          takes it down again; the data stays`,
   ].join("\n");
 }
 
-/** With TLS there is more to say than a URL, and the context has it. */
+/** With TLS, or behind a host, there is more to say than a URL, and the context has it. */
 function where(
   [id, { clientUrl }]: [string, { readonly clientUrl: string }],
   { clientTls }: StackOutputs,
+  via: Via,
 ): string {
-  return clientTls === "off" ? `--server ${clientUrl}` : `--context ${id}`;
+  const isDirect = via[hostAndPort(clientUrl).host] === undefined;
+  return clientTls === "off" && isDirect ? `--server ${clientUrl}` : `--context ${id}`;
 }

@@ -75,7 +75,8 @@ function dialled({ cluster, hosts, pods = [] }: Draft, id: string): DialledBy {
   const pod = pods.find(({ values }) => values.id === id);
   const host = pod && hosts.get(hostOf(pod.values, [...hosts.keys()]) ?? "");
   const { resourcePrefix } = cluster.values;
-  const address = host?.values.publishAddress;
+  const inVpn = host?.given.has("wireguard") === true;
+  const address = inVpn ? host.wireguard.values.address : host?.values.publishAddress;
   if (resourcePrefix === undefined || address === undefined) return { dnsNames: [], ipAddresses: [] };
-  return dialledBy(serverNameOf(id, resourcePrefix), address);
+  return dialledBy(serverNameOf(id, resourcePrefix), address, inVpn);
 }

@@ -2,17 +2,10 @@ import { nearest } from "../../model/nearest.ts";
 import { everyone } from "../../model/subjects.ts";
 import { type Draft, knownPods } from "./draft.ts";
 import { type Fault, show, showPath } from "./faults.ts";
-import { identifier } from "./scalars.ts";
 
-/** Hosts and pods together: who runs where, and on which ports. */
+/** Who runs where, and on which ports. */
 export function checkPods(draft: Draft): Fault[] {
-  return [
-    ...checkHosts(draft),
-    ...checkNumber(draft),
-    ...checkIds(draft),
-    ...checkPlaces(draft),
-    ...checkPorts(draft),
-  ];
+  return [...checkNumber(draft), ...checkIds(draft), ...checkPlaces(draft), ...checkPorts(draft)];
 }
 
 /** The host of a pod that may leave it to there being only one. */
@@ -30,22 +23,6 @@ export function notAPod(draft: Draft, id: string): string[] {
   return [
     `${show(id)} is not among the pods; allowed ${known.join(", ")}; the nearest is "${nearest(id, known)}"`,
   ];
-}
-
-function checkHosts({ hosts, cluster }: Draft): Fault[] {
-  const faults = [...hosts.keys()].flatMap((id): Fault[] => {
-    const problem = identifier("a host id").safeParse(id).error?.issues[0]?.message;
-    return problem === undefined ? [] : [{ path: ["hosts", id], message: problem }];
-  });
-  if (hosts.size === 0)
-    faults.push({ path: ["hosts"], message: "{} names no host; leave it out, or name one" });
-  if (cluster.values.acceptAnonymousRemoteClients !== false) return faults;
-  for (const [id, { values }] of hosts) {
-    if (values.publishAddress === undefined || values.publishAddress.startsWith("127.")) continue;
-    const message = `${show(values.publishAddress)} can be reached from elsewhere, and the cluster asks no client for a password; keep 127.0.0.1, or say cluster.acceptAnonymousRemoteClients: true`;
-    faults.push({ path: ["hosts", id, "publishAddress"], message });
-  }
-  return faults;
 }
 
 // One server alone is not a cluster, and when a second comes it deletes the streams that it had as such
@@ -96,11 +73,6 @@ function checkPlaces({ pods = [], hosts }: Draft): Fault[] {
       const message = `${show(values.host)} is not among the hosts; allowed ${ids.join(", ")}; the nearest is "${nearest(values.host, ids)}"`;
       faults.push({ path, message });
     }
-  }
-  const used = new Set(pods.flatMap(({ values }) => hostOf(values, ids) ?? []));
-  if (faults.length === 0 && used.size > 1) {
-    const message = `are on the hosts ${[...used].join(", ")}, and their servers would not reach each other: put all pods on one host`;
-    faults.push({ path: ["pods"], message });
   }
   return faults;
 }

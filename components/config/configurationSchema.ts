@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { clusterShape, hostShape, listOf, mapOf, podShape, rolloutSchema, section } from "./schema.ts";
+import { hostShape, wireguardShape } from "./hostSchema.ts";
+import { clusterShape, listOf, mapOf, podShape, rolloutSchema, section } from "./schema.ts";
 import { streamSchema } from "./streamSchema.ts";
 import { tlsShape } from "./tlsSchema.ts";
 
@@ -9,6 +10,7 @@ const podExample = "- { id: dk, clientPort: 4222, clusterPort: 6222, monitorPort
 export const configurationSchema = section({
   cluster: section(clusterShape).prefault({}),
   hosts: mapOf(section(hostShape), "the hosts' ids").prefault({ local: {} }),
+  wireguard: section(wireguardShape).prefault({}),
   pods: listOf(section(podShape), podExample),
   streams: mapOf(streamSchema, "the streams' names").prefault({}),
   rollout: rolloutSchema,

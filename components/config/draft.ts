@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { hostShape, peerShape, sshShape, wireguardShape } from "./hostSchema.ts";
 import { subject } from "./scalars.ts";
-import { asRolloutMap, clusterShape, hostShape, isMap, podShape, rolloutShape } from "./schema.ts";
+import { asRolloutMap, clusterShape, isMap, podShape, rolloutShape } from "./schema.ts";
 import { consumerShape, streamShape } from "./streamSchema.ts";
 import { applicationName, authorityShape, defaultAuthorities, leafShape, tlsShape } from "./tlsSchema.ts";
 
@@ -12,10 +13,16 @@ export interface Draft {
   readonly cluster: Salvaged<typeof clusterShape>;
   readonly tls: DraftTls;
   readonly rollout: Salvaged<typeof rolloutShape>;
-  readonly hosts: ReadonlyMap<string, Salvaged<typeof hostShape>>;
+  readonly hosts: ReadonlyMap<string, DraftHost>;
+  readonly wireguard: Salvaged<typeof wireguardShape>;
   /** undefined: not a list. */
   readonly pods: readonly Salvaged<typeof podShape>[] | undefined;
   readonly streams: ReadonlyMap<string, DraftStream>;
+}
+
+export interface DraftHost extends Salvaged<typeof hostShape> {
+  readonly ssh: Salvaged<typeof sshShape>;
+  readonly wireguard: Salvaged<typeof peerShape>;
 }
 
 export interface DraftStream extends Salvaged<typeof streamShape> {
@@ -42,12 +49,13 @@ export interface Salvaged<Shape extends z.ZodRawShape> {
 }
 
 export function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
-  const { cluster, tls, hosts = { local: {} }, pods, streams, rollout } = sections;
+  const { cluster, tls, hosts = { local: {} }, wireguard, pods, streams, rollout } = sections;
   return {
     cluster: salvage(clusterShape, cluster),
     tls: readTls(tls),
     rollout: salvage(rolloutShape, asRolloutMap(rollout)),
-    hosts: mapEntries(hosts, (host) => salvage(hostShape, host)),
+    hosts: mapEntries(hosts, readHost),
+    wireguard: salvage(wireguardShape, wireguard),
     pods: Array.isArray(pods) ? pods.map((pod) => salvage(podShape, pod)) : undefined,
     streams: mapEntries(streams, readStream),
   };
@@ -57,6 +65,15 @@ export function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
 export function knownPods({ pods }: Draft): readonly string[] | undefined {
   if (pods?.some(({ values }) => values.id === undefined)) return undefined;
   return pods?.flatMap(({ values }) => values.id ?? []);
+}
+
+function readHost(raw: unknown): DraftHost {
+  const { ssh, wireguard } = isMap(raw) ? raw : {};
+  return {
+    ...salvage(hostShape, raw),
+    ssh: salvage(sshShape, ssh),
+    wireguard: salvage(peerShape, wireguard),
+  };
 }
 
 function readTls(raw: unknown): DraftTls {

@@ -9,13 +9,13 @@ export interface DialledBy {
   readonly ipAddresses: readonly string[];
 }
 
-/**
- * @param publishAddress of the pod's host
- */
-export function dialledBy(serverName: string, publishAddress: string): DialledBy {
+/** @param address where the pod's host lets its servers be reached */
+export function dialledBy(serverName: string, address: string, inVpn: boolean): DialledBy {
   return {
-    dnsNames: [serverName, "localhost"],
-    ipAddresses: [...new Set([loopback, publishAddress])],
+    // Routes dial addresses there, and a server compares those with the DNS names of who dials it:
+    // https://docs.nats.io/running-a-nats-service/configuration/securing_nats/tls#tls-in-clusters
+    dnsNames: [serverName, "localhost", ...(inVpn ? [address] : [])],
+    ipAddresses: [...new Set([loopback, address])],
   };
 }
 

@@ -1,4 +1,3 @@
-import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { nearest } from "../../model/nearest.ts";
 import type { Parsed } from "../../model/parsed.ts";
@@ -79,14 +78,11 @@ export const clusterShape = {
   lameDuckDuration: duration(30).prefault("30s"),
   lameDuckGrace: duration(0).prefault("1s"),
   maxFileStore: size().optional(),
+  /** The server wants to know of it too: https://docs.nats.io/nats-concepts/jetstream#memory */
+  memoryLimit: size().optional(),
   acceptAnonymousRemoteClients: flag.prefault(false),
   restartGeneration: whole("a generation", 0, 1_000_000_000, 1).prefault(0),
   allowDowngrade: flag.prefault(false),
-};
-
-export const hostShape = {
-  docker: dockerUrl().optional(),
-  publishAddress: publishAddress().prefault("127.0.0.1"),
 };
 
 export const podShape = {
@@ -101,6 +97,7 @@ export const podShape = {
 export const rolloutShape = {
   mode: choice("parallel", "rolling", "all-at-once").prefault("parallel"),
   first: identifier("a pod id").optional(),
+  without: listOf(identifier("a pod id"), "- dk").prefault([]),
 };
 
 const rolloutMap = section(rolloutShape);
@@ -132,32 +129,5 @@ function durability() {
     return {
       fault: 'is neither "always" nor a duration; allowed "always", or how often to sync, for example "2m"',
     };
-  });
-}
-
-function dockerUrl() {
-  const form = "a URL such as unix:///var/run/docker.sock, ssh://admin@host or tcp://host:2375";
-  return scalar(form, (value): Parsed<string> => {
-    if (typeof value !== "string" || !/^(unix:\/\/\/|ssh:\/\/[^/\s]|tcp:\/\/[^/\s])\S*$/.test(value)) {
-      return { fault: `is not the URL of a Docker engine; allowed ${form}` };
-    }
-    return /:\/\/.*:.*@/.test(value)
-      ? { fault: "has a password in it; take it out and use ssh:// with an agent or a key" }
-      : { value };
-  });
-}
-
-function publishAddress() {
-  const form = "an IPv4 address of the host, for example 127.0.0.1 or 192.168.60.133";
-  return scalar(form, (value): Parsed<string> => {
-    if (typeof value !== "string" || !isIPv4(value))
-      return { fault: `is not an IPv4 address; allowed ${form}` };
-    // Clients are told this address, and it stands in the certificate.
-    return value === "0.0.0.0"
-      ? {
-          fault:
-            "is every address, and clients can't be told to dial that; name the one by which they reach the host, for example 192.168.60.133",
-        }
-      : { value };
   });
 }

@@ -23,6 +23,14 @@ export interface ServerContainer {
   readonly volumes: Readonly<Record<string, string>>;
   readonly logOpts: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** undefined: as much as the host has. */
+  readonly memory?: MemoryLimit | undefined;
+}
+
+export interface MemoryLimit {
+  readonly megabytes: number;
+  /** What the Go runtime keeps to: https://pkg.go.dev/runtime#hdr-Environment_Variables */
+  readonly environment: string;
 }
 
 export function serverContainer(pod: PodPlan, cluster: ClusterPlan): ServerContainer {
@@ -31,20 +39,29 @@ export function serverContainer(pod: PodPlan, cluster: ClusterPlan): ServerConta
     image: cluster.image,
     command: ["--config", files.conf],
     restart: "unless-stopped",
-    networkMode: "bridge",
+    networkMode: pod.networks === undefined ? "host" : "bridge",
     logDriver: "json-file",
     // Lame duck: hand leaderships over, then stop. https://docs.nats.io/running-a-nats-service/nats_admin/lame_duck_mode
     stopSignal: "SIGUSR2",
     stopTimeoutSeconds: cluster.lameDuckDurationSeconds + stopMarginSeconds,
-    networks: [pod.meshNetwork, pod.podNetwork],
-    ports: portsOf(pod.listen, pod.published),
+    networks: pod.networks === undefined ? [] : [pod.networks.mesh, pod.networks.pod],
+    ports: pod.networks === undefined ? [] : portsOf(pod.listen, pod.published),
     volumes: { [dataFolder]: pod.dataVolume, [configurationFolder]: pod.configurationVolume },
     logOpts: { "max-size": "10m", "max-file": "3" },
     labels: {
       "org.unityplan.pod": pod.id,
       "org.unityplan.restart-digest": restartDigest(pod, cluster),
     },
+    memory: cluster.memoryLimitBytes === undefined ? undefined : memoryLimit(cluster.memoryLimitBytes),
   };
+}
+
+/** The rest is for what the runtime does not count: stacks, mapped files. */
+const heapShare = 0.9;
+
+function memoryLimit(bytes: number): MemoryLimit {
+  const megabytes = Math.floor(bytes / 1024 ** 2);
+  return { megabytes, environment: `GOMEMLIMIT=${Math.floor(megabytes * heapShare)}MiB` };
 }
 
 /** Changes exactly when the container is replaced, known before an update. */

@@ -24,7 +24,10 @@ export interface NatsPodArgs {
   /** The engine of the pod's host. */
   readonly engine: docker.Provider;
   readonly nats: Provider;
-  readonly meshNetwork: docker.Network;
+  /** undefined: the server is in the host's own network. */
+  readonly meshNetwork: docker.Network | undefined;
+  /** What must be done before anything is put on the engine. */
+  readonly hostReady: readonly pulumi.Resource[];
   /** What must be done before this pod's files and server are touched. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -44,14 +47,17 @@ export class NatsPod extends pulumi.ComponentResource {
     super("unityplan:nats:Pod", name, {}, options);
     const { pod } = args;
     this.serverName = pod.serverName;
-    const onEngine = { parent: this, provider: args.engine };
+    const onEngine = { parent: this, provider: args.engine, dependsOn: [...args.hostReady] };
     const carried = filesOf(args);
 
-    const network = new docker.Network(
-      `${pod.id}-network`,
-      { name: pod.podNetwork },
-      { ...onEngine, deleteBeforeReplace: true, ignoreChanges: fixedByName },
-    );
+    const network =
+      pod.networks === undefined
+        ? undefined
+        : new docker.Network(
+            `${pod.id}-network`,
+            { name: pod.networks.pod },
+            { ...onEngine, deleteBeforeReplace: true, ignoreChanges: fixedByName },
+          );
     const data = new docker.Volume(
       `${pod.id}-data`,
       { name: pod.dataVolume },
@@ -116,12 +122,17 @@ export class NatsPod extends pulumi.ComponentResource {
         stopTimeout: plan.stopTimeoutSeconds,
         destroyGraceSeconds: plan.stopTimeoutSeconds,
         networkMode: plan.networkMode,
-        networksAdvanced: [{ name: args.meshNetwork.name }, { name: on.network.name }],
+        networksAdvanced: [args.meshNetwork, on.network].flatMap((network) =>
+          network === undefined ? [] : [{ name: network.name }],
+        ),
         ports: plan.ports.map((port) => ({ ...port })),
         volumes: [
           { volumeName: on.data.name, containerPath: dataFolder },
           { volumeName: on.configuration.name, containerPath: configurationFolder, readOnly: true },
         ],
+        ...(plan.memory === undefined
+          ? {}
+          : { memory: plan.memory.megabytes, envs: [plan.memory.environment] }),
         logDriver: plan.logDriver,
         logOpts: plan.logOpts,
         labels: labels(plan.labels),
@@ -137,7 +148,7 @@ export class NatsPod extends pulumi.ComponentResource {
 }
 
 interface ServerParts {
-  readonly network: docker.Network;
+  readonly network: docker.Network | undefined;
   readonly data: docker.Volume;
   readonly configuration: docker.Volume;
   readonly loader: docker.Container;

@@ -64,7 +64,7 @@ export class IssuedLeaf extends pulumi.ComponentResource implements Leaf {
       `${name}-renewal`,
       {
         commonName: request.commonName,
-        names: [...request.dnsNames, ...request.ipAddresses],
+        names: [...new Set([...request.dnsNames, ...request.ipAddresses])],
         issuer: issuer.fingerprint,
         issuerEndsAt: issuer.endsAt,
         successorIncoming: args.successorIncoming,

@@ -23,7 +23,8 @@ describe("a configuration with pods alone", () => {
         restartGeneration: 0,
         allowDowngrade: false,
       },
-      hosts: [{ id: "local", dockerUrl: undefined, publishAddress: "127.0.0.1" }],
+      hosts: [{ id: "local", dockerUrl: undefined, address: "127.0.0.1", remote: undefined }],
+      wireguard: { interfaceName: "wg0", mtu: 1420, presharedKeyGeneration: 1 },
       pods: [
         {
           id: "dk",
@@ -50,7 +51,7 @@ describe("a configuration with pods alone", () => {
           maxFileStoreBytes: undefined,
         },
       ],
-      rollout: { mode: "parallel", first: undefined },
+      rollout: { mode: "parallel", first: undefined, without: [] },
       tls: {
         authorityLifetimeHours: 3650 * 24,
         leafLifetimeHours: 365 * 24,
@@ -113,8 +114,8 @@ describe("values that are given", () => {
         restartGeneration: 7,
         allowDowngrade: true,
       },
-      hosts: [{ id: "here", dockerUrl: "unix:///run/docker.sock", publishAddress: "127.0.0.2" }],
-      rollout: { mode: "rolling", first: undefined },
+      hosts: [{ id: "here", dockerUrl: "unix:///run/docker.sock", address: "127.0.0.2", remote: undefined }],
+      rollout: { mode: "rolling", first: undefined, without: [] },
       tls: { authorityLifetimeHours: 17_520, leafLifetimeHours: 72, renewBeforeHours: 24 },
     });
     expect(configuration.pods.map(({ hostId, maxFileStoreBytes }) => [hostId, maxFileStoreBytes])).toEqual([
@@ -133,7 +134,7 @@ describe("keys", () => {
   it.each([
     [
       { clster: {} },
-      'dev clster: is not a known key; the nearest is "cluster" (known: cluster, hosts, pods, streams, rollout, tls)',
+      'dev clster: is not a known key; the nearest is "cluster" (known: cluster, hosts, wireguard, pods, streams, rollout, tls)',
     ],
     [
       { cluster: { maxpayload: "8MB" } },
@@ -308,7 +309,7 @@ describe("hosts", () => {
         ],
       }),
     ).toEqual([
-      "dev pods: are on the hosts a, b, and their servers would not reach each other: put all pods on one host",
+      "dev pods: are on the hosts a, b, and their servers would not reach each other: put all pods on one host, or give a, b the sections ssh and wireguard",
     ]);
   });
 
@@ -432,17 +433,22 @@ describe("the cluster's settings", () => {
 
 describe("a rollout", () => {
   it.each(["parallel", "rolling", "all-at-once"])("may be the mode alone: %s", (mode) => {
-    expect(configure({ rollout: mode }).rollout).toEqual({ mode, first: undefined });
-    expect(configure({ rollout: { mode } }).rollout).toEqual({ mode, first: undefined });
+    expect(configure({ rollout: mode }).rollout).toEqual({ mode, first: undefined, without: [] });
+    expect(configure({ rollout: { mode } }).rollout).toEqual({ mode, first: undefined, without: [] });
   });
 
   it("may name the pod whose turn is first", () => {
     const rollout = { mode: "rolling", first: "se" };
-    expect(configure({ rollout }).rollout).toEqual(rollout);
+    expect(configure({ rollout }).rollout).toEqual({ ...rollout, without: [] });
+  });
+
+  it("may leave pods as they are", () => {
+    const rollout = { mode: "rolling", without: ["se"] };
+    expect(configure({ rollout }).rollout).toEqual({ ...rollout, first: undefined });
   });
 
   it("is parallel where nothing is said", () => {
-    expect(configure({ rollout: {} }).rollout).toEqual({ mode: "parallel", first: undefined });
+    expect(configure({ rollout: {} }).rollout).toEqual({ mode: "parallel", first: undefined, without: [] });
   });
 
   const modes = 'allowed "parallel", "rolling", "all-at-once"; the nearest is "rolling"';
@@ -452,7 +458,7 @@ describe("a rollout", () => {
     [["rolling"], 'rollout: ["rolling"] is not known; allowed "parallel", "rolling", "all-at-once"'],
     [
       { mode: "rolling", last: "se" },
-      'rollout.last: is not a known key; the nearest is "first" (known: mode, first)',
+      'rollout.last: is not a known key; the nearest is "first" (known: mode, first, without)',
     ],
     [
       { mode: "rolling", first: "fi" },
@@ -464,6 +470,12 @@ describe("a rollout", () => {
       'rollout.first: "se" would have no turn in mode "parallel"; write mode: rolling, or leave "first" out',
     ],
     [{ first: "se" }, 'rollout.first: "se" would have no turn in mode "parallel"'],
+    [{ without: ["fi"] }, 'rollout.without[0]: "fi" is not among the pods; allowed dk, no, se'],
+    [{ without: ["dk", "no", "se"] }, "rollout.without: leaves every pod out, and nothing to update"],
+    [
+      { mode: "rolling", first: "se", without: ["se"] },
+      'rollout.without: "se" is to come first and to be left out; leave one of them out',
+    ],
     [{ mode: "all-at-once", first: "se" }, 'rollout.first: "se" would have no turn in mode "all-at-once"'],
   ])("is refused: %j", (rollout, fault) => {
     expect(faults({ rollout })).toEqual([expect.stringContaining(`dev ${fault}`)]);

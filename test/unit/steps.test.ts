@@ -24,6 +24,7 @@ function past(versions: readonly string[], issuer = "f1"): Past {
     authorities: new Map([[1, "f1"]]),
     authorityEnds: new Map([[1, "2099-11-23T00:00:00Z"]]),
     issuers: new Set(),
+    keys: noPast.keys,
   };
 }
 

@@ -32,6 +32,7 @@ function past(...servers: readonly [issuer: string, trusted: readonly string[]][
     authorities: new Map([1, 2, 3].map((generation) => [generation, `f${generation}`])),
     authorityEnds: new Map(),
     issuers: new Set(),
+    keys: noPast.keys,
   };
 }
 

@@ -11,8 +11,7 @@ describe("the topology of the dev stack", () => {
       id: "no",
       hostId: "local",
       serverName: "service-nats-no",
-      podNetwork: "pod-no-net",
-      meshNetwork: "unityplan-mesh-network",
+      networks: { mesh: "unityplan-mesh-network", pod: "pod-no-net" },
       dataVolume: "unityplan-nats-no-data",
       configurationVolume: "unityplan-nats-no-config",
       loaderName: "unityplan-nats-no-loader",
@@ -27,8 +26,15 @@ describe("the topology of the dev stack", () => {
       maxFileStoreBytes: undefined,
     });
     expect(topology.hosts).toEqual([
-      { id: "local", dockerUrl: undefined, meshNetwork: "unityplan-mesh-network" },
+      {
+        id: "local",
+        dockerUrl: undefined,
+        meshNetwork: "unityplan-mesh-network",
+        remote: undefined,
+        leftOut: false,
+      },
     ]);
+    expect(topology.vpn).toBeUndefined();
     expect(topology.warnings).toEqual([]);
   });
 
@@ -42,13 +48,14 @@ describe("the topology of the dev stack", () => {
       lameDuckGraceSeconds: 1,
       restartGeneration: 0,
       allowDowngrade: false,
+      memoryLimitBytes: undefined,
       clientTls: "off",
     });
   });
 
   it("takes over what certificates are to be, and restarts by the ids of the pods", () => {
     expect(topology.tls).toEqual(configure().tls);
-    expect(topology.rollout).toEqual({ mode: "parallel", order: ["dk", "no", "se"] });
+    expect(topology.rollout).toEqual({ mode: "parallel", order: ["dk", "no", "se"], without: [] });
   });
 });
 
@@ -65,6 +72,7 @@ describe("a rolling update", () => {
     expect(plan({ pods, rollout: "rolling" }).rollout).toEqual({
       mode: "rolling",
       order: ["dk", "no", "se"],
+      without: [],
     });
   });
 
@@ -80,16 +88,13 @@ describe("a prefix", () => {
     const prefixed = plan({ cluster: { resourcePrefix: "t1-" } });
     for (const [index, pod] of prefixed.pods.entries()) {
       const other = plain.pods[index];
-      for (const name of [
-        "serverName",
-        "podNetwork",
-        "meshNetwork",
-        "dataVolume",
-        "configurationVolume",
-        "loaderName",
-      ] as const) {
+      for (const name of ["serverName", "dataVolume", "configurationVolume", "loaderName"] as const) {
         expect(pod[name]).toBe(`t1-${other?.[name]}`);
       }
+      expect(pod.networks).toEqual({
+        mesh: `t1-${other?.networks?.mesh}`,
+        pod: `t1-${other?.networks?.pod}`,
+      });
       expect(pod.dnsNames).toEqual([pod.serverName, "localhost"]);
       expect(pod.tags).toEqual(other?.tags);
     }
@@ -204,7 +209,7 @@ describe("any pods", () => {
         ]);
         const containers = topology.pods.flatMap((pod) => [pod.serverName, pod.loaderName]);
         const volumes = topology.pods.flatMap((pod) => [pod.dataVolume, pod.configurationVolume]);
-        const networks = topology.pods.map((pod) => pod.podNetwork);
+        const networks = topology.pods.map((pod) => pod.networks?.pod);
         const addresses = topology.pods.map((pod) => pod.clientAdvertise);
         for (const kind of [containers, volumes, [...networks, "unityplan-mesh-network"], addresses]) {
           expect(new Set(kind).size).toBe(kind.length);

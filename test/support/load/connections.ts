@@ -8,8 +8,8 @@ export interface LoadTarget {
   readonly urls: Readonly<Record<string, string>>;
   readonly tls?: {
     readonly caPem: string;
-    readonly certificatePem?: string;
-    readonly privateKeyPem?: string;
+    readonly certificatePem?: string | undefined;
+    readonly privateKeyPem?: string | undefined;
   };
 }
 

@@ -8,7 +8,7 @@ import { until } from "../../../client/until.ts";
 
 const execute = promisify(execFile);
 
-const imageBytes = 512 * 1024 * 1024;
+const usualBytes = 512 * 1024 * 1024;
 /** How long the engine and the kernel may need to stop writing to a file system, or to let go of it. */
 const settleMs = 20_000;
 
@@ -21,9 +21,11 @@ export class LoopDisk {
   readonly mountPoint: string;
   private readonly image: string;
   private readonly copy: string;
+  private readonly sizeBytes: number;
 
   /** @param folder where its files and its mount point `name` will be */
-  constructor(folder: string, name: string) {
+  constructor(folder: string, name: string, sizeBytes = usualBytes) {
+    this.sizeBytes = sizeBytes;
     this.mountPoint = join(folder, name);
     this.image = join(folder, `${name}.img`);
     this.copy = join(folder, `${name}.copy.img`);
@@ -33,7 +35,7 @@ export class LoopDisk {
   async create(): Promise<void> {
     await mkdir(this.mountPoint);
     const file = await open(this.image, "w");
-    await file.truncate(imageBytes);
+    await file.truncate(this.sizeBytes);
     await file.close();
     // Initialised at once: else the kernel does it in the background, while the image is copied.
     const atOnce = "lazy_itable_init=0,lazy_journal_init=0";

@@ -86,6 +86,33 @@ describe("the provider's configuration", () => {
     });
   });
 
+  it("takes the hosts of servers that are not dialled as they are", () => {
+    const host = { address: "45.1.2.3", port: 22, user: "root", hostKey: "ssh-ed25519 AAAA" };
+    const given = { servers: '["nats://10.0.1.1:4222"]', via: JSON.stringify({ "10.0.1.1": host }) };
+    expect(checkConfiguration(given)).toEqual([]);
+    expect(accessFrom(given).via).toEqual({ "10.0.1.1": host });
+    expect(accessFrom({ servers: given.servers }).via).toBeUndefined();
+    expect(() => accessFrom({ ...given, via: unknown })).toThrow("not known before an update");
+  });
+
+  it.each([
+    ["address", "-oProxyCommand=x"],
+    ["user", "-l"],
+    ["hostKey", "ssh-ed25519"],
+    ["port", 0],
+    ["user", undefined],
+  ])("refuses a host whose %s would go astray: %j", (key, wrong) => {
+    const host = { address: "45.1.2.3", port: 22, user: "root", hostKey: "ssh-ed25519 AAAA", [key]: wrong };
+    const failures = checkConfiguration({ servers: ["nats://10.0.1.1:4222"], via: { "10.0.1.1": host } });
+    expect(failures.map(({ property }) => property)).toEqual(["via"]);
+    expect(failures[0]?.reason).toContain(`as ${key} of the host of 10.0.1.1`);
+  });
+
+  it("refuses hosts that are no map", () => {
+    const failures = checkConfiguration({ servers: ["nats://10.0.1.1:4222"], via: "[]" });
+    expect(failures.map(({ property }) => property)).toEqual(["via"]);
+  });
+
   it("demands what its client TLS needs", () => {
     const base = { servers: ["nats://127.0.0.1:4222"], systemSeed: seed };
     const properties = (more: object) =>

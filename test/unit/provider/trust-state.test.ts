@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { directly } from "../../../client/reach.ts";
 import type { IssuedCertificate } from "../../../model/dependence.ts";
 import { PartialFailure, type Properties, unknown } from "../../../provider/resource.ts";
 import { trust } from "../../../provider/tls/trust.ts";
@@ -31,7 +32,7 @@ const diffed = (news: Properties) =>
 
 /** What the servers answer where nothing hangs on an authority. */
 const nothing = { live: [], silent: [], strangers: [], sessions: [] };
-const cluster = { system: async () => "connection" } as never;
+const cluster = { system: async () => "connection", reach: directly } as never;
 const context = contextOf(cluster);
 const update = (olds: Properties, news: Properties) =>
   trust.update("trust", { ...state, ...olds }, { ...state, ...news }, context);
@@ -129,7 +130,7 @@ describe("the authorities that the servers are asked about", () => {
     const servers = [{ serverName: "dk" }];
     await update(olds, { authorities: { "2": second }, servers });
     expect(lookAtDependence.mock.calls).toEqual([
-      ["connection", { dropped: [first, third], kept: [second] }, state.issued, servers],
+      ["connection", { dropped: [first, third], kept: [second] }, state.issued, servers, directly],
     ]);
   });
 

@@ -1,0 +1,138 @@
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import { sshOptions } from "../model/ssh.ts";
+import { RemoteHost } from "./host/host.ts";
+import { carriedImage } from "./host/image.ts";
+import { HostSurvey } from "./host/resources.ts";
+import { leftAsIs } from "./left-as-is.ts";
+import type { Provider } from "./nats/provider.ts";
+import type { Past } from "./past.ts";
+import type { HostPlan, Topology } from "./topology.ts";
+import { WireGuardMesh } from "./wireguard/mesh.ts";
+import { rotationOf } from "./wireguard/rotation.ts";
+
+/** A host whose Docker engine can be given pods. */
+export interface ReadyHost {
+  readonly engine: docker.Provider;
+  readonly imageId: pulumi.Output<string>;
+  /** undefined: its pods are in the host's own network. */
+  readonly meshNetwork: docker.Network | undefined;
+  /** What must be done before anything is put on the engine. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * Makes every host ready: those that are reached by SSH are looked at all together, prepared, and joined by the VPN,
+ * before any engine is spoken to. By host id.
+ */
+export function createHosts(
+  topology: Topology,
+  past: Past,
+  nats: Provider,
+  parent: pulumi.ComponentResource,
+): ReadonlyMap<string, ReadyHost> {
+  const ready = prepare(topology, past, nats, parent);
+  return new Map(
+    topology.hosts.map((host) => [host.id, createEngine(host, topology.cluster.image, ready, parent)]),
+  );
+}
+
+/** What a host's engine has to wait for, by host id; nothing for one that is not ours to prepare. */
+function prepare(
+  topology: Topology,
+  past: Past,
+  nats: Provider,
+  parent: pulumi.ComponentResource,
+): ReadonlyMap<string, readonly pulumi.Resource[]> {
+  const { hosts, vpn } = topology;
+  const remote = hosts.flatMap((host) =>
+    host.remote === undefined ? [] : [{ ...host, remote: host.remote }],
+  );
+  if (remote.length === 0) return new Map();
+  const without = remote.filter(({ leftOut }) => leftOut).map(({ id }) => id);
+  const survey = new HostSurvey("hosts", surveyArgs(topology, without), { parent, provider: nats });
+  const prepared = new Map(
+    remote.map(({ id, remote: plan, leftOut }) => {
+      const args = { id, plan, interfaceName: vpn?.interfaceName ?? "wg0", after: [survey] };
+      return [id, new RemoteHost(id, args, { parent, ...leftAsIs(leftOut) }).prepared];
+    }),
+  );
+  if (vpn === undefined) return prepared;
+  const mesh = new WireGuardMesh(
+    "vpn",
+    {
+      plan: vpn,
+      ssh: new Map(remote.map(({ id, remote: { ssh } }) => [id, ssh])),
+      after: prepared,
+      rotated: rotationOf(past.keys, vpn, without).rotated,
+      nats,
+      without,
+    },
+    { parent },
+  );
+  return new Map([...prepared].map(([id, before]) => [id, [...before, mesh.gate]]));
+}
+
+function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]) {
+  return {
+    hosts: hosts.flatMap(({ id, remote }) => {
+      if (remote === undefined) return [];
+      const here = pods.filter((pod) => pod.hostId === id && pod.networks === undefined);
+      const tcpPorts = here.flatMap(({ listen }) => [
+        listen.clientPort,
+        listen.clusterPort,
+        listen.monitorPort,
+      ]);
+      const { ssh, peer } = remote;
+      return [{ id, ssh, tcpPorts, udpPort: peer?.listenPort, vpnAddress: peer?.address }];
+    }),
+    vpnNetworks: vpn?.peers.map(({ network }) => network) ?? [],
+    dataBytes: Math.max(0, ...pods.map(({ maxFileStoreBytes }) => maxFileStoreBytes ?? 0)),
+    without,
+    interfaceName: vpn?.interfaceName,
+  };
+}
+
+function createEngine(
+  host: HostPlan,
+  image: string,
+  ready: ReadonlyMap<string, readonly pulumi.Resource[]>,
+  parent: pulumi.ComponentResource,
+): ReadyHost {
+  const { id, dockerUrl, remote, meshNetwork } = host;
+  const after = ready.get(id) ?? [];
+  const untouched = leftAsIs(host.leftOut);
+  const engine = new docker.Provider(
+    `docker-${id}`,
+    {
+      ...(dockerUrl === undefined ? {} : { host: dockerUrl }),
+      // A preview dials nothing, and before the first update there is no engine to be found there.
+      ...(remote === undefined ? {} : { sshOpts: sshOptions(remote.ssh), disableDockerDaemonCheck: true }),
+    },
+    { parent },
+  );
+  const onEngine = { parent, provider: engine, ...untouched };
+  const carried =
+    remote?.image === "carry"
+      ? [carriedImage(id, { remote, image }, { parent, dependsOn: [...after], ...untouched })]
+      : [];
+  const pulled = new docker.RemoteImage(
+    `${id}-image`,
+    { name: image, keepLocally: true },
+    { ...onEngine, dependsOn: [...after, ...carried] },
+  );
+  const network =
+    meshNetwork === undefined
+      ? undefined
+      : new docker.Network(
+          `${id}-mesh`,
+          { name: meshNetwork },
+          {
+            ...onEngine,
+            dependsOn: [...after],
+            deleteBeforeReplace: true,
+            ignoreChanges: ["labels", "driver", "options"],
+          },
+        );
+  return { engine, imageId: pulled.imageId, meshNetwork: network, after };
+}
