@@ -2,17 +2,21 @@ import { UsageError } from "./arguments.ts";
 import { runReporting } from "./command.ts";
 import { rotateAuthority } from "./rotate/authority.ts";
 import { rotateLeaves } from "./rotate/leaves.ts";
+import { rotateWireGuard } from "./rotate/wireguard.ts";
 
-const help = `npm run rotate -- leaves|ca [OPTIONS] [STACK]
+const help = `npm run rotate -- leaves|ca|wireguard [OPTIONS] [STACK]
 
-  leaves   gives servers new certificates and keys, by one update and without a restart
-  ca       replaces the authority itself, by three updates
+  leaves      gives servers new certificates and keys, by one update and without a restart
+  ca          replaces the authority itself, by three updates
+  wireguard   makes the keys of the VPN between hosts anew, by one update for each host and one for all
 
-\`npm run rotate -- leaves --help\` and \`npm run rotate -- ca --help\` say more. docs/certificates.md has the whole story.`;
+\`npm run rotate -- leaves --help\`, and the same of the others, says more. docs/certificates.md and docs/production.md have
+the whole story.`;
 
 const kinds: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
   leaves: rotateLeaves,
   ca: rotateAuthority,
+  wireguard: rotateWireGuard,
 };
 
 const [kind = "", ...argv] = process.argv.slice(2);

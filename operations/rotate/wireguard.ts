@@ -1,0 +1,98 @@
+import type { VpnPlan } from "../../components/wireguard/plan.ts";
+import { pastKeys } from "../../components/wireguard/rotation.ts";
+import { yesFlag } from "../arguments.ts";
+import { Failure, runCommand } from "../command.ts";
+import { Stack, type StateResource } from "../stack.ts";
+import { unasked } from "../unasked.ts";
+import { editConfiguration } from "./edit.ts";
+import { type VpnScope, vpnSteps } from "./vpn-walk.ts";
+
+const usage = {
+  command: "rotate -- wireguard",
+  help:
+    "Makes the keys of the VPN anew: the preshared keys by one update, then each host's private key by one of its own. " +
+    "It writes each step into Pulumi.STACK.yaml, can be interrupted anywhere and run again.",
+  flags: [
+    { name: "preshared", help: "only the preshared keys" },
+    { name: "host", argument: "HOST", help: "only this host's private key" },
+    yesFlag,
+  ],
+};
+
+/** `npm run rotate -- wireguard`. */
+export async function rotateWireGuard(argv: readonly string[]): Promise<void> {
+  await runCommand(
+    usage,
+    async ({ stack: name, given, values }) => {
+      const asking = unasked("rotate -- wireguard", name, given.has("yes"));
+      const stack = await Stack.open(name, { engine: true });
+      const vpn = vpnOf(stack);
+      const scope = scopeOf(vpn, given.has("preshared"), values.get("host"));
+      const resources = await stack.resources();
+      if (resources.length === 0) throw new Failure(`${name} is not up: run \`npm run up -- ${name}\` first`);
+      if (!isDone(resources, vpn)) {
+        say(name, "finishing the update that was begun");
+        const code = await stack.run("up", asking);
+        if (code !== 0) return stopped(name, code);
+      }
+      for (const { path, generation, says } of vpnSteps(generationsOf(vpn), scope)) {
+        say(name, says);
+        await editConfiguration(stack, [{ path, value: String(generation) }]);
+        const code = await (await Stack.open(name, { engine: true })).run("up", asking);
+        if (code !== 0) return stopped(name, code);
+      }
+      process.stdout.write("\nThe rotation is finished.\n");
+      return 0;
+    },
+    argv,
+  );
+}
+
+function vpnOf({ name, topology }: Stack): VpnPlan {
+  if (topology.vpn !== undefined) return topology.vpn;
+  throw new Failure(`${name} has no VPN: none of its hosts has the section wireguard`);
+}
+
+/** @throws Failure naming what can't be rotated */
+function scopeOf({ peers }: VpnPlan, preshared: boolean, hostId: string | undefined): VpnScope {
+  if (preshared && hostId !== undefined)
+    throw new Failure("--preshared and --host are two updates: say one of them, or neither for all keys");
+  if (preshared) return "preshared";
+  if (hostId === undefined) return "all";
+  const known = peers.map((peer) => peer.hostId);
+  if (known.includes(hostId)) return { hostId };
+  throw new Failure(`"${hostId}" is no host of the VPN; they are ${known.join(", ")}`);
+}
+
+function generationsOf({ peers, presharedKeyGeneration }: VpnPlan) {
+  const hosts = Object.fromEntries(peers.map(({ hostId, keyGeneration }) => [hostId, keyGeneration]));
+  return { hosts, presharedKeys: presharedKeyGeneration };
+}
+
+/** Whether the last update has brought the hosts to what the configuration says: then no older key is left. */
+function isDone(resources: readonly StateResource[], { peers, presharedKeyGeneration }: VpnPlan): boolean {
+  const names = resources
+    .filter(({ type }) => type === "tls:index/privateKey:PrivateKey")
+    .map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+  const { hosts, presharedKeys } = pastKeys(names);
+  return (
+    isOnly(presharedKeys, presharedKeyGeneration) &&
+    peers.every(({ hostId, keyGeneration }) => isOnly(hosts.get(hostId) ?? [], keyGeneration))
+  );
+}
+
+function isOnly(generations: readonly number[], generation: number): boolean {
+  return generations.length === 1 && generations[0] === generation;
+}
+
+function say(stack: string, what: string): void {
+  process.stdout.write(`\n${stack}: ${what}\n\n`);
+}
+
+function stopped(stack: string, code: number): number {
+  process.stdout.write(
+    "\nThe rotation stopped here; nothing is lost. Mend what is said above, then run " +
+      `\`npm run rotate -- wireguard ${stack}\` again: it goes on from here.\n`,
+  );
+  return code;
+}
