@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/unit/**/*.test.ts", "test/component/**/*.test.ts"],
+          include: ["test/unit/**/*.test.ts", "test/component/**/*.test.ts", "test/rehearsal/lab/*.test.ts"],
           sequence: { groupOrder: 0 },
         },
       },
@@ -41,6 +41,27 @@ export default defineConfig({
           hookTimeout: 5 * minute,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // The prod stack on three test hosts.
+        test: {
+          name: "rehearsal",
+          include: ["test/rehearsal/{lab,rehearsal,wireguard}.test.ts"],
+          testTimeout: 5 * minute,
+          hookTimeout: 10 * minute,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        // `npm run rehearse -- --all`; too long for every run.
+        test: {
+          name: "matrix",
+          include: ["test/rehearsal/matrix.test.ts"],
+          testTimeout: 10 * minute,
+          hookTimeout: 10 * minute,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createReport } from "../toolchain/report.ts";
+import { prepare } from "../toolchain/setup.ts";
+import { UsageError } from "./arguments.ts";
+import { runAttached } from "./attached.ts";
+import { runReporting } from "./command.ts";
+import { projectFolder } from "./stack.ts";
+
+const help = `npm run rehearse -- [--all] [--seed NUMBER]
+
+Builds three bare test hosts on this machine's Docker engine, deploys the prod stack on them over SSH and WireGuard, and
+lets them suffer while applications publish and consume. Needs root on Debian or Ubuntu. No address of the real hosts is
+dialled.
+
+  --all           the whole list instead of the short one that \`npm test\` has
+  --seed NUMBER   makes the random choices of an earlier run again
+  --help          shows this`;
+
+const table = join(projectFolder, "test", "reports", "rehearsal.md");
+
+await runReporting(async () => {
+  const { all, seed, help: asked } = read(process.argv.slice(2));
+  if (asked) {
+    process.stdout.write(`${help}\n`);
+    return 0;
+  }
+  const tools = await prepare({ report: createReport(), engine: true, image: true });
+  rmSync(table, { force: true });
+  const vitest = join(projectFolder, "node_modules", "vitest", "vitest.mjs");
+  const env = { ...tools.env, UNITYPLAN_SEED: seed };
+  const args = [vitest, "run", "--project", all ? "matrix" : "rehearsal"];
+  const code = await runAttached(process.execPath, args, { cwd: projectFolder, env });
+  if (existsSync(table)) process.stdout.write(`\nSeed ${seed}\n\n${readFileSync(table, "utf8")}`);
+  return code;
+});
+
+function read(argv: string[]): { all: boolean; seed: string; help: boolean } {
+  try {
+    const { values } = parseArgs({
+      args: argv,
+      options: { all: { type: "boolean" }, seed: { type: "string" }, help: { type: "boolean" } },
+    });
+    const seed = values.seed ?? String(Date.now() % 1_000_000);
+    if (!/^\d{1,9}$/.test(seed)) throw new Error(`"${seed}" is no seed: allowed is a whole number`);
+    return { all: values.all === true, seed, help: values.help === true };
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${help}`);
+  }
+}
