@@ -47,7 +47,7 @@ export default defineConfig({
         // The prod stack on three test hosts.
         test: {
           name: "rehearsal",
-          include: ["test/rehearsal/{lab,rehearsal,wireguard}.test.ts"],
+          include: ["test/rehearsal/{rehearsal,wireguard}.test.ts"],
           testTimeout: 5 * minute,
           hookTimeout: 10 * minute,
           fileParallelism: false,
@@ -58,9 +58,10 @@ export default defineConfig({
         // `npm run rehearse -- --all`; too long for every run.
         test: {
           name: "matrix",
-          include: ["test/rehearsal/matrix.test.ts"],
+          include: ["test/rehearsal/{lab,hosts,commands,matrix}.test.ts"],
           testTimeout: 10 * minute,
           hookTimeout: 10 * minute,
+          fileParallelism: false,
           sequence: { groupOrder: 5 },
         },
       },
