@@ -58,11 +58,21 @@ export default defineConfig({
         // `npm run rehearse -- --all`; too long for every run.
         test: {
           name: "matrix",
-          include: ["test/rehearsal/{lab,hosts,commands,matrix}.test.ts"],
+          include: ["test/rehearsal/matrix.test.ts"],
+          testTimeout: 10 * minute,
+          hookTimeout: 10 * minute,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        // `npm run test:long`; too long for every run.
+        test: {
+          name: "long",
+          include: ["test/rehearsal/{lab,hosts,commands}.test.ts"],
           testTimeout: 10 * minute,
           hookTimeout: 10 * minute,
           fileParallelism: false,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
     ],

@@ -94,12 +94,13 @@ export class NatsCluster extends pulumi.ComponentResource {
     const first = [members, trust];
     const pods = this.createPods(topology, past, { user, chain, leaves: leaves.pods, nats, first });
     const present = topology.pods.filter(({ id }) => !topology.rollout.without.includes(id));
+    const reachable = streamsOn(topology, present);
     const gate = new ClusterGate(
       name,
       {
         clusterName: topology.cluster.name,
         servers: present.map((pod) => pod.serverName),
-        streams: streamsOn(topology, present),
+        streams: reachable,
         revision: pods.map(({ revision }) => revision),
       },
       { ...parent, provider: nats, dependsOn: pods.map(({ node }) => node) },
@@ -109,7 +110,7 @@ export class NatsCluster extends pulumi.ComponentResource {
       new JetStreamStream(
         stream.name,
         { stream, consumers, livesIn: gate },
-        { ...parent, providers: { nats } },
+        { ...parent, providers: { nats }, ...leftAsIs(!reachable.includes(stream.name)) },
       );
     }
     this.pods = Object.fromEntries(

@@ -87,10 +87,15 @@ function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]) 
       return [{ id, ssh, tcpPorts, udpPort: peer?.listenPort, vpnAddress: peer?.address }];
     }),
     vpnNetworks: vpn?.peers.map(({ network }) => network) ?? [],
-    dataBytes: Math.max(0, ...pods.map(({ maxFileStoreBytes }) => maxFileStoreBytes ?? 0)),
+    dataBytes: Math.max(0, ...hosts.map(({ id }) => dataBytesOn(id, pods))),
     without,
     interfaceName: vpn?.interfaceName,
   };
+}
+
+function dataBytesOn(hostId: string, pods: Topology["pods"]): number {
+  const here = pods.filter((pod) => pod.hostId === hostId);
+  return here.reduce((sum, { maxFileStoreBytes }) => sum + (maxFileStoreBytes ?? 0), 0);
 }
 
 function createEngine(

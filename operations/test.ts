@@ -24,7 +24,9 @@ await runReporting(async () => {
   const vitest = join(projectFolder, "node_modules", "vitest", "vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const given = process.argv.slice(2);
-  const short = given.some((argument) => argument.startsWith("--project")) ? [] : ["--project=!matrix"];
+  const short = given.some((argument) => argument.startsWith("--project"))
+    ? []
+    : ["--project=!matrix", "--project=!long"];
   const args = [vitest, "run", ...reporters, ...short, ...given];
   return runAttached(process.execPath, args, { cwd: projectFolder, env: tools.env });
 });

@@ -8,7 +8,12 @@ export function checkHosts(draft: Draft): Fault[] {
   const { hosts } = draft;
   if (hosts.size === 0) return [{ path: ["hosts"], message: "{} names no host; leave it out, or name one" }];
   return [...hosts]
-    .flatMap(([id, host]) => [...checkId(id), ...checkWays(id, host), ...checkAnonymous(draft, id, host)])
+    .flatMap(([id, host]) => [
+      ...checkId(id),
+      ...checkWays(id, host),
+      ...checkAnonymous(draft, id, host),
+      ...checkShut(id, host),
+    ])
     .concat(checkAddresses(hosts), checkGenerations(draft), checkMesh(draft));
 }
 
@@ -49,6 +54,14 @@ function checkAnonymous({ cluster, tls }: Draft, id: string, { values, given }: 
   }
   if (values.publishAddress === undefined || values.publishAddress.startsWith("127.")) return [];
   const message = `${show(values.publishAddress)} can be reached from elsewhere, and the cluster asks no client for a password; keep 127.0.0.1, or say cluster.acceptAnonymousRemoteClients: true`;
+  return [{ path: ["hosts", id, "publishAddress"], message }];
+}
+
+/** Outside of the VPN the host's own firewall lets in nothing but SSH. */
+function checkShut(id: string, { values, given }: DraftHost): Fault[] {
+  const isOpen = values.publishAddress?.startsWith("127.") === false;
+  if (!given.has("ssh") || given.has("wireguard") || !isOpen || values.firewall === false) return [];
+  const message = `${show(values.publishAddress)} is for others, and the host's firewall would let none of them in; say firewall: false for this host, and let one of your own filter, or keep 127.0.0.1`;
   return [{ path: ["hosts", id, "publishAddress"], message }];
 }
 

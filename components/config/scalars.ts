@@ -79,10 +79,10 @@ export function duration(leastSeconds: number) {
   return scalar(durationForm, (value) => atLeast(parseDuration(value), leastSeconds, formatDuration));
 }
 
-/** Bytes, from the smallest unit to `mostBytes`. */
-export function size(mostBytes: number = Number.MAX_SAFE_INTEGER) {
+/** Bytes, from the smallest unit to whatever there is unless said otherwise. */
+export function size({ mostBytes = Number.MAX_SAFE_INTEGER, leastBytes = 1024 } = {}) {
   return scalar(sizeForm, (value): Parsed<number> => {
-    const parsed = atLeast(parseSize(value), 1024, formatSize);
+    const parsed = atLeast(parseSize(value), leastBytes, formatSize);
     if ("value" in parsed && parsed.value > mostBytes) {
       return { fault: `is too large; allowed at most ${formatSize(mostBytes)}` };
     }

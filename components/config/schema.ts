@@ -72,14 +72,14 @@ export const clusterShape = {
     /^([a-z][a-z0-9-]{0,29})?$/,
   ).prefault(""),
   /** At most the server's default `max_pending`. https://docs.nats.io/running-a-nats-service/configuration#connection-limits */
-  maxPayload: size(64 * megabyte).prefault("8MB"),
+  maxPayload: size({ mostBytes: 64 * megabyte }).prefault("8MB"),
   durability: durability().prefault("always"),
   /** At least 30 s: https://docs.nats.io/running-a-nats-service/nats_admin/lame_duck_mode */
   lameDuckDuration: duration(30).prefault("30s"),
   lameDuckGrace: duration(0).prefault("1s"),
   maxFileStore: size().optional(),
-  /** The server wants to know of it too: https://docs.nats.io/nats-concepts/jetstream#memory */
-  memoryLimit: size().optional(),
+  /** A few of the largest messages at once; an engine takes 0 for no limit at all. */
+  memoryLimit: size({ leastBytes: 256 * megabyte }).optional(),
   acceptAnonymousRemoteClients: flag.prefault(false),
   restartGeneration: whole("a generation", 0, 1_000_000_000, 1).prefault(0),
   allowDowngrade: flag.prefault(false),

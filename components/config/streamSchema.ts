@@ -49,7 +49,7 @@ export const streamShape = {
   maxBytes: sizes.optional(),
   maxMessages: counts.optional(),
   maxMessagesPerSubject: counts.optional(),
-  maxMessageSize: orUnlimited(size(2 ** 31 - 1), unlimited).optional(),
+  maxMessageSize: orUnlimited(size({ mostBytes: 2 ** 31 - 1 }), unlimited).optional(),
   duplicateWindow: duration(shortest).optional(),
   compression: choice("none", "s2").optional(),
   pod: identifier("a pod id").optional(),

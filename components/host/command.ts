@@ -8,16 +8,13 @@ export interface RemoteCommandArgs {
   readonly script: string;
   /** Run on the way out. */
   readonly onDelete?: string;
-  /** What the script reads; may be a secret. */
+  /** What the script reads; may be a secret, of which the script then says nothing. */
   readonly stdin?: pulumi.Input<string>;
   /** What else the script has to be run again for. */
   readonly because?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/**
- * A script on a host, over the system's OpenSSH. What it says on stderr is shown, unless it reads something that may be
- * a secret.
- */
+/** A script on a host, over the system's OpenSSH. What it says on stderr is shown. */
 export function remoteCommand(
   name: string,
   { ssh, script, onDelete, stdin, because }: RemoteCommandArgs,
@@ -33,7 +30,7 @@ export function remoteCommand(
       ...(stdin === undefined ? {} : { stdin }),
       // Never sent: what changes here makes the command run again, without a replacement.
       ...(because === undefined ? {} : { environment: { ...because } }),
-      logging: stdin === undefined ? command.local.Logging.Stderr : command.local.Logging.None,
+      logging: command.local.Logging.Stderr,
     },
     options,
   );

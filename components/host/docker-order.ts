@@ -66,7 +66,7 @@ if ! engine; then
   systemctl reset-failed docker.service 2>/dev/null || :
   systemctl start docker.service || why 'does not start'
   engine || why 'does not answer'
-${forget}elif [ $changed = yes ] && unit && [ -z "$(docker ps --quiet)" ]; then
+${forget}elif [ $changed = yes ] && unit && running=$(docker ps --quiet) && [ -z "$running" ]; then
   systemctl restart docker.service || why 'does not start again'
 ${forget}fi
 `;

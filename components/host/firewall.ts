@@ -50,13 +50,17 @@ function sshWords(ssh: SshHost, before: readonly string[] = []): string {
   return ["ssh", ...options, ...sshArguments(ssh)].map(quoted).join(" ");
 }
 
-/** The timer is armed first: from then on nothing that fails, not even this connection, can leave the host shut. */
+/**
+ * The timer is armed first: from then on nothing that fails, not even this connection, can leave the host shut. What an
+ * earlier run has left unconfirmed is taken back before its own timer is disarmed.
+ */
 export function applyScript(plan: FirewallPlan): string {
   const { hostId } = plan;
   return `${preamble}${replaceFile}
 for name in $(ip -o route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p'); do
   case $name in docker0|br-*) fail "${hostId}: the way to the internet is the interface $name, which the firewall would take for one of Docker's bridges; rename it, or say firewall: false for this host";; esac
 done
+(${rollbackScript}) 2>/dev/null || :
 systemctl stop ${rollback}.timer 2>/dev/null || :
 rm -f ${refused}
 ${fileCommand(candidate, renderFirewall(plan))}
@@ -73,12 +77,12 @@ export const rollbackScript =
   `mv ${candidate} ${refused} || exit 0; ` +
   `if [ -e ${confirmed} ]; then nft -f ${confirmed}; else nft delete table ${table}; fi`;
 
-/** Asked twice, it has been done already. */
+/** Asked twice, it has been done already. Where the timer is gone, the host has restarted, without this firewall. */
 export function confirmScript({ hostId }: FirewallPlan): string {
   return `${preamble}${replaceFile}
-if ! mv ${candidate} ${confirmed} 2>/dev/null && [ -e ${refused} ]; then
-  fail "${hostId}: the host has taken the firewall back already"
-fi
+late() { fail "${hostId}: the host has taken the firewall back already"; }
+if [ -e ${candidate} ] && ! systemctl -q is-active ${rollback}.timer; then late; fi
+if ! mv ${candidate} ${confirmed} 2>/dev/null && [ -e ${refused} ]; then late; fi
 systemctl stop ${rollback}.timer 2>/dev/null || :
 ${fileCommand(dropIn, renderDropIn())}
 ${fileCommand(unitFile, renderUnit())}

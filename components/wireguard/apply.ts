@@ -27,18 +27,21 @@ export function appliedInterface({ interfaceName, mtu, peers }: VpnPlan, hostId:
  * A POSIX shell script for root that makes a configuration, read from its standard input, the one of the interface: the
  * file, the unit `wg-quick@…` and the running device with its address, MTU and routes. Where the device runs already no
  * packet is lost for it. A configuration that WireGuard refuses leaves device and file as they were. May be run again
- * and again. `wg-quick` takes the kernel's WireGuard, and wireguard-go where there is none.
+ * and again. `wg-quick` takes the kernel's WireGuard, and wireguard-go where there is none. What it says on stderr holds
+ * no key, so that it may be shown; it says nothing on stdout.
  */
 export function applyScript(applied: AppliedInterface): string {
-  return [
-    values(applied),
-    shell.common,
-    shell.reading,
-    shell.restarting,
-    shell.syncing,
-    shell.reconciling,
-    shell.apply,
-  ].join("\n");
+  return shell.masked(
+    [
+      values(applied),
+      shell.common,
+      shell.reading,
+      shell.restarting,
+      shell.syncing,
+      shell.reconciling,
+      shell.apply,
+    ].join("\n"),
+  );
 }
 
 /** A script for root that takes the interface down for good and leaves no key behind. May be run again and again. */

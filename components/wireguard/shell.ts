@@ -1,5 +1,23 @@
 /** Parts of the scripts in `apply.ts`: functions of a POSIX shell, and what calls them. */
 
+/**
+ * The same script, with everything that looks like a key taken out of what it and its tools say: `wg` repeats the line
+ * or the value that it does not like. POSIX shell knows no exit code of a pipe but its last program's, so it goes another
+ * way. A condition around the script would switch its own `set -e` off.
+ */
+export function masked(script: string): string {
+  return `code=$({ { set +e
+(
+set -eu
+${script}
+) 2>&1 >/dev/null 3>&-
+echo $? >&3; } | sed ${keyless} >&2; } 3>&1)
+exit "$code"`;
+}
+
+const keyless =
+  "'s/format: .*/format/; s/\\(PrivateKey\\|PresharedKey\\).*/\\1 (not shown)/; s/[A-Za-z0-9+/]\\{42,\\}=*/(a key)/g'";
+
 /** A run whose connection broke may still be at work: the lock makes the next one wait for it. */
 export const common = `umask 077
 export LC_ALL=C
@@ -13,13 +31,9 @@ is_up() { wg show "$interface" public-key >/dev/null 2>&1; }
 exec 9>"/run/unityplan-$interface.lock"
 flock -w 60 9 || fail "another update of $interface has been at work for 60 s; wait for it, or end it"`;
 
-/**
- * `wg` shows a key that it can't read, so what it says is shown without anything that looks like one. It reads the whole
- * file before it looks for the device: with one that is not there it only checks.
- */
-export const reading = `tell() { sed 's/format: .*/format/; s/[A-Za-z0-9+/]\\{20,\\}=*/(a key)/g' "$1" >&2; }
-refused() {
-  tell "$work/words"
+/** `wg` reads the whole file before it looks for the device: with one that is not there it only checks. */
+export const reading = `refused() {
+  cat "$work/words" >&2
   fail "WireGuard refuses the configuration of $interface; nothing was changed"
 }
 read_whole() {
@@ -43,7 +57,7 @@ export const restarting = `restart() {
   systemctl reset-failed "$unit" 2>/dev/null || :
   if systemctl restart "$unit" 2> "$work/words" && is_up; then return; fi
   journalctl -u "$unit" -n 20 -o cat --no-pager >> "$work/words" 2>/dev/null || :
-  tell "$work/words"
+  cat "$work/words" >&2
   if [ -e "$work/before" ]; then mv -f "$work/before" "$file"; else rm -f "$file"; fi
   fail "$unit did not start (above is what it said); $file is as it was before"
 }`;
@@ -95,7 +109,7 @@ sync_device() {
   differences > "$work/differences"
   while read -r words; do
     # The words are keys in base64, numbers, addresses and paths without spaces.
-    wg set "$interface" $words 2> "$work/words" || { tell "$work/words"; fail "WireGuard took only a part of it"; }
+    wg set "$interface" $words 2> "$work/words" || { cat "$work/words" >&2; fail "WireGuard took only a part of it"; }
   done < "$work/differences"
 }`;
 

@@ -19,7 +19,12 @@ export interface HostFacts {
   readonly marker: HostMarker | undefined;
   /** Of the Docker engine; undefined: none answers. */
   readonly dockerVersion: string | undefined;
-  readonly disk: { readonly freeBytes: number; readonly folder: string };
+  readonly disk: {
+    readonly freeBytes: number;
+    /** By this project's data, as it may have been left there before. */
+    readonly heldBytes: number;
+    readonly folder: string;
+  };
   readonly tcp: readonly Listener[];
   readonly udp: readonly Listener[];
   /** Of this project's containers. */
@@ -72,7 +77,7 @@ export function parseFacts(printed: string): HostFacts | undefined {
     lacks: all("lacks"),
     marker: parseMarker(all("marker").join("")),
     dockerVersion: all("docker")[0],
-    disk: { freeBytes: Number(freeBytes), folder },
+    disk: { freeBytes: Number(freeBytes), heldBytes: Number(all("held")[0] ?? 0), folder },
     tcp: all("tcp").flatMap(listener),
     udp: all("udp").flatMap(listener),
     own: ownOf(words("own")),

@@ -107,7 +107,7 @@ function vpnFaults(host: SurveyedHost, facts: HostFacts, { interfaceName }: Surv
 const engineBytes = 1_000_000_000;
 
 function diskFaults({ disk }: HostFacts, dataBytes: number): string[] {
-  const least = dataBytes + engineBytes;
+  const least = Math.max(0, dataBytes - disk.heldBytes) + engineBytes;
   if (disk.freeBytes >= least) return [];
   return [
     `has ${gigabytes(disk.freeBytes)} free in ${disk.folder}; at least ${gigabytes(least)} are needed, for images ` +

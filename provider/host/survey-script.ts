@@ -34,6 +34,7 @@ folder=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null || :)
 [ -d "$folder" ] || folder=/var/lib/docker
 [ -d "$folder" ] || folder=/var/lib
 echo "disk $(df -B1 --output=avail "$folder" | tail -n 1 | tr -d ' ') $folder"
+echo "held $(du -scB1 "$folder"/volumes/*unityplan-nats-*-data 2>/dev/null | tail -n 1 | cut -f 1)"
 containers=$(docker ps --quiet --filter label=${ownLabel} 2>/dev/null || :)
 if [ -n "$containers" ]; then
   fact=own

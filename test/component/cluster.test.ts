@@ -33,6 +33,17 @@ describe("the dev cluster", () => {
     expect(named(registered, "local-mesh").inputs.name).toBe("unityplan-mesh-network");
   });
 
+  it("limits a server's memory only where that is said", async () => {
+    const { inputs } = named(registered, "dk-server");
+    expect(inputs).not.toHaveProperty("memory");
+    expect(inputs).not.toHaveProperty("envs");
+    const limited = await build(topologyOf(["dk", "no", "se"], { cluster: { memoryLimit: "512MB" } }));
+    expect(named(limited.registered, "dk-server").inputs).toMatchObject({
+      memory: 512,
+      envs: ["GOMEMLIMIT=460MiB"],
+    });
+  });
+
   it("keeps arguments of components out of the state", () => {
     const components = registered.filter(({ type }) => type.startsWith("unityplan:"));
     expect(components.map(({ inputs }) => inputs)).toEqual(components.map(() => ({})));

@@ -151,6 +151,11 @@ describe("the VPN", () => {
     }
   });
 
+  it("shows what goes wrong on a host", async () => {
+    const registered = await build();
+    for (const id of three) expect(named(registered, `${id}-wireguard`).inputs.logging).toBe("stderr");
+  });
+
   it("touches a host when that one is ready and waits for no other one", async () => {
     const registered = await build();
     for (const id of three) {

@@ -164,7 +164,7 @@ async function expectMaxPayload(megabytes: number, podIds: readonly string[]): P
   for (const podId of podIds) {
     const conf = await prod.lab.exec(
       prod.hostOf(podId),
-      `docker exec ${prod.serverName(podId)} cat /etc/nats/nats.conf`,
+      `docker cp ${prod.serverName(podId)}:/etc/nats/nats.conf - | tar -xO`,
     );
     expect(conf).toContain(`max_payload: ${megabytes * 1024 ** 2}`);
   }
@@ -185,5 +185,22 @@ describe("a host that answers with another key", () => {
     );
     prod.stack.configure({ hosts: sections.hosts });
     await prod.stack.mustUp();
+  });
+});
+
+describe("a second pod on one of the hosts", () => {
+  it("has ports and a stream of its own, and restarts nobody", async () => {
+    const { host } = anyOf(prod.pods);
+    const before = await prod.startTimes();
+    const fi = { id: "fi", host, clientPort: 4322, clusterPort: 6322, monitorPort: 8322 };
+    prod.stack.configure({ pods: [...prod.pods, fi] });
+    await prod.stack.mustUp();
+    expect(await prod.startTimes()).toEqual(before);
+    const connection = await (await prod.cluster()).application(Date.now() + 30_000);
+    const { stream } = await connection.jetstream().publish("territory.fi.user.login");
+    expect(stream).toBe("TERRITORY_FI");
+    const { cluster: copies } = await (await connection.jetstreamManager()).streams.info("TERRITORY_FI");
+    expect(copies?.leader).toBe(prod.serverName("fi"));
+    expect((await prod.stack.changes()).map(inShort)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { pause } from "../../client/until.ts";
 import type { LoadReport } from "../support/load/figures.ts";
 import { type Load, startLoad } from "../support/load/load.ts";
 import { expectWhole } from "../support/load/whole.ts";
-import type { ProdStack } from "./prod-stack.ts";
+import type { ProdHosts } from "./prod-hosts.ts";
 import { noteRow, type Row } from "./table.ts";
 
 /** Less than the load of one machine: every message goes through SSH and a VPN in user space, all on this machine. */
@@ -15,7 +15,7 @@ const steadyMs = 2_000;
  * @param act ends when what it did is undone, or is over
  */
 export async function underLoad(
-  prod: ProdStack,
+  prod: ProdHosts,
   what: string,
   act: () => Promise<void>,
 ): Promise<{ readonly row: Row; readonly report: LoadReport }> {
@@ -27,7 +27,7 @@ export async function underLoad(
   }
 }
 
-async function measured(prod: ProdStack, what: string, load: Load, act: () => Promise<void>) {
+async function measured(prod: ProdHosts, what: string, load: Load, act: () => Promise<void>) {
   await pause(steadyMs);
   await load.measure();
   await act();

@@ -41,6 +41,11 @@ export class Clone {
     return clone;
   }
 
+  /** Sets variables of the environment of all that is run from here. */
+  export(variables: Readonly<Record<string, string>>): void {
+    Object.assign(this.env, variables);
+  }
+
   get configurationFile(): string {
     return join(this.folder, "Pulumi.dev.yaml");
   }

@@ -11,6 +11,8 @@ export interface Registered {
   /** Names of what it is replaced with. */
   readonly replacedWith: readonly string[];
   readonly isProtected: boolean;
+  /** Inputs whose changes are ignored. */
+  readonly ignored: readonly string[];
 }
 
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
@@ -42,6 +44,7 @@ export async function mockEngine(
           dependencies: namesOf(request?.getDependenciesList()),
           replacedWith: namesOf(request?.getReplaceWithList()),
           isProtected: request?.getProtect() ?? false,
+          ignored: request?.getIgnorechangesList() ?? [],
         };
         registered.push(resource);
         return { id: `${args.name}-id`, state: { ...args.inputs, ...outputs(resource) } };

@@ -387,6 +387,7 @@ describe("the cluster's settings", () => {
     [{ maxPayload: 8_388_608 }, "cluster.maxPayload: 8388608 has no unit"],
     [{ maxPayload: "8mb" }, 'cluster.maxPayload: "8mb" has the unknown unit "mb"'],
     [{ maxPayload: "65MB" }, 'cluster.maxPayload: "65MB" is too large; allowed at most 64MB'],
+    [{ memoryLimit: "255MB" }, 'cluster.memoryLimit: "255MB" is too small; allowed at least 256MB'],
     [{ maxPayload: "0MB" }, 'cluster.maxPayload: "0MB" is too small; allowed at least 1KB'],
     [
       { durability: "2" },

@@ -143,6 +143,19 @@ describe("hosts are refused", () => {
     ]);
   });
 
+  it("that publish ports which their own firewall shuts", () => {
+    const open = { ssh: ssh("192.0.2.1"), publishAddress: "192.0.2.1" };
+    const cluster = { acceptAnonymousRemoteClients: true };
+    const told = (host: Record<string, unknown>) => faults({ hosts: { local: host }, cluster });
+    expect(told(open)).toEqual([
+      'dev hosts.local.publishAddress: "192.0.2.1" is for others, and the host\'s firewall would let none of them in; say firewall: false for this host, and let one of your own filter, or keep 127.0.0.1',
+    ]);
+    expect(told({ ...open, firewall: true })).toHaveLength(1);
+    expect(told({ ...open, firewall: false })).toEqual([]);
+    expect(told({ ...open, publishAddress: "127.0.0.1" })).toEqual([]);
+    expect(told({ publishAddress: "192.0.2.1" })).toEqual([]);
+  });
+
   it("twice by the same address", () => {
     const oslo = { ...hosts.oslo, ssh: ssh("45.123.45.67") };
     expect(faults({ ...three, hosts: { ...hosts, oslo } })).toContainEqual(

@@ -19,6 +19,14 @@ describe("a server's container", () => {
     ]);
   });
 
+  it("has as much memory as the host, or no more than it is said, of which the runtime keeps a tenth free", () => {
+    expect(dk?.memory).toBeUndefined();
+    const small = plan({ cluster: { memoryLimit: "512MB" } });
+    expect(small.pods.map((pod) => serverContainer(pod, small.cluster).memory)).toEqual(
+      small.pods.map(() => ({ megabytes: 512, environment: "GOMEMLIMIT=460MiB" })),
+    );
+  });
+
   it("mounts its data and its configuration by their names", () => {
     expect(dk?.volumes).toEqual({
       "/data": "unityplan-nats-dk-data",
@@ -45,6 +53,7 @@ describe("the digest of what a server is started with", () => {
     ["the lame duck", { cluster: { lameDuckDuration: "31s" } }],
     ["durability", { cluster: { durability: "2m" } }],
     ["the generation of the restart", { cluster: { restartGeneration: 1 } }],
+    ["the limit of memory", { cluster: { memoryLimit: "512MB" } }],
     ["the names on the engine", { cluster: { resourcePrefix: "t1-" } }],
     ["where the ports are published", { hosts: { local: { publishAddress: "127.0.0.2" } } }],
     ["the published ports", { pods: nordicPods.map((pod, index) => podInput(pod.id, index + 100)) }],

@@ -82,7 +82,7 @@ describe("Docker's place in the boot", () => {
     const script = dockerScript({ hostId: "dk", interfaceName: "wg0" });
     const restarts = script.split("\n").findIndex((line) => line.includes("systemctl restart docker"));
     expect(script.split("\n")[restarts - 1]).toContain(
-      '[ $changed = yes ] && unit && [ -z "$(docker ps --quiet)" ]',
+      '[ $changed = yes ] && unit && running=$(docker ps --quiet) && [ -z "$running" ]',
     );
   });
 });
@@ -182,6 +182,30 @@ describe("the firewall's confirmation on the host", () => {
     const { status, stderr } = host.run(confirmScript(plan));
     expect([status, stderr]).toEqual([1, "dk: the host has taken the firewall back already\n"]);
     expect(host.content("firewall.nft")).toBe("firewall.nft");
+  });
+
+  it("fails where the host has restarted in between, which did not start with the new one", () => {
+    const host = hostWith("firewall.nft", "firewall.nft.new");
+    const restarted = 'systemctl() { [ "$2" != is-active ]; }\n';
+    expect(host.run(restarted + confirmScript(plan))).toMatchObject({
+      status: 1,
+      stderr: "dk: the host has taken the firewall back already\n",
+    });
+    expect(host.content("firewall.nft")).toBe("firewall.nft");
+  });
+
+  it("takes back what an earlier run left unconfirmed before that one's rollback is disarmed", () => {
+    const apply = applyScript(plan);
+    const [back, disarmed, armed] = [rollbackScript, "systemctl stop", "systemd-run"].map((part) =>
+      apply.indexOf(part),
+    );
+    expect([back, disarmed, armed]).toEqual(
+      [back, disarmed, armed].sort((left = 0, right = 0) => left - right),
+    );
+    const host = hostWith("firewall.nft", "firewall.nft.new");
+    const refusing = 'nft() { echo nft "$@" >>/etc/unityplan/calls; [ "$1" != -c ]; }\n';
+    expect(host.run(refusing + apply).status).toBe(1);
+    expect(host.content("calls")).toMatch(/^nft -f \S+firewall.nft\nnft -c/);
   });
 
   it("is too late for the rollback to do anything", () => {

@@ -20,7 +20,7 @@ describe("what the survey's script prints", () => {
       lacks: [],
       marker: { host: "dk", interface: "wg0" },
       dockerVersion: "20.10.24+dfsg1",
-      disk: { freeBytes: 62_949_122_048, folder: "/var/lib/docker" },
+      disk: { freeBytes: 62_949_122_048, heldBytes: 0, folder: "/var/lib/docker" },
       own: { pids: [270, 271], ports: [4333, 6333] },
     });
     expect(facts?.vpnPorts).toEqual(new Map([["wg0", 51820]]));
@@ -76,11 +76,15 @@ describe("the survey's script", () => {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
     });
-    expect(parseFacts(printed)?.kernel).toMatch(/^\d+\./);
+    const facts = parseFacts(printed);
+    expect(facts?.kernel).toMatch(/^\d+\./);
+    expect(facts?.disk.heldBytes).toBeGreaterThanOrEqual(0);
   });
 
-  it("knows this project's containers by a label that they have", () => {
+  it("knows this project's containers by a label, and its data by a name, that they have", () => {
     const topology = topologyOf(["dk", "no", "se"]);
+    expect(surveyScript).toContain('"$folder"/volumes/*unityplan-nats-*-data ');
+    for (const { dataVolume } of topology.pods) expect(dataVolume).toMatch(/^unityplan-nats-.*-data$/);
     for (const pod of topology.pods)
       expect(serverContainer(pod, topology.cluster).labels).toHaveProperty([ownLabel]);
   });

@@ -94,8 +94,11 @@ describe("a host", () => {
     );
   });
 
-  it("needs room for images beside what the streams may fill", () => {
+  it("needs room for images beside what the streams may fill, and has some of that where they are already", () => {
     expect(faults({ disk: ["51000000000 /var/lib"] })).toEqual([]);
+    expect(faults({ disk: ["21000000000 /var/lib/docker"], held: ["30000000000"] })).toEqual([]);
+    expect(faults({ disk: ["20999999999 /var/lib/docker"], held: ["30000000000"] })).toHaveLength(1);
+    expect(faults({ disk: ["999999999 /var/lib/docker"], held: ["90000000000"] })).toHaveLength(1);
     expect(faults({ disk: ["50999999999 /var/lib"] })).toEqual([
       "has 51.0 GB free in /var/lib; at least 51.0 GB are needed, for images (1.0 GB) and what the streams may fill " +
         "(cluster.maxFileStore). Make room, or lower that",

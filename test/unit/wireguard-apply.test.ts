@@ -274,6 +274,17 @@ echo 'Trouble with ${key("K")}'`;
     expect(stderr).not.toMatch(/short|KKK/);
   });
 
+  it.each([
+    [`a key ${key("K")}.`, "a key (a key).\n"],
+    ["PrivateKey = half", "PrivateKey (not shown)\n"],
+    ["RTNETLINK answers: File exists", "RTNETLINK answers: File exists\n"],
+  ])("shows %j of a tool without a key, and ends as the tool did", async (said, shown) => {
+    runs(confOf(three));
+    const says = `case "$*" in *address*) echo 'nothing'; echo '${said}' >&2; exit 3 ;; esac`;
+    writeFileSync(path("bin/ip"), `#!/bin/sh\n${says}\n`);
+    expect(await apply(three)).toMatchObject({ code: 3, stderr: shown });
+  });
+
   it.each(["", "wg0;reboot", "../wg0", "wg3456789012345678"])(
     "is not made for an interface %j",
     (interfaceName) => {

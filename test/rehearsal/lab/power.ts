@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LoopDisk } from "../../support/power/disk.ts";
@@ -44,6 +44,27 @@ export async function cutPower(
   // Frozen, so that the copies are of one moment, which is before anything that is answered afterwards.
   await run("docker", ["pause", ...names]);
   await all(disks, (disk) => disk.copyImage());
+  await all(names, killFrozen);
   await run("docker", ["kill", ...names]);
   await all(disks, (disk) => disk.becomeCopy());
+}
+
+/**
+ * The engine thaws what it kills, and the host's init is killed first: for some milliseconds the servers would run, and
+ * acknowledge what is not on the copy. Frozen processes die of this without another step.
+ */
+async function killFrozen(containerName: string): Promise<void> {
+  const id = (await run("docker", ["inspect", "--format", "{{.Id}}", containerName])).trim();
+  const numbers = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  for (const pid of numbers.filter((number) => cgroupOf(number).includes(id)))
+    process.kill(Number(pid), "SIGKILL");
+}
+
+function cgroupOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, "utf8");
+  } catch {
+    // It ended meanwhile.
+    return "";
+  }
 }
