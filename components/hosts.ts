@@ -106,7 +106,6 @@ function createEngine(
 ): ReadyHost {
   const { id, dockerUrl, remote, meshNetwork } = host;
   const after = ready.get(id) ?? [];
-  const untouched = leftAsIs(host.leftOut);
   const engine = new docker.Provider(
     `docker-${id}`,
     {
@@ -116,16 +115,7 @@ function createEngine(
     },
     { parent },
   );
-  const onEngine = { parent, provider: engine, ...untouched };
-  const carried =
-    remote?.image === "carry"
-      ? [carriedImage(id, { remote, image }, { parent, dependsOn: [...after], ...untouched })]
-      : [];
-  const pulled = new docker.RemoteImage(
-    `${id}-image`,
-    { name: image, keepLocally: true },
-    { ...onEngine, dependsOn: [...after, ...carried] },
-  );
+  const afterThat = { parent, dependsOn: [...after], ...leftAsIs(host.leftOut) };
   const network =
     meshNetwork === undefined
       ? undefined
@@ -133,11 +123,27 @@ function createEngine(
           `${id}-mesh`,
           { name: meshNetwork },
           {
-            ...onEngine,
-            dependsOn: [...after],
+            ...afterThat,
+            provider: engine,
             deleteBeforeReplace: true,
             ignoreChanges: ["labels", "driver", "options"],
           },
         );
-  return { engine, imageId: pulled.imageId, meshNetwork: network, after };
+  return { engine, imageId: imageOn(host, image, engine, afterThat), meshNetwork: network, after };
+}
+
+function imageOn(
+  { id, remote }: HostPlan,
+  image: string,
+  engine: docker.Provider,
+  options: pulumi.CustomResourceOptions & { readonly dependsOn: pulumi.Resource[] },
+): pulumi.Output<string> {
+  const carried = remote?.image === "carry" ? [carriedImage(id, { remote, image }, options)] : [];
+  const dependsOn = [...options.dependsOn, ...carried];
+  const known = new docker.RemoteImage(
+    `${id}-image`,
+    { name: image, keepLocally: true },
+    { ...options, provider: engine, dependsOn },
+  );
+  return known.imageId;
 }

@@ -42,6 +42,7 @@ export function refuseForbiddenSteps(past: Past, topology: Topology, stack: stri
     ...versionFaults(past, topology),
     ...leftOutFaults(past, topology),
     ...vpnFaults(past, topology),
+    ...moveFaults(past, topology),
   ];
   if (faults.length > 0) throw new ForbiddenStep(stack, faults);
 }
@@ -85,6 +86,21 @@ function leftOutFaults({ servers }: Past, { pods, rollout }: Topology): string[]
 function vpnFaults({ keys }: Past, { hosts, vpn }: Topology): string[] {
   const without = hosts.filter(({ leftOut }) => leftOut).map(({ id }) => id);
   return vpn === undefined ? [] : [...rotationOf(keys, vpn, without).faults];
+}
+
+/** The VPN takes all new addresses at once, and a server listens on its old one until its turn. */
+function moveFaults({ servers }: Past, { pods, rollout }: Topology): string[] {
+  const moved = pods.filter(({ serverName, networks, published }) => {
+    const before = servers.get(serverName)?.clusterAddress;
+    return networks === undefined && before !== undefined && !before.startsWith(`${published.address}:`);
+  });
+  const hosts = [...new Set(moved.map(({ hostId }) => hostId))];
+  if (hosts.length < 2 || rollout.mode !== "rolling") return [];
+  return [
+    `hosts: ${hosts.join(", ")} would get other addresses in the VPN in one update, and their servers could not be ` +
+      "reached until their turns come: none would come, for want of a majority. Make an update of each, or say " +
+      "rollout: all-at-once for this one",
+  ];
 }
 
 function versionFaults(past: Past, { cluster, rollout }: Topology): string[] {

@@ -1,8 +1,9 @@
 import type { ClientTls } from "../model/client-tls.ts";
 import type { ConsumerSpec } from "../model/consumer.ts";
 import type { StreamSpec } from "../model/stream.ts";
-import { formatDuration } from "../model/units.ts";
-import { dialledBy, loopback, serverNameOf } from "./config/podNames.ts";
+import { dialledAt, inside, isInVpn, meshNetwork, publishedAt } from "./config/places.ts";
+import { dialledBy, serverNameOf } from "./config/podNames.ts";
+import { warningsOf } from "./config/warnings.ts";
 import type { Configuration, ConfiguredHost, ConfiguredPod } from "./config.ts";
 import type { RemotePlan } from "./host/plan.ts";
 import { podTag } from "./names.ts";
@@ -108,9 +109,6 @@ export interface Endpoint {
   readonly monitorPort: number;
 }
 
-/** Where every server listens inside a network of its own. */
-const inside: Endpoint = { address: "0.0.0.0", clientPort: 4222, clusterPort: 6222, monitorPort: 8222 };
-
 /**
  * Names, addresses and routes of everything that a configuration asks for. Each pod's come from its id and its own
  * settings, never from its place in the list.
@@ -194,43 +192,4 @@ function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
     ...dialledBy(serverName, published, inVpn),
     maxFileStoreBytes: pod.maxFileStoreBytes,
   };
-}
-
-/** `host:port` at which the other servers dial it. */
-function dialledAt(pod: ConfiguredPod, configuration: Configuration): string {
-  return isInVpn(pod, configuration)
-    ? `${publishedAt(pod, configuration)}:${pod.clusterPort}`
-    : `${serverNameOf(pod.id, configuration.cluster.resourcePrefix)}:${inside.clusterPort}`;
-}
-
-function isInVpn({ hostId }: ConfiguredPod, { hosts }: Configuration): boolean {
-  return hosts.find(({ id }) => id === hostId)?.remote?.peer !== undefined;
-}
-
-function publishedAt({ hostId }: ConfiguredPod, { hosts }: Configuration): string {
-  return hosts.find(({ id }) => id === hostId)?.address ?? loopback;
-}
-
-function meshNetwork({ cluster }: Configuration): string {
-  return `${cluster.resourcePrefix}unityplan-mesh-network`;
-}
-
-function warningsOf({ cluster, hosts }: Configuration): readonly string[] {
-  const warnings: string[] = [];
-  if (cluster.durability !== "always") {
-    const interval = formatDuration(cluster.durability);
-    warnings.push(
-      `cluster.durability is ${interval}: a message is acknowledged before it is on disk, so a power cut or a crash of the hosts can lose acknowledged messages of the last ${interval}, or a whole young stream. "always" is safe.`,
-    );
-  }
-  const open = hosts.filter(
-    ({ address, remote }) => remote?.peer === undefined && !address.startsWith("127."),
-  );
-  if (open.length > 0) {
-    const addresses = open.map(({ address }) => address).join(", ");
-    warnings.push(
-      `Ports are published on ${addresses}, and clients need no password (cluster.acceptAnonymousRemoteClients): whoever reaches them can read, publish and delete everything.`,
-    );
-  }
-  return warnings;
 }

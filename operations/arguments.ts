@@ -64,7 +64,7 @@ export function usageText(usage: Usage): string {
   });
   const options = lines.length > 0 ? "[OPTIONS] " : "";
   return [
-    `npm run ${usage.command} -- ${options}[STACK]`,
+    `npm run ${usage.command}${usage.command.includes(" -- ") ? "" : " --"} ${options}[STACK]`,
     "",
     usage.help,
     "",

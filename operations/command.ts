@@ -30,6 +30,11 @@ export async function runCommand(
  * @param main gives the exit code
  */
 export async function runReporting(main: () => Promise<number>): Promise<void> {
+  // Whoever reads may have seen enough, as `head` does.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   try {
     process.exitCode = await main();
   } catch (error) {

@@ -1,3 +1,6 @@
+import { runOnHost } from "../client/ssh.ts";
+import type { HostPlan } from "../components/topology.ts";
+import { quoted } from "../model/ssh.ts";
 import { runProgram } from "../toolchain/run-program.ts";
 import { yesFlag } from "./arguments.ts";
 import { Failure, runCommand } from "./command.ts";
@@ -31,20 +34,42 @@ await runCommand(usage, async ({ stack: name, given }) => {
       ? `\n${name} is down, and its data is deleted.\n`
       : `\n${name} is down. What data it has is kept in its volumes: \`npm run up -- ${name}\` goes on with it.\n`,
   );
+  const prepared = stack.topology.hosts.filter(({ remote }) => remote !== undefined).map(({ id }) => id);
+  if (prepared.length > 0)
+    process.stdout.write(`What was prepared on ${prepared.join(", ")} stays: VPN, firewall, Docker.\n`);
   return 0;
 });
 
 interface DataVolume {
   readonly name: string;
-  /** For the docker CLI to reach the engine that has it. */
-  readonly env: NodeJS.ProcessEnv;
+  /** @returns what Docker said to it; undefined when it is gone */
+  readonly remove: () => Promise<string | undefined>;
 }
 
 function dataVolumes({ topology, env }: Stack): DataVolume[] {
-  return topology.pods.map((pod) => {
-    const url = topology.hosts.find((host) => host.id === pod.hostId)?.dockerUrl;
-    return { name: pod.dataVolume, env: url === undefined ? env : { ...env, DOCKER_HOST: url } };
+  return topology.pods.map(({ hostId, dataVolume: name }) => {
+    const host = topology.hosts.find(({ id }) => id === hostId);
+    return { name, remove: () => removeVolume(name, host, env) };
   });
+}
+
+/** How long a host may take to delete what may be many gigabytes. */
+const removalMs = 60_000;
+
+async function removeVolume(
+  name: string,
+  host: HostPlan | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  // The docker CLI would go there without the key and the host key of the configuration.
+  if (host?.remote !== undefined) {
+    const script = `docker volume rm ${quoted(name)}`;
+    const { code, stdout, stderr } = await runOnHost(host.remote.ssh, script, removalMs);
+    return code === 0 ? undefined : `${stdout}${stderr}`;
+  }
+  const ofHost = host?.dockerUrl === undefined ? env : { ...env, DOCKER_HOST: host.dockerUrl };
+  const { code, output } = await runProgram("docker", ["volume", "rm", name], { env: ofHost });
+  return code === 0 ? undefined : output;
 }
 
 async function ask(name: string, volumes: readonly DataVolume[]): Promise<void> {
@@ -59,9 +84,9 @@ async function ask(name: string, volumes: readonly DataVolume[]): Promise<void> 
 /** Tries all of them. @returns what stands in the way of those that are still there */
 async function deleteVolumes(volumes: readonly DataVolume[]): Promise<string[]> {
   const kept: string[] = [];
-  for (const { name, env } of volumes) {
-    const { code, output } = await runProgram("docker", ["volume", "rm", name], { env });
-    if (code !== 0 && !/no such volume/i.test(output)) kept.push(`${name}: ${output.trim()}`);
+  for (const { name, remove } of volumes) {
+    const said = await remove();
+    if (said !== undefined && !/no such volume/i.test(said)) kept.push(`${name}: ${said.trim()}`);
   }
   return kept;
 }

@@ -33,6 +33,19 @@ export function keepEdits(project: string, { file }: LocalConfiguration): void {
   if (copy !== withSalt(tracked, copy)) writeFileSync(trackedFile, withSalt(copy, tracked));
 }
 
+/** What Pulumi keeps beside `config` to read a stack's secrets. */
+const secretsLine = /^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?/gm;
+
+/**
+ * A new stack's lines for its secrets, in the text as people wrote it: Pulumi lays the whole file out anew to add them.
+ * @param laidOut what Pulumi made of the text
+ */
+export function withSecretsLines(text: string, laidOut: string): string {
+  const lines = (laidOut.match(secretsLine) ?? []).map((line) => line.trimEnd());
+  if (lines.every((line) => text.includes(line))) return text;
+  return `${text.replace(secretsLine, "").trimEnd()}\n${lines.join("\n")}\n`;
+}
+
 function withoutSalt(text: string): string {
   return text.replace(saltLine, "");
 }

@@ -14,8 +14,14 @@ import { STATE_FOLDER, useBackend } from "../toolchain/state.ts";
 import { runAttached } from "./attached.ts";
 import { Failure } from "./command.ts";
 import { readTopology } from "./plan.ts";
+import { replaceFile } from "./rotate/replace-file.ts";
 import { withSection } from "./section.ts";
-import { keepEdits, type LocalConfiguration, localConfiguration } from "./stack-configuration.ts";
+import {
+  keepEdits,
+  type LocalConfiguration,
+  localConfiguration,
+  withSecretsLines,
+} from "./stack-configuration.ts";
 
 export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 
@@ -128,7 +134,10 @@ export class Stack {
   /** Makes the stack in its backend unless it is there. */
   async create(): Promise<void> {
     const folder = this.configuration?.folder ?? projectFolder;
+    const text = readFileSync(this.configurationFile, "utf8");
     await this.capture(["stack", "select", this.name, "--create"], folder);
+    const laidOut = readFileSync(this.configurationFile, "utf8");
+    if (laidOut !== text) replaceFile(this.configurationFile, withSecretsLines(text, laidOut));
   }
 
   /** The configuration that Pulumi is given. */

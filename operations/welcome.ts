@@ -31,8 +31,10 @@ export function welcome(stack: string, outputs: StackOutputs, ownNats: string, v
     pod.certificateExpires.slice(0, 10),
   ]);
   const suffix = stack === "dev" ? "" : ` -- ${stack}`;
+  const behind = pods.filter(([, { clientUrl }]) => isBehind(clientUrl, via)).map(([id]) => id);
   return [
     table([["POD", "CLIENTS", "MONITOR", "CERTIFICATE UNTIL"], ...rows]),
+    ...(behind.length === 0 ? [] : ["", ofHosts(behind)]),
     "",
     `Streams    ${outputs.streams.join(", ")}`,
     `Consumers  ${outputs.consumers.join(", ")}`,
@@ -50,12 +52,19 @@ export function welcome(stack: string, outputs: StackOutputs, ownNats: string, v
   ].join("\n");
 }
 
+function ofHosts(ids: readonly string[]): string {
+  return `Addresses of ${ids.join(", ")} are for programs on the hosts; from here \`npm run\` commands go through SSH.`;
+}
+
+function isBehind(clientUrl: string, via: Via): boolean {
+  return via[hostAndPort(clientUrl).host] !== undefined;
+}
+
 /** With TLS, or behind a host, there is more to say than a URL, and the context has it. */
 function where(
   [id, { clientUrl }]: [string, { readonly clientUrl: string }],
   { clientTls }: StackOutputs,
   via: Via,
 ): string {
-  const isDirect = via[hostAndPort(clientUrl).host] === undefined;
-  return clientTls === "off" && isDirect ? `--server ${clientUrl}` : `--context ${id}`;
+  return clientTls === "off" && !isBehind(clientUrl, via) ? `--server ${clientUrl}` : `--context ${id}`;
 }

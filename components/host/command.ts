@@ -32,6 +32,7 @@ export function remoteCommand(
       ...(because === undefined ? {} : { environment: { ...because } }),
       logging: command.local.Logging.Stderr,
     },
-    options,
+    // The other way round the way out of the old one would undo what the new one has done.
+    { deleteBeforeReplace: true, ...options },
   );
 }

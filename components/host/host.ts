@@ -68,7 +68,7 @@ function createFirewall(
       delete: firewallRemoval(ssh),
       logging: command.local.Logging.Stderr,
     },
-    options,
+    { deleteBeforeReplace: true, ...options },
   );
 }
 

@@ -7,8 +7,6 @@ export interface CarriedImageArgs {
   readonly remote: Pick<RemotePlan, "ssh">;
   /** A reference such as `nats:2.15.1`, known to this machine's engine. */
   readonly image: string;
-  /** Of the image on this machine's engine: another one is carried again. */
-  readonly imageId?: pulumi.Input<string>;
 }
 
 /**
@@ -17,15 +15,13 @@ export interface CarriedImageArgs {
  */
 export function carriedImage(
   hostId: string,
-  { remote, image, imageId }: CarriedImageArgs,
+  { remote, image }: CarriedImageArgs,
   options: pulumi.CustomResourceOptions,
 ): command.local.Command {
   return new command.local.Command(
     `${hostId}-carried-image`,
     {
       create: carryCommand(hostId, remote.ssh, image),
-      // Not read: what changes here makes the command run again, without a replacement.
-      ...(imageId === undefined ? {} : { environment: { IMAGE_ID: imageId } }),
       logging: command.local.Logging.Stderr,
     },
     options,

@@ -52,7 +52,7 @@ export class WireGuardMesh extends pulumi.ComponentResource {
           endpoint,
           publicKey,
         })),
-        revision: revisionOf(plan),
+        revision: [...revisionOf(plan), ...applied.map(({ id }) => id)],
         without: [...without].sort(),
       },
       { parent: this, provider: nats, dependsOn: applied },
@@ -81,7 +81,8 @@ export class WireGuardMesh extends pulumi.ComponentResource {
       const done = [...(after.get(hostId) ?? []), ...(before === undefined ? [] : [before])];
       applied.set(hostId, peer.join(neighbours, done));
     }
-    return [...applied.values()];
+    // Whoever went first is no change for the gate.
+    return peers.flatMap(({ plan: { hostId } }) => applied.get(hostId) ?? []);
   }
 
   /** By their names; one of two hosts stays as it is whoever else comes or goes. */

@@ -14,7 +14,7 @@ export interface MeshGateArgs {
     readonly publicKey: pulumi.Input<string>;
   }[];
   /** Changes when anything of the VPN does. */
-  readonly revision: readonly string[];
+  readonly revision: readonly pulumi.Input<string>[];
   /** Ids of the hosts that are not asked. */
   readonly without: readonly string[];
 }

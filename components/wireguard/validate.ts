@@ -1,5 +1,5 @@
 import { isIPv4 } from "node:net";
-import { contains, numberOf, overlap, parsePrefix } from "./prefix.ts";
+import { contains, numberOf, overlap, parseNetwork } from "../../model/prefix.ts";
 
 /**
  * What is wrong with the values of a VPN: messages that read on from the value's path. WireGuard's tools take most of
@@ -17,15 +17,6 @@ export function keyFaults(key: string): string[] {
 /** `wg` takes 70000 and listens on 4464. */
 export function portFaults(port: number): string[] {
   return isWhole(port, 1, 65_535) ? [] : [`${port} is not a port; allowed 1 to 65535, for example 51820`];
-}
-
-/** @param keepaliveSeconds 0 is off */
-export function keepaliveFaults(keepaliveSeconds: number): string[] {
-  return isWhole(keepaliveSeconds, 0, 65_535)
-    ? []
-    : [
-        `${keepaliveSeconds} is not a number of seconds between keepalives; allowed 0 (none) to 65535, for example 25`,
-      ];
 }
 
 /** Linux takes no more than 15 characters, wg-quick no others than these. */
@@ -60,7 +51,7 @@ export function endpointFaults(endpoint: string): string[] {
  * @param network the prefix that is this host's own
  */
 export function addressFaults(address: string, network: string): string[] {
-  const prefix = parsePrefix(network);
+  const prefix = parseNetwork(network);
   if (prefix === undefined) return [`${JSON.stringify(network)} is not a network; ${networkForm}`];
   if (!isIPv4(address))
     return [`${JSON.stringify(address)} is not an IPv4 address; allowed one such as 10.0.1.1`];
@@ -88,10 +79,10 @@ export interface NamedNetwork {
  * @param others networks of other hosts, or any that the hosts are in, with words such as "the host no"
  */
 export function networkFaults(network: string, others: readonly NamedNetwork[]): string[] {
-  const own = parsePrefix(network);
+  const own = parseNetwork(network);
   if (own === undefined) return [`${JSON.stringify(network)} is not a network; ${networkForm}`];
   return [...others, ...takenByDocker, ...takenByRule].flatMap((other) => {
-    const theirs = parsePrefix(other.network);
+    const theirs = parseNetwork(other.network);
     if (theirs === undefined || !overlap(own, theirs)) return [];
     return [
       `${network} overlaps ${other.network}, which is ${other.name}; give each host of the VPN a network of its own, for example 10.0.1.0/24`,
@@ -122,7 +113,7 @@ export function endpointInsideFaults(endpoint: string, networks: readonly NamedN
   const address = endpoint.slice(0, endpoint.lastIndexOf(":"));
   if (!isIPv4(address)) return [];
   return networks.flatMap(({ name, network }) => {
-    const prefix = parsePrefix(network);
+    const prefix = parseNetwork(network);
     if (prefix === undefined || !contains(prefix, address)) return [];
     return [
       `${endpoint} is inside of ${network}, which is ${name} in the VPN, so no other host could reach it; allowed the address that the host has outside of the VPN`,

@@ -29,7 +29,8 @@ export async function rotateWireGuard(argv: readonly string[]): Promise<void> {
       const vpn = vpnOf(stack);
       const scope = scopeOf(vpn, given.has("preshared"), values.get("host"));
       const resources = await stack.resources();
-      if (resources.length === 0) throw new Failure(`${name} is not up: run \`npm run up -- ${name}\` first`);
+      // Its updates would start the servers of a stack that was taken down.
+      if (!isUp(resources)) throw new Failure(`${name} is not up: run \`npm run up -- ${name}\` first`);
       if (!isDone(resources, vpn)) {
         say(name, "finishing the update that was begun");
         const code = await stack.run("up", asking);
@@ -46,6 +47,11 @@ export async function rotateWireGuard(argv: readonly string[]): Promise<void> {
     },
     argv,
   );
+}
+
+/** `down` leaves the hosts in the VPN, with their keys. */
+function isUp(resources: readonly StateResource[]): boolean {
+  return resources.some(({ type }) => type === "nats:server:Node");
 }
 
 function vpnOf({ name, topology }: Stack): VpnPlan {

@@ -1,7 +1,7 @@
 import { type SeenCurrent, streamFaults } from "../../client/streams.ts";
 import { missing } from "../../client/whole.ts";
 import type { StackOutputs } from "../stack.ts";
-import type { Seen } from "./look.ts";
+import type { Seen, UnseenCertificate } from "./look.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -19,6 +19,8 @@ export function faultsOf(
 ): string[] {
   const configured = Object.values(outputs.pods).map((pod) => pod.serverName);
   const { faults, extra } = missing(configured, seen.servers);
+  // It says for every server what each stream would say again.
+  if (seen.unreachable !== undefined) return [seen.unreachable, ...endedOnes(seen, now)];
   return [
     ...faults,
     ...extra.map((name) => `${name} is in the cluster and not in the configuration`),
@@ -27,8 +29,16 @@ export function faultsOf(
   ];
 }
 
-function certificateFaults(id: string, expires: Date | undefined, now: Date): string[] {
+/** A certificate that has ended may be why nobody gets in. */
+function endedOnes({ certificates }: Seen, now: Date): string[] {
+  return [...certificates].flatMap(([id, expires]) =>
+    expires instanceof Date ? certificateFaults(id, expires, now) : [],
+  );
+}
+
+function certificateFaults(id: string, expires: Date | UnseenCertificate | undefined, now: Date): string[] {
   if (expires === undefined) return [`${id} serves no certificate on its cluster port`];
+  if ("fault" in expires) return [`${id} serves no certificate on its cluster port: ${expires.fault}`];
   return daysLeft(expires, now) < 0
     ? [`${id} serves a certificate that ended on ${expires.toISOString()}`]
     : [];

@@ -7,9 +7,16 @@ import type { StackOutputs } from "../stack.ts";
 
 export interface Seen {
   readonly servers: readonly SeenServer[];
+  /** Why no server could be asked anything. */
+  readonly unreachable?: string | undefined;
   readonly streams: ReadonlyMap<string, SeenStream | UnseenStream>;
   /** By pod id: when the certificate that is served now ends. */
-  readonly certificates: ReadonlyMap<string, Date>;
+  readonly certificates: ReadonlyMap<string, Date | UnseenCertificate>;
+}
+
+export interface UnseenCertificate {
+  /** Why there was no answer. */
+  readonly fault: string;
 }
 
 /** How long a status may take to hear from a server that does not answer. */
@@ -18,7 +25,7 @@ const patienceMs = 4_000;
 /** Asks everything at once; what does not answer is missing from the answer. */
 export async function look(cluster: Cluster, outputs: StackOutputs): Promise<Seen> {
   const deadline = Date.now() + patienceMs;
-  const [servers, streams, certificates] = await Promise.all([
+  const [{ servers, unreachable }, streams, certificates] = await Promise.all([
     lookAtCluster(cluster, deadline),
     Promise.all(
       outputs.streams.map(async (name) => {
@@ -28,21 +35,33 @@ export async function look(cluster: Cluster, outputs: StackOutputs): Promise<See
     ),
     lookAtCertificates(cluster, outputs),
   ]);
-  return { servers, streams: new Map(streams), certificates };
+  return { servers, unreachable, streams: new Map(streams), certificates };
 }
 
-async function lookAtCluster(cluster: Cluster, deadline: number): Promise<SeenServer[]> {
-  const connection = await cluster.system(deadline).catch(() => undefined);
-  return connection === undefined ? [] : lookAtServers(connection);
+async function lookAtCluster(
+  cluster: Cluster,
+  deadline: number,
+): Promise<Pick<Seen, "servers" | "unreachable">> {
+  try {
+    return { servers: await lookAtServers(await cluster.system(deadline)) };
+  } catch (error) {
+    return { servers: [], unreachable: (error as Error).message };
+  }
 }
 
-async function lookAtCertificates(cluster: Cluster, outputs: StackOutputs): Promise<Map<string, Date>> {
-  const found = new Map<string, Date>();
+async function lookAtCertificates(
+  cluster: Cluster,
+  outputs: StackOutputs,
+): Promise<Map<string, Date | UnseenCertificate>> {
+  const found = new Map<string, Date | UnseenCertificate>();
   await Promise.all(
     Object.entries(outputs.pods).map(async ([id, pod]) => {
       const port = cluster.port("cluster", pod.clusterAddress);
-      const served = await servedCertificate(port, patienceMs).catch(() => undefined);
-      if (served !== undefined) found.set(id, served.expires);
+      const served = await servedCertificate(port, patienceMs).then(
+        ({ expires }) => expires,
+        ({ message }: Error) => ({ fault: message }),
+      );
+      found.set(id, served);
     }),
   );
   return found;

@@ -21,7 +21,7 @@ function serverTable(outputs: StackOutputs, seen: Seen, now: Date): string {
   const rows = Object.entries(outputs.pods).map(([id, pod]) => {
     const server = seen.servers.find((candidate) => candidate.name === pod.serverName);
     const expires = seen.certificates.get(id);
-    const certificate = expires === undefined ? "none served" : `${daysLeft(expires, now)} days left`;
+    const certificate = expires instanceof Date ? `${daysLeft(expires, now)} days left` : "none served";
     if (server === undefined) return [id, pod.serverName, "does not answer", "", "", "", certificate];
     return [
       id,

@@ -1,4 +1,4 @@
-import { overlap, parsePrefix } from "./prefix.ts";
+import { overlap, parsePrefix } from "../../model/prefix.ts";
 import type { HostFacts, Occupied } from "./survey-facts.ts";
 
 /** Docker's first network, where nothing else is said. https://docs.docker.com/engine/network/drivers/bridge/ */
@@ -14,7 +14,7 @@ export function networkFaults(facts: HostFacts, vpnNetworks: readonly string[]):
       const vpn = parsePrefix(network);
       return vpn !== undefined && overlap(vpn, there);
     });
-    const key = `${there.first}/${there.length}`;
+    const key = `${there.first}-${there.last}`;
     if (met.length === 0 || faults.has(key)) continue;
     faults.set(
       key,
@@ -41,5 +41,6 @@ function occupied({ networks, dockerVersion, addresses, routes, marker }: HostFa
 
 /** The way to everywhere, which some VPNs write in two halves. Any other route is narrower than they. */
 function isDefault(prefix: string): boolean {
-  return (parsePrefix(prefix)?.length ?? 32) <= 1;
+  const all = parsePrefix(prefix);
+  return all !== undefined && all.last - all.first >= 2 ** 31 - 1;
 }

@@ -38,11 +38,7 @@ async function build(changes: Partial<RemotePlan> = {}, preview = false) {
   );
   const full = { ...plan, ...changes };
   const host = new RemoteHost("dk", { id: "dk", plan: full, interfaceName: "wg0", after: [survey] });
-  carriedImage(
-    "dk",
-    { remote: full, image: "nats:2.15.1", imageId: "sha256:1" },
-    { dependsOn: [...host.prepared] },
-  );
+  carriedImage("dk", { remote: full, image: "nats:2.15.1" }, { dependsOn: [...host.prepared] });
   await vi.waitFor(() => expect(registered.map(({ name }) => name)).toContain("dk-carried-image"));
   return { registered, prepared: await Promise.all(host.prepared.map(nameOf)) };
 }

@@ -44,7 +44,14 @@ describe("pods on several hosts", () => {
     expect(gate?.dependencies).toEqual(
       expect.arrayContaining(Object.keys(sites).map((id) => `${id}-wireguard`)),
     );
-    const onEngine = ["oslo-carried-image", "oslo-image", "no-data", "no-configuration", "no-loader", "no-server"];
+    const onEngine = [
+      "oslo-carried-image",
+      "oslo-image",
+      "no-data",
+      "no-configuration",
+      "no-loader",
+      "no-server",
+    ];
     for (const name of onEngine)
       expect([name, waitsFor(name)]).toEqual([name, expect.arrayContaining(["vpn"])]);
     expect(waitsFor("oslo-image")).toContain("oslo-carried-image");
@@ -58,7 +65,8 @@ describe("pods on several hosts", () => {
 });
 
 describe("a pod that an update leaves as it is", () => {
-  const engines = /^(docker:index\/(container|volume|network|remoteImage)|command:|nats:server:(Node|Preflight))/;
+  const engines =
+    /^(docker:index\/(container|volume|network|remoteImage)|command:|nats:server:(Node|Preflight))/;
 
   it("is left so in every resource, and so is its host", async () => {
     const registered = await registeredOn({ rollout: { mode: "rolling", without: ["no"] } });

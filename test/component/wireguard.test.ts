@@ -178,6 +178,13 @@ describe("the VPN", () => {
     expect(registered.map(({ name }) => name)).not.toContain("oslo-wireguard-key-1");
   });
 
+  it("is the same for the gate whichever host went first, so that the update after a rotation has nothing to do", async () => {
+    const revision = async (wish: Wish) =>
+      (await build({ keyGenerations: { oslo: 2 }, ...wish })).find(({ type }) => type === "nats:host:Mesh")
+        ?.inputs.revision;
+    expect(await revision({ rotated: "oslo" })).toEqual(await revision({}));
+  });
+
   it("has the gate wait for every host, and tells it whom to ask and how", async () => {
     const registered = await build();
     const gate = registered.find(({ type }) => type === "nats:host:Mesh");

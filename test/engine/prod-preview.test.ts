@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { needPrograms } from "../rehearsal/lab/programs.ts";
 import { Clone } from "../support/clone.ts";
 import type { Ran } from "../support/run.ts";
 
@@ -9,6 +10,7 @@ let clone: Clone;
 const file = () => join(clone.folder, "Pulumi.prod.yaml");
 
 beforeAll(async () => {
+  await needPrograms(() => {});
   clone = await Clone.create();
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { overlap, parsePrefix } from "../../provider/host/prefix.ts";
 import { type HostFacts, parseFacts } from "../../provider/host/survey-facts.ts";
 import { hostFaults, type SurveyRules } from "../../provider/host/survey-faults.ts";
 import { surveyedHost, surveyOutput } from "../support/survey.ts";
@@ -203,31 +202,5 @@ describe("the VPN's networks", () => {
     const found = hostFaults(surveyedHost("dk"), facts(changes), rules, false);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain("10.0.2.77/24");
-  });
-});
-
-describe("two prefixes", () => {
-  const both = (left: string, right: string) => {
-    const [a, b] = [parsePrefix(left), parsePrefix(right)];
-    if (a === undefined || b === undefined) throw new Error(`${left} or ${right} is none`);
-    return [overlap(a, b), overlap(b, a)];
-  };
-
-  it.each([
-    ["10.0.1.0/24", "10.0.1.77", true],
-    ["10.0.1.0/24", "10.0.0.0/8", true],
-    ["10.0.1.0/24", "default", true],
-    ["255.255.255.255", "128.0.0.0/1", true],
-    ["10.0.1.0/24", "10.0.2.0/24", false],
-    ["10.0.1.0/24", "10.0.0.255/32", false],
-    ["10.0.1.0/24", "138.0.1.0/24", false],
-  ])("%s and %s overlap or not, whichever comes first", (left, right, expected) => {
-    expect(both(left, right)).toEqual([expected, expected]);
-  });
-
-  it("are only read where they are IPv4", () => {
-    expect(["10.0.1/24", "10.0.1.256", "10.0.1.0/33", "fe80::/10", "", "local"].map(parsePrefix)).toEqual(
-      Array(6).fill(undefined),
-    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noPast, type Past } from "../../components/past.ts";
+import { noPast, type Past, type ProvenServer } from "../../components/past.ts";
 import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../components/steps.ts";
 import { plan } from "../support/configuration.ts";
 
@@ -145,5 +145,49 @@ describe("what should be known of an update", () => {
   it("is that nobody checks an image whose tag names no version", () => {
     const [warning] = warningsOfStep(past(["2.15.1"]), plan({ cluster: { image: "nats:latest" } }));
     expect(warning).toContain("cluster.image nats:latest does not name a version");
+  });
+});
+
+describe("pods that an update leaves as they are", () => {
+  it("have to be there", () => {
+    const rollout = { mode: "rolling", without: ["dk"] };
+    const there = new Map([...past(["2.15.1"]).servers.values()].map((dk) => ["service-nats-dk", dk]));
+    expect(said({ ...past([]), servers: there }, { rollout })).toBe("");
+    expect(said(past([]), { rollout })).toContain("rollout.without: the pod dk was never up");
+  });
+});
+
+describe("addresses in the VPN", () => {
+  const hostKey = `ssh-ed25519 ${"A".repeat(68)}`;
+  const ids = ["dk", "no", "se"];
+  const sections = (networks: readonly number[], mode: string) => ({
+    hosts: Object.fromEntries(
+      ids.map((id, place) => [
+        id,
+        {
+          ssh: { address: `192.0.2.${place + 1}`, hostKey },
+          wireguard: { address: `10.0.${networks[place]}.1` },
+        },
+      ]),
+    ),
+    pods: ids.map((id) => ({ id, host: id, clientPort: 4222, clusterPort: 6222, monitorPort: 8222 })),
+    tls: { clients: "required" },
+    rollout: { mode },
+  });
+  const servers = ids.map((id, place) => ({
+    ...([...past(["2.15.1"]).servers.values()][0] as ProvenServer),
+    serverName: `service-nats-${id}`,
+    clusterAddress: `10.0.${place + 1}.1:6222`,
+    clientTls: "required",
+  }));
+  const before = { ...past([]), servers: new Map(servers.map((server) => [server.serverName, server])) };
+
+  it("change on one host an update where servers restart in turn", () => {
+    expect(said(before, sections([1, 2, 3], "rolling"))).toBe("");
+    expect(said(before, sections([1, 2, 9], "rolling"))).toBe("");
+    expect(said(before, sections([1, 8, 9], "rolling"))).toContain(
+      "hosts: no, se would get other addresses in the VPN in one update",
+    );
+    expect(said(before, sections([1, 8, 9], "all-at-once"))).toBe("");
   });
 });

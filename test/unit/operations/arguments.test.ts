@@ -49,4 +49,9 @@ describe("arguments", () => {
         --help             shows this"
     `);
   });
+
+  it("are told with one pair of dashes, also for a command of two words", () => {
+    const text = usageText({ ...usage, command: "rotate -- leaves" });
+    expect(text.split("\n")[0]).toBe("npm run rotate -- leaves [OPTIONS] [STACK]");
+  });
 });

@@ -51,6 +51,16 @@ describe("the last screen of up", () => {
     expect(welcome("prod", outputs, "nats")).toContain("npm run status -- prod");
   });
 
+  it("says of servers behind hosts from where their addresses are good", () => {
+    const ssh = { address: "45.123.45.67", port: 22, user: "root", hostKey: "", identityFile: undefined };
+    const text = welcome("prod", outputs, "nats", { "127.0.0.1": ssh });
+    expect(text).toContain(
+      "Addresses of dk are for programs on the hosts; from here `npm run` commands go through SSH.",
+    );
+    expect(text).toContain("npm run --silent nats -- --context dk stream ls");
+    expect(welcome("prod", outputs, "nats")).not.toContain("SSH");
+  });
+
   it.each(["on", "required"] as const)(
     "goes by the context where client TLS is %s, and shows no key",
     (clientTls) => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { keepEdits, localConfiguration } from "../../../operations/stack-configuration.ts";
+import { keepEdits, localConfiguration, withSecretsLines } from "../../../operations/stack-configuration.ts";
 
 let project: string;
 let tracked: string;
@@ -56,5 +56,30 @@ describe("what `pulumi config set` wrote into the copy", () => {
     keepEdits(project, copy);
     expect(now()).toBe(text);
     expect(statSync(tracked).mtime).toEqual(long);
+  });
+});
+
+describe("what Pulumi needs to read a new stack's secrets", () => {
+  const written = "# mine\nconfig:\n\n  a:b: { c: 1 }\n";
+
+  it("comes into the file, whose layout stays as people wrote it", () => {
+    const laidOut = "# mine\nconfig:\n  a:b: {c: 1}\nencryptionsalt: v1:new=\n";
+    expect(withSecretsLines(written, laidOut)).toBe(`${written}encryptionsalt: v1:new=\n`);
+    const provided =
+      "secretsprovider: awskms://alias/x\nencryptedkey: AQ==\n# mine\nconfig:\n  a:b: {c: 1}\n";
+    expect(withSecretsLines(written, provided)).toBe(
+      `${written}secretsprovider: awskms://alias/x\nencryptedkey: AQ==\n`,
+    );
+  });
+
+  it("takes the place of another stack's", () => {
+    const old = `encryptionsalt: v1:old=\n${written}`;
+    const laidOut = "config:\n  a:b: {c: 1}\nencryptionsalt: v1:new=\n";
+    expect(withSecretsLines(old, laidOut)).toBe(`${written}encryptionsalt: v1:new=\n`);
+  });
+
+  it("is nothing where the file has it", () => {
+    const whole = `${written}encryptionsalt: v1:new=\n`;
+    expect(withSecretsLines(whole, "config:\n  a:b: {c: 1}\nencryptionsalt: v1:new=\n")).toBe(whole);
   });
 });

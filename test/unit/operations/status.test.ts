@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StackOutputs } from "../../../operations/stack.ts";
 import { daysLeft, faultsOf } from "../../../operations/status/faults.ts";
-import type { Seen } from "../../../operations/status/look.ts";
+import type { Seen, UnseenCertificate } from "../../../operations/status/look.ts";
 import { screen } from "../../../operations/status/screen.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
@@ -102,6 +102,30 @@ describe("the status of a stack", () => {
         - dk serves no certificate on its cluster port
         - no serves no certificate on its cluster port"
     `);
+  });
+
+  it("says once why no server can be asked, and which certificates have ended", () => {
+    const seen: Seen = {
+      servers: [],
+      unreachable: "no NATS server could be reached at nats://10.0.1.1:4222 through ssh root@45.123.45.67",
+      streams: new Map([["GLOBAL_EVENTS", { fault: "no NATS server could be reached" }]]),
+      certificates: new Map<string, Date | UnseenCertificate>([
+        ["dk", new Date("2026-11-22T00:00:00Z")],
+        ["no", { fault: "no road" }],
+      ]),
+    };
+    expect(faultsOf(outputs, seen, now)).toEqual([
+      seen.unreachable,
+      "dk serves a certificate that ended on 2026-11-22T00:00:00.000Z",
+    ]);
+  });
+
+  it("says why a certificate was not seen", () => {
+    const fault = "a TLS handshake with 10.0.2.1:6222 through ssh root@89.234.56.78 failed: it is off";
+    const certificates = new Map([...healthy.certificates, ["no", { fault }] as const]);
+    const seen = { ...healthy, certificates };
+    expect(faultsOf(outputs, seen, now)).toEqual([`no serves no certificate on its cluster port: ${fault}`]);
+    expect(screen(outputs, seen, [], now)).toContain("none served");
   });
 
   it("counts a stranger in the cluster as a fault", () => {
