@@ -13,6 +13,8 @@ export interface Past {
   readonly issuers: ReadonlySet<string>;
   /** Of the VPN. */
   readonly keys: PastKeys;
+  /** URL of each host's Docker engine, by host id; a host with this machine's usual engine has none. */
+  readonly engines: ReadonlyMap<string, string>;
 }
 
 export interface ProvenServer {
@@ -38,6 +40,7 @@ export const noPast: Past = {
   authorityEnds: new Map(),
   issuers: new Set(),
   keys: pastKeys([]),
+  engines: new Map(),
 };
 
 /** A resource of the state. */
@@ -62,7 +65,17 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
     .map(({ outputs }) => provenServer(outputs, only));
   const byName = new Map(servers.map((server) => [server.serverName, server]));
   const issuers = new Set([...servers.map(({ issuer }) => issuer), ...issuersOf(resources)]);
-  return { servers: byName, authorities, authorityEnds, issuers, keys: pastKeys(namesOfKeys(resources)) };
+  const keys = pastKeys(namesOfKeys(resources));
+  return { servers: byName, authorities, authorityEnds, issuers, keys, engines: enginesOf(resources) };
+}
+
+function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {
+  const engines = Object.entries(resources).flatMap(([urn, { type, outputs }]): [string, string][] => {
+    const hostId = /::docker-([^:]+)$/.exec(urn)?.[1];
+    const url = textOf(outputs.host);
+    return type !== "pulumi:providers:docker" || hostId === undefined || url === "" ? [] : [[hostId, url]];
+  });
+  return new Map(engines);
 }
 
 function namesOfKeys(resources: Readonly<Record<string, PastResource>>): string[] {

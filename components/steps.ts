@@ -20,7 +20,24 @@ export class ForbiddenStep extends Error {
 }
 
 /** What is allowed on the way from the last update to this one, and should be known. */
-export function warningsOfStep(past: Past, { cluster }: Topology): string[] {
+export function warningsOfStep(past: Past, topology: Topology): string[] {
+  return [...versionWarnings(past, topology), ...movedEngines(past, topology)];
+}
+
+/** Pulumi goes by its state, which says that all is there already: on the engine of before. */
+function movedEngines({ engines }: Past, { hosts }: Topology): string[] {
+  return hosts.flatMap(({ id, dockerUrl }) => {
+    const before = engines.get(id);
+    if (before === undefined || before === dockerUrl) return [];
+    return [
+      `hosts.${id} has another Docker engine than in the last update (${before}, now ${dockerUrl ?? "this machine's own"}). ` +
+        "If that is another machine, and not another way to the same one, what this update shows as unchanged is not " +
+        "there: run `pulumi up --refresh`, which looks and makes it",
+    ];
+  });
+}
+
+function versionWarnings(past: Past, { cluster }: Topology): string[] {
   const to = versionOfImage(cluster.image);
   if (to !== undefined) return runningVersions(past).flatMap((from) => stepWarnings(from, to));
   return [

@@ -16,6 +16,9 @@ const usage = {
   flags: [{ name: "volumes", help: "deletes the data volumes too: every message is lost" }, yesFlag],
 };
 
+/** How long a host may take to delete what may be many gigabytes. */
+const removalMs = 60_000;
+
 await runCommand(usage, async ({ stack: name, given }) => {
   const stack = await Stack.open(name, { engine: true });
   const halfway = given.has("yes") ? undefined : halfRotated(name, stack.topology.tls.authorities);
@@ -52,9 +55,6 @@ function dataVolumes({ topology, env }: Stack): DataVolume[] {
     return { name, remove: () => removeVolume(name, host, env) };
   });
 }
-
-/** How long a host may take to delete what may be many gigabytes. */
-const removalMs = 60_000;
 
 async function removeVolume(
   name: string,

@@ -1,7 +1,7 @@
 import { viaOf } from "../components/nats/addresses.ts";
-import type { Topology } from "../components/topology.ts";
 import { yesFlag } from "./arguments.ts";
 import { runCommand } from "./command.ts";
+import { leavingOut } from "./leaving-out.ts";
 import { Stack } from "./stack.ts";
 import { refuseStrangers } from "./strangers.ts";
 import { unasked } from "./unasked.ts";
@@ -28,7 +28,7 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   const code = await stack.run(
     "up",
     unasked("up", name, given.has("yes")),
-    leavingOut(without, stack.topology),
+    leavingOut(without, stack.topology.rollout),
   );
   if (code !== 0) return code;
   if (without.length > 0) {
@@ -41,12 +41,3 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   );
   return 0;
 });
-
-/** The section of the configuration that is different for this one run. */
-function leavingOut(without: readonly string[], { rollout }: Topology): Record<string, string> {
-  if (without.length === 0) return {};
-  const { mode, order } = rollout;
-  const present = order.filter((id) => !without.includes(id));
-  const first = mode === "rolling" && present[0] !== undefined ? { first: present[0] } : {};
-  return { rollout: JSON.stringify({ mode, ...first, without }) };
-}

@@ -68,6 +68,26 @@ describe("the past of a stack", () => {
     expect([...issuers].sort()).toEqual([fingerprint(first), fingerprint(second)].sort());
   });
 
+  it("is the engine of each host, and the keys of the VPN", () => {
+    const resources = {
+      "urn:pulumi:prod::unityplan-nats::unityplan:nats:Cluster$pulumi:providers:docker::docker-oslo": {
+        type: "pulumi:providers:docker",
+        outputs: { host: "ssh://root@89.234.56.78:22" },
+      },
+      "urn:pulumi:prod::unityplan-nats::unityplan:nats:Cluster$pulumi:providers:docker::docker-local": {
+        type: "pulumi:providers:docker",
+        outputs: {},
+      },
+      "urn:pulumi:prod::unityplan-nats::a$tls:index/privateKey:PrivateKey::oslo-wireguard-key-3": {
+        type: "tls:index/privateKey:PrivateKey",
+        outputs: {},
+      },
+    };
+    const { engines, keys } = pastOf(resources);
+    expect(engines).toEqual(new Map([["oslo", "ssh://root@89.234.56.78:22"]]));
+    expect(keys.hosts).toEqual(new Map([["oslo", [3]]]));
+  });
+
   it("takes no other resource for an authority", () => {
     const type = "tls:index/privateKey:PrivateKey";
     const resources = {

@@ -25,6 +25,7 @@ function past(versions: readonly string[], issuer = "f1"): Past {
     authorityEnds: new Map([[1, "2099-11-23T00:00:00Z"]]),
     issuers: new Set(),
     keys: noPast.keys,
+    engines: new Map(),
   };
 }
 
@@ -189,5 +190,19 @@ describe("addresses in the VPN", () => {
       "hosts: no, se would get other addresses in the VPN in one update",
     );
     expect(said(before, sections([1, 8, 9], "all-at-once"))).toBe("");
+  });
+});
+
+describe("a host with another engine than in the last update", () => {
+  it("is warned about, because the state says that everything is there", () => {
+    const engines = (url: string) => ({ ...past(["2.15.1"]), engines: new Map([["local", url]]) });
+    const docker = "unix:///run/other.sock";
+    const topology = plan({ hosts: { local: { docker } } });
+    expect(warningsOfStep(engines(docker), topology)).toEqual([]);
+    expect(warningsOfStep(engines("unix:///var/run/docker.sock"), topology)).toEqual([
+      expect.stringContaining(
+        "hosts.local has another Docker engine than in the last update (unix:///var/run/docker.sock, now unix:///run/other.sock)",
+      ),
+    ]);
   });
 });

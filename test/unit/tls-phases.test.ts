@@ -33,6 +33,7 @@ function past(...servers: readonly [issuer: string, trusted: readonly string[]][
     authorityEnds: new Map(),
     issuers: new Set(),
     keys: noPast.keys,
+    engines: new Map(),
   };
 }
 
