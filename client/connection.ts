@@ -125,6 +125,9 @@ function reason(error: unknown, { tls }: Login): string {
     const hint = "; a server that asks for a certificate says nothing when it does not like ours";
     return `it did not let us in within ${connectTimeoutMs} ms${tls === undefined ? "" : hint}`;
   }
+  // Then the client has only "node provided an undefined error!".
+  if (code === ErrorCode.ConnectionRefused && (cause as { code?: string } | undefined)?.code === undefined)
+    return "the connection ended before the server said anything";
   return cause === undefined ? error.message : cause.message;
 }
 

@@ -22,14 +22,11 @@ const usage = {
 
 await runCommand(usage, async ({ stack: name, given, values }) => {
   const stack = await Stack.open(name, { engine: true, natsCli: true });
+  const asking = unasked("up", name, given.has("yes"));
   await stack.create();
   if (await stack.isNew()) await refuseStrangers(stack.topology, stack.env);
   const without = values.get("without")?.split(",") ?? [];
-  const code = await stack.run(
-    "up",
-    unasked("up", name, given.has("yes")),
-    leavingOut(without, stack.topology.rollout),
-  );
+  const code = await stack.run("up", asking, leavingOut(without, stack.topology.rollout));
   if (code !== 0) return code;
   if (without.length > 0) {
     process.stdout.write(
