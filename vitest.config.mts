@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: "servers",
           include: ["test/servers/**/*.test.ts"],
+          exclude: ["test/servers/versions.test.ts"],
           testTimeout: minute,
           hookTimeout: minute,
           fileParallelism: false,
@@ -69,7 +70,11 @@ export default defineConfig({
         // `npm run test:long`; too long for every run.
         test: {
           name: "long",
-          include: ["test/rehearsal/{lab,hosts,commands}.test.ts", "test/engine/{versions,left-out}.test.ts"],
+          include: [
+            "test/rehearsal/{lab,hosts,commands}.test.ts",
+            "test/engine/{versions,left-out}.test.ts",
+            "test/servers/versions.test.ts",
+          ],
           testTimeout: 10 * minute,
           hookTimeout: 10 * minute,
           fileParallelism: false,
