@@ -17,7 +17,6 @@ export default defineConfig({
         test: {
           name: "servers",
           include: ["test/servers/**/*.test.ts"],
-          exclude: ["test/servers/versions.test.ts"],
           testTimeout: minute,
           hookTimeout: minute,
           fileParallelism: false,
@@ -70,11 +69,7 @@ export default defineConfig({
         // `npm run test:long`; too long for every run.
         test: {
           name: "long",
-          include: [
-            "test/rehearsal/{lab,hosts,commands}.test.ts",
-            "test/engine/{versions,left-out}.test.ts",
-            "test/servers/versions.test.ts",
-          ],
+          include: ["test/rehearsal/{lab,hosts,commands}.test.ts", "test/engine/{versions,left-out}.test.ts"],
           testTimeout: 10 * minute,
           hookTimeout: 10 * minute,
           fileParallelism: false,
