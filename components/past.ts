@@ -1,5 +1,5 @@
 import { fingerprintOf } from "./nats/digest.ts";
-import { type PastKeys, pastKeys } from "./wireguard/rotation.ts";
+import { keyNames, type PastKeys, pastKeys } from "./wireguard/rotation.ts";
 
 /** What the last update left behind, read from the state. Rules that need to know what was go by it. */
 export interface Past {
@@ -65,7 +65,7 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
     .map(({ outputs }) => provenServer(outputs, only));
   const byName = new Map(servers.map((server) => [server.serverName, server]));
   const issuers = new Set([...servers.map(({ issuer }) => issuer), ...issuersOf(resources)]);
-  const keys = pastKeys(namesOfKeys(resources));
+  const keys = pastKeys(keyNames(Object.entries(resources).map(([urn, { type }]) => ({ urn, type }))));
   return { servers: byName, authorities, authorityEnds, issuers, keys, engines: enginesOf(resources) };
 }
 
@@ -76,12 +76,6 @@ function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<strin
     return type !== "pulumi:providers:docker" || hostId === undefined || url === "" ? [] : [[hostId, url]];
   });
   return new Map(engines);
-}
-
-function namesOfKeys(resources: Readonly<Record<string, PastResource>>): string[] {
-  return Object.entries(resources)
-    .filter(([, { type }]) => type === "tls:index/privateKey:PrivateKey")
-    .map(([urn]) => urn.slice(urn.lastIndexOf("::") + 2));
 }
 
 function issuersOf(resources: Readonly<Record<string, PastResource>>): string[] {

@@ -68,6 +68,16 @@ export function asRoot({ user }: Pick<SshHost, "user">, script: string): string 
   return `${user === "root" ? "" : "sudo -n "}sh -euc ${quoted(script)}`;
 }
 
+/**
+ * The same for a local shell script that runs other things beside it.
+ * @param first options that win over the usual ones, as in `ControlPath=none`: of each the first that OpenSSH is given
+ * counts
+ */
+export function sshCommand(host: SshHost, first: readonly string[] = []): string {
+  const options = first.flatMap((option) => ["-o", option]);
+  return ["ssh", ...options, ...sshArguments(host)].map(quoted).join(" ");
+}
+
 /** One word of a shell's command line. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,4 +1,4 @@
-import { asRoot, quoted, type SshHost, sshArguments } from "../../model/ssh.ts";
+import { asRoot, quoted, type SshHost, sshCommand } from "../../model/ssh.ts";
 
 /**
  * What is in an image, whichever engine holds it: its id is another one where the engine keeps images in containerd.
@@ -8,8 +8,7 @@ const contents = "{{.Architecture}} {{.Created}} {{json .RootFS.Layers}}";
 
 /** A local shell script. A pipe's failure is only that of its last program, so what has arrived is looked at. */
 export function carryCommand(hostId: string, ssh: SshHost, image: string): string {
-  const there = (script: string) =>
-    `${["ssh", ...sshArguments(ssh)].map(quoted).join(" ")} ${quoted(asRoot(ssh, script))}`;
+  const there = (script: string) => `${sshCommand(ssh)} ${quoted(asRoot(ssh, script))}`;
   const inspect = `docker image inspect --format ${quoted(contents)} ${quoted(image)}`;
   const missing =
     `${hostId}: this machine's Docker engine has no image ${image} to carry to the host (its own words are above). ` +

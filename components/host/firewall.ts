@@ -1,4 +1,4 @@
-import { asRoot, quoted, type SshHost, sshArguments } from "../../model/ssh.ts";
+import { asRoot, quoted, type SshHost, sshCommand } from "../../model/ssh.ts";
 import { type FirewallPlan, renderFirewall, table } from "./firewall-rules.ts";
 import { fileCommand, preamble, replaceFile } from "./shell.ts";
 
@@ -24,9 +24,8 @@ export const rollbackSeconds = 30;
  */
 export function firewallCommand(ssh: SshHost, plan: FirewallPlan): string {
   const { hostId, sshPort } = plan;
-  const shared = sshWords(ssh);
-  // The first value that OpenSSH is given of an option counts, so that these stand before the usual ones.
-  const anew = sshWords(ssh, ["ControlMaster=no", "ControlPath=none"]);
+  const shared = sshCommand(ssh);
+  const anew = sshCommand(ssh, ["ControlMaster=no", "ControlPath=none"]);
   const message =
     `${hostId}: no new SSH connection came through the firewall (its own words are above), so the host takes it back ` +
     `within ${rollbackSeconds} s. It lets in TCP port ${sshPort}, which has to be the one on which the host itself ` +
@@ -42,12 +41,7 @@ ${anew} ${quoted(asRoot(ssh, confirmScript(plan)))} </dev/null ||
 
 /** A local shell script for the way out. */
 export function firewallRemoval(ssh: SshHost): string {
-  return `${sshWords(ssh)} ${quoted(asRoot(ssh, removeScript))} </dev/null\n`;
-}
-
-function sshWords(ssh: SshHost, before: readonly string[] = []): string {
-  const options = before.flatMap((option) => ["-o", option]);
-  return ["ssh", ...options, ...sshArguments(ssh)].map(quoted).join(" ");
+  return `${sshCommand(ssh)} ${quoted(asRoot(ssh, removeScript))} </dev/null\n`;
 }
 
 /**

@@ -20,6 +20,13 @@ export function presharedKeyName(hostId: string, otherId: string, generation: nu
   return `preshared-${first}/${second}-${generation}`;
 }
 
+/** Names of all keys among resources of a state, for {@link pastKeys}. */
+export function keyNames(resources: Iterable<{ readonly urn: string; readonly type: string }>): string[] {
+  return [...resources]
+    .filter(({ type }) => type === "tls:index/privateKey:PrivateKey")
+    .map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+}
+
 /** @param names of all keys (`tls:index/privateKey:PrivateKey`) in the state; those of others are passed over */
 export function pastKeys(names: Iterable<string>): PastKeys {
   const hosts = new Map<string, number[]>();

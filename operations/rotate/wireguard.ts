@@ -1,5 +1,5 @@
 import type { VpnPlan } from "../../components/wireguard/plan.ts";
-import { pastKeys } from "../../components/wireguard/rotation.ts";
+import { keyNames, pastKeys } from "../../components/wireguard/rotation.ts";
 import { yesFlag } from "../arguments.ts";
 import { Failure, runCommand } from "../command.ts";
 import { Stack, type StateResource } from "../stack.ts";
@@ -77,10 +77,7 @@ function generationsOf({ peers, presharedKeyGeneration }: VpnPlan) {
 
 /** Whether the last update has brought the hosts to what the configuration says: then no older key is left. */
 function isDone(resources: readonly StateResource[], { peers, presharedKeyGeneration }: VpnPlan): boolean {
-  const names = resources
-    .filter(({ type }) => type === "tls:index/privateKey:PrivateKey")
-    .map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
-  const { hosts, presharedKeys } = pastKeys(names);
+  const { hosts, presharedKeys } = pastKeys(keyNames(resources));
   return (
     isOnly(presharedKeys, presharedKeyGeneration) &&
     peers.every(({ hostId, keyGeneration }) => isOnly(hosts.get(hostId) ?? [], keyGeneration))

@@ -1,6 +1,7 @@
 import { runOnHost } from "../../client/ssh.ts";
 import { until } from "../../client/until.ts";
 import type { SshHost } from "../../model/ssh.ts";
+import { canonical } from "../canonical.ts";
 import { anything, checkFields, type Fields } from "../fields.ts";
 import type { Context, Properties, Resource } from "../resource.ts";
 import { neverImported, present, texts } from "../server/inputs.ts";
@@ -42,7 +43,7 @@ export function meshGate(run: Run): Resource {
     /** How the hosts are reached is only looked at. */
     diff(state, _oldInputs, news) {
       const changed = (Object.keys(fields) as (keyof MeshInputs)[]).filter(
-        (path) => canonical(state[path]) !== canonical(news[path]),
+        (path) => canonical(state[path], "ssh") !== canonical(news[path], "ssh"),
       );
       return {
         changes: changed.map((path) => ({ path, kind: "update", replaces: false })),
@@ -108,14 +109,4 @@ async function lookFrom(
     ];
   });
   return new Map(await Promise.all(looks));
-}
-
-/** An unknown of a preview equals nothing: JSON has no word for it. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (key, part: unknown) => {
-    if (key === "ssh") return undefined;
-    if (typeof part === "symbol") return { unknown: Math.random() };
-    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)));
-  });
 }

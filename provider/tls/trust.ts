@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { lookAtDependence, type TrustingServer } from "../../client/dependence.ts";
 import type { IssuedCertificate } from "../../model/dependence.ts";
+import { canonical } from "../canonical.ts";
 import { anything, checkFields, type Fields, flag } from "../fields.ts";
 import { type Change, type Context, PartialFailure, type Properties, type Resource } from "../resource.ts";
 import { neverImported } from "../server/inputs.ts";
@@ -123,21 +124,12 @@ function shortly(items: readonly string[]): string {
   return `${items.slice(0, shown).join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`;
 }
 
-/** An unknown of a preview equals nothing: JSON has no word for it. */
 function equal(left: unknown, right: unknown): boolean {
   return canonical(left) === canonical(right);
 }
 
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    if (typeof part === "symbol") return { unknown: Math.random() };
-    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
-
 function holdsAll(list: unknown, items: unknown): boolean {
   if (!Array.isArray(list) || !Array.isArray(items)) return false;
-  const held = new Set(list.map(canonical));
+  const held = new Set(list.map((one) => canonical(one)));
   return items.every((item) => held.has(canonical(item)));
 }
