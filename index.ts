@@ -4,7 +4,9 @@ import { NatsCluster } from "./components/cluster.ts";
 import { ConfigurationError } from "./components/config/faults.ts";
 import { parseConfiguration } from "./components/config.ts";
 import type { Past } from "./components/past.ts";
+import { underPolicy } from "./components/policy.ts";
 import { readPast } from "./components/read-past.ts";
+import { readingOf, withReadableCertificates } from "./components/stand-ins.ts";
 import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "./components/steps.ts";
 import { planTopology, type Topology } from "./components/topology.ts";
 
@@ -16,9 +18,9 @@ export async function program() {
     void pulumi.log.warn(warning);
   // Whichever plugin opens the shared connection to a host first, it has to find the folder.
   if (topology.hosts.some(({ remote }) => remote !== undefined)) prepareControlFolder();
-  const { pods, caCertificate, systemSeed, clientCertificates, operatorCertificate } = new NatsCluster(
-    "unityplan-global",
-    { topology, past },
+  const { pods, caCertificate, systemSeed, clientCertificates, operatorCertificate } = underPolicy(
+    topology,
+    () => new NatsCluster("unityplan-global", { topology, past }),
   );
   return {
     clusterName: topology.cluster.name,
@@ -30,13 +32,21 @@ export async function program() {
     systemSeed,
     clientCertificates,
     operatorCertificate,
+    ...accountOf(topology),
   };
+}
+
+/** For the time when the stack is down; the usual one is what is taken where nothing is said. */
+function accountOf({ cluster: { systemAccount } }: Topology): { systemAccount?: string } {
+  return systemAccount === "SYS" ? {} : { systemAccount };
 }
 
 function plan(past: Past): Topology {
   const stack = { project: pulumi.getProject(), name: pulumi.getStack() };
   try {
-    const topology = planTopology(parseConfiguration(pulumi.runtime.allConfig(), stack));
+    const reading = readingOf(pulumi.runtime.isDryRun(), process.env);
+    const read = planTopology(parseConfiguration(pulumi.runtime.allConfig(), stack, reading));
+    const topology = reading.secrets === "hidden" ? withReadableCertificates(read) : read;
     refuseForbiddenSteps(past, topology, stack.name);
     return topology;
   } catch (error) {

@@ -87,6 +87,7 @@ export class NatsCluster extends pulumi.ComponentResource {
     const named = {
       clusterName: topology.cluster.name,
       servers: topology.pods.map((pod) => pod.serverName),
+      systemAccount: topology.cluster.systemAccount,
     };
     const leaves = leavesOf(topology, chain, nats);
     const members = new Membership(name, named, { ...parent, provider: nats });
@@ -187,7 +188,8 @@ export class NatsCluster extends pulumi.ComponentResource {
     const { generation, endsAt } = chain.issuer;
     endsAt.apply((end) => {
       const warning = endingSoon(generation, end, tls, new Date());
-      if (warning !== undefined) void pulumi.log.warn(warning, this);
+      // Of the stack: words about a resource wait for it, and all others for them, a refusal by policy too.
+      if (warning !== undefined) void pulumi.log.warn(warning);
     });
   }
 }

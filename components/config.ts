@@ -16,6 +16,7 @@ import { readSections } from "./config/sections.ts";
 import { type ConfiguredStream, type ResolvedStream, resolveStreams } from "./config/streams.ts";
 import { tlsPlanOf } from "./config/tlsPlan.ts";
 import type { RemotePlan } from "./host/plan.ts";
+import type { Waivers } from "./policy/names.ts";
 import type { TlsPlan } from "./tls/plan.ts";
 
 /** A stack's configuration: checked, with every default filled in, in bytes, seconds and hours. */
@@ -33,6 +34,7 @@ export interface Configuration {
     readonly memoryLimitBytes: number | undefined;
     readonly acceptAnonymousRemoteClients: boolean;
     readonly restartGeneration: number;
+    readonly systemAccount: string;
     readonly allowDowngrade: boolean;
   };
   readonly hosts: readonly ConfiguredHost[];
@@ -53,6 +55,8 @@ export interface Configuration {
     readonly presharedKeyGeneration: number;
   };
   readonly tls: TlsPlan;
+  /** Rules of policy that do not hold, with the reasons. */
+  readonly waivers: Waivers;
 }
 
 export interface ConfiguredHost {
@@ -73,6 +77,10 @@ export interface ConfiguredPod {
   readonly monitorPort: number;
   /** undefined: the server's own choice, three quarters of the free disk. */
   readonly maxFileStoreBytes: number | undefined;
+  /** undefined: from the id. */
+  readonly serverName: string | undefined;
+  /** undefined: from the id. */
+  readonly dataVolume: string | undefined;
 }
 
 /**
@@ -125,6 +133,7 @@ function configurationOf(read: Read, streams: readonly ResolvedStream[]): Config
       memoryLimitBytes: cluster.memoryLimit,
       acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
       restartGeneration: cluster.restartGeneration,
+      systemAccount: cluster.systemAccount,
       allowDowngrade: cluster.allowDowngrade,
     },
     hosts: Object.entries(hosts).map(([id, host]) =>
@@ -135,17 +144,24 @@ function configurationOf(read: Read, streams: readonly ResolvedStream[]): Config
       mtu: wireguard.mtu,
       presharedKeyGeneration: wireguard.presharedKeyGeneration,
     },
-    pods: pods.map(({ id, host, clientPort, clusterPort, monitorPort, maxFileStore }) => ({
+    pods: pods.map(({ id, host, maxFileStore, ...pod }) => ({
       id,
       hostId: hostOf({ host }, hostIds) ?? "",
-      clientPort,
-      clusterPort,
-      monitorPort,
+      clientPort: pod.clientPort,
+      clusterPort: pod.clusterPort,
+      monitorPort: pod.monitorPort,
       maxFileStoreBytes: maxFileStore ?? cluster.maxFileStore,
+      serverName: pod.serverName,
+      dataVolume: pod.dataVolume,
     })),
     streams: streams.map(({ spec }) => spec),
     consumers: streams.flatMap(({ consumers }) => consumers.map(({ spec }) => spec)),
     rollout: { mode: rollout.mode, first: rollout.first, without: rollout.without },
     tls: tlsPlanOf(read),
+    waivers: waiversOf(read),
   };
+}
+
+function waiversOf({ policy }: Read): Waivers {
+  return Object.fromEntries(Object.entries(policy.waive).filter(([, reason]) => reason !== undefined));
 }

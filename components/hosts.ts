@@ -110,8 +110,9 @@ function createEngine(
     `docker-${id}`,
     {
       ...(dockerUrl === undefined ? {} : { host: dockerUrl }),
-      // A preview dials nothing, and before the first update there is no engine to be found there.
-      ...(remote === undefined ? {} : { sshOpts: sshOptions(remote.ssh), disableDockerDaemonCheck: true }),
+      // A preview dials nothing, and before the first update there may be no engine to be found there.
+      disableDockerDaemonCheck: true,
+      ...(remote === undefined ? {} : { sshOpts: sshOptions(remote.ssh) }),
     },
     { parent },
   );

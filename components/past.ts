@@ -15,6 +15,8 @@ export interface Past {
   readonly keys: PastKeys;
   /** URL of each host's Docker engine, by host id; a host with this machine's usual engine has none. */
   readonly engines: ReadonlyMap<string, string>;
+  /** Under which the servers wrote what is on their disks; undefined: none ever ran. */
+  readonly systemAccount: string | undefined;
 }
 
 export interface ProvenServer {
@@ -41,6 +43,7 @@ export const noPast: Past = {
   issuers: new Set(),
   keys: pastKeys([]),
   engines: new Map(),
+  systemAccount: undefined,
 };
 
 /** A resource of the state. */
@@ -66,7 +69,25 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
   const byName = new Map(servers.map((server) => [server.serverName, server]));
   const issuers = new Set([...servers.map(({ issuer }) => issuer), ...issuersOf(resources)]);
   const keys = pastKeys(keyNames(Object.entries(resources).map(([urn, { type }]) => ({ urn, type }))));
-  return { servers: byName, authorities, authorityEnds, issuers, keys, engines: enginesOf(resources) };
+  return {
+    servers: byName,
+    authorities,
+    authorityEnds,
+    issuers,
+    keys,
+    engines: enginesOf(resources),
+    systemAccount: systemAccountOf(resources),
+  };
+}
+
+/** A stack that is down has only its outputs left. Programs that knew no other account wrote nothing down. */
+function systemAccountOf(resources: Readonly<Record<string, PastResource>>): string | undefined {
+  const ofType = (wanted: string) =>
+    Object.values(resources).find(({ type }) => type === wanted)?.outputs ?? {};
+  const membership = ofType("nats:server:Membership");
+  const stack = ofType("pulumi:pulumi:Stack");
+  if (membership.servers === undefined && stack.pods === undefined) return undefined;
+  return textOf(membership.systemAccount) || textOf(stack.systemAccount) || "SYS";
 }
 
 function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {

@@ -60,6 +60,7 @@ export function refuseForbiddenSteps(past: Past, topology: Topology, stack: stri
     ...leftOutFaults(past, topology),
     ...vpnFaults(past, topology),
     ...moveFaults(past, topology),
+    ...accountFaults(past, topology),
   ];
   if (faults.length > 0) throw new ForbiddenStep(stack, faults);
 }
@@ -117,6 +118,18 @@ function moveFaults({ servers }: Past, { pods, rollout }: Topology): string[] {
     `hosts: ${hosts.join(", ")} would get other addresses in the VPN in one update, and their servers could not be ` +
       "reached until their turns come: none would come, for want of a majority. Make an update of each, or say " +
       "rollout: all-at-once for this one",
+  ];
+}
+
+/** The servers would find nothing of what they agreed on, and delete every stream after 30 s as one that nobody has. */
+function accountFaults(
+  { systemAccount: before }: Past,
+  { cluster: { systemAccount: now } }: Topology,
+): string[] {
+  if (before === undefined || before === now) return [];
+  return [
+    `cluster.systemAccount: ${before} becomes ${now}, and the servers would delete every stream: what is on their disks ` +
+      `was written under ${before}. Put that back; a stack keeps the account that it began with`,
   ];
 }
 

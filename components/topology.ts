@@ -2,11 +2,18 @@ import type { ClientTls } from "../model/client-tls.ts";
 import type { ConsumerSpec } from "../model/consumer.ts";
 import type { StreamSpec } from "../model/stream.ts";
 import { dialledAt, inside, isInVpn, meshNetwork, publishedAt } from "./config/places.ts";
-import { dialledBy, serverNameOf } from "./config/podNames.ts";
+import {
+  configurationVolumeOf,
+  dataVolumeOf,
+  dialledBy,
+  loaderNameOf,
+  serverNameOf,
+} from "./config/podNames.ts";
 import { warningsOf } from "./config/warnings.ts";
 import type { Configuration, ConfiguredHost, ConfiguredPod } from "./config.ts";
 import type { RemotePlan } from "./host/plan.ts";
 import { podTag } from "./names.ts";
+import type { Waivers } from "./policy/names.ts";
 import type { TlsPlan } from "./tls/plan.ts";
 import type { VpnPlan } from "./wireguard/plan.ts";
 
@@ -22,6 +29,8 @@ export interface Topology {
   readonly consumers: readonly ConsumerSpec[];
   readonly tls: TlsPlan;
   readonly rollout: RolloutPlan;
+  /** Rules of policy that do not hold in this stack, with the reasons. */
+  readonly waivers: Waivers;
   /** What the user should know about choices that are allowed but dangerous; shown by every preview. */
   readonly warnings: readonly string[];
 }
@@ -39,6 +48,7 @@ export interface ClusterPlan {
   readonly clientTls: ClientTls;
   /** A higher one restarts every server. */
   readonly restartGeneration: number;
+  readonly systemAccount: string;
   /** Consent to a server version that is older than the one that wrote the data. */
   readonly allowDowngrade: boolean;
 }
@@ -126,6 +136,7 @@ export function planTopology(configuration: Configuration): Topology {
       memoryLimitBytes: cluster.memoryLimitBytes,
       clientTls: tls.clientPort,
       restartGeneration: cluster.restartGeneration,
+      systemAccount: cluster.systemAccount,
       allowDowngrade: cluster.allowDowngrade,
     },
     hosts: configuration.hosts.map((host) => planHost(host, configuration)),
@@ -135,6 +146,7 @@ export function planTopology(configuration: Configuration): Topology {
     consumers,
     tls,
     rollout: { mode: rollout.mode, order: turns(pods, rollout.first), without: [...rollout.without].sort() },
+    waivers: configuration.waivers,
     warnings: warningsOf(configuration),
   };
 }
@@ -170,7 +182,7 @@ function planVpn({ hosts, wireguard }: Configuration): VpnPlan | undefined {
 function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
   const { id, hostId, clientPort, clusterPort, monitorPort } = pod;
   const prefix = configuration.cluster.resourcePrefix;
-  const serverName = serverNameOf(id, prefix);
+  const serverName = serverNameOf(pod, prefix);
   const others = configuration.pods.filter((other) => other.id !== id);
   const published = publishedAt(pod, configuration);
   const inVpn = isInVpn(pod, configuration);
@@ -179,10 +191,9 @@ function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
     hostId,
     serverName,
     networks: inVpn ? undefined : { mesh: meshNetwork(configuration), pod: `${prefix}pod-${id}-net` },
-    dataVolume: `${prefix}unityplan-nats-${id}-data`,
-    configurationVolume: `${prefix}unityplan-nats-${id}-config`,
-    // Not the server's name with an ending: a pod could have that as its id.
-    loaderName: `${prefix}unityplan-nats-${id}-loader`,
+    dataVolume: dataVolumeOf(pod, prefix),
+    configurationVolume: configurationVolumeOf(pod, prefix),
+    loaderName: loaderNameOf(pod, prefix),
     published: { address: published, clientPort, clusterPort, monitorPort },
     listen: inVpn ? { address: published, clientPort, clusterPort, monitorPort } : inside,
     clusterAdvertise: dialledAt(pod, configuration),

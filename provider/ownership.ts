@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
+import type { Change, Properties } from "./resource.ts";
 
 /**
  * Who looks after a stream or consumer, as written into its metadata. A name alone proves nothing: someone may have
  * made it by hand, another stack may have the same name, or a renamed resource may have taken it over.
  *
- * An imported object carries no mark until its first update, so that an import changes nothing; until then the time it
+ * An imported object carries no mark until the next `up`, so that an import changes nothing; until then the time it
  * was made tells it from another one of its name.
  */
 export interface Owner {
@@ -100,6 +101,14 @@ export function standing(found: Found, known: Known, owner: Owner): Standing {
 export function generationFor(found: Found, known: Known, owner: Owner): string {
   const foreign = found.mark !== undefined && !isOfStack(found.mark, owner);
   return known.generation === "" || foreign ? newGeneration() : known.generation;
+}
+
+/**
+ * What an update still has to do for an object that was imported, although it is just as it should be. Without a mark, a
+ * stack that was down would take it for a stranger's.
+ */
+export function missingMark({ generation }: Properties): Change[] {
+  return generation === "" ? [{ path: "generation", kind: "update", replaces: false, isOutput: true }] : [];
 }
 
 /** Who has an object, in words that follow its name. */

@@ -18,6 +18,8 @@ export interface Readable<Info> {
   /** Whether the servers know of it, even if none that has a copy answers. */
   readonly exists: (limits: Limits) => Promise<boolean>;
   readonly foundIn: (info: Info) => Found;
+  /** What the state remembers, where more than its words count. Default: its words. */
+  readonly knownAs?: (state: Properties, found: Found) => Known;
   /** Its properties in canonical form, in the words of the state where both mean the same. */
   readonly spec: (info: Info, state: Properties | undefined) => Properties;
 }
@@ -47,7 +49,8 @@ export async function readThing<Info>(
   }
   const found = thing.foundIn(info);
   if (state !== undefined) {
-    const now = standing(found, state as unknown as Known, context);
+    const known = thing.knownAs?.(state, found) ?? (state as unknown as Known);
+    const now = standing(found, known, context);
     if (now === "stranger") {
       context.warn(`the ${what} ${belongsTo(found.mark)} now; this stack lets go of it`);
       return undefined;
@@ -67,7 +70,7 @@ export async function readThing<Info>(
 function remade(what: string, found: Found): string {
   return (
     `the ${what} was made anew outside of Pulumi at ${found.created}; ` +
-    "its next change by `pulumi up` marks it as this stack's"
+    "the next `pulumi up` marks it as this stack's"
   );
 }
 

@@ -78,5 +78,5 @@ function dialled({ cluster, hosts, pods = [] }: Draft, id: string): DialledBy {
   const inVpn = host?.given.has("wireguard") === true;
   const address = inVpn ? host.wireguard.values.address : host?.values.publishAddress;
   if (resourcePrefix === undefined || address === undefined) return { dnsNames: [], ipAddresses: [] };
-  return dialledBy(serverNameOf(id, resourcePrefix), address, inVpn);
+  return dialledBy(serverNameOf({ id, serverName: pod?.values.serverName }, resourcePrefix), address, inVpn);
 }

@@ -2,10 +2,23 @@ import { nearest } from "../../model/nearest.ts";
 import { everyone } from "../../model/subjects.ts";
 import { type Draft, knownPods } from "./draft.ts";
 import { type Fault, show, showPath } from "./faults.ts";
+import {
+  configurationVolumeOf,
+  dataVolumeOf,
+  loaderNameOf,
+  type NamedPod,
+  serverNameOf,
+} from "./podNames.ts";
 
 /** Who runs where, and on which ports. */
 export function checkPods(draft: Draft): Fault[] {
-  return [...checkNumber(draft), ...checkIds(draft), ...checkPlaces(draft), ...checkPorts(draft)];
+  return [
+    ...checkNumber(draft),
+    ...checkIds(draft),
+    ...checkPlaces(draft),
+    ...checkPorts(draft),
+    ...checkNames(draft),
+  ];
 }
 
 /** The host of a pod that may leave it to there being only one. */
@@ -99,4 +112,33 @@ function checkPorts({ pods = [], hosts }: Draft): Fault[] {
     }
   }
   return faults;
+}
+
+/** What a pod gives a name of its own to, and what its other things on the engine are called. */
+const namedByHand = {
+  serverName: { nameOf: serverNameOf, besides: loaderNameOf, what: "server or loader" },
+  dataVolume: { nameOf: dataVolumeOf, besides: configurationVolumeOf, what: "volume" },
+} as const;
+
+/** A name that is given by hand meets no other one: two servers would be one, or two pods write into one volume. */
+function checkNames({ pods = [], cluster }: Draft): Fault[] {
+  const prefix = cluster.values.resourcePrefix;
+  if (prefix === undefined) return [];
+  const named = pods.flatMap(({ values, given }, index) =>
+    values.id === undefined ? [] : [{ pod: { ...values, id: values.id } as NamedPod, given, index }],
+  );
+  return (["serverName", "dataVolume"] as const).flatMap((key) =>
+    named.flatMap(({ pod, given, index }): Fault[] => {
+      if (!given.has(key) || pod[key] === undefined) return [];
+      const { nameOf, besides, what } = namedByHand[key];
+      const name = pod[key];
+      const other = named.find(
+        (one) =>
+          besides(one.pod, prefix) === name || (one.index !== index && nameOf(one.pod, prefix) === name),
+      );
+      if (other === undefined) return [];
+      const message = `${show(name)} is the name of a ${what} of the pod ${other.pod.id} already; every pod needs its own`;
+      return [{ path: ["pods", index, key], message }];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { hostShape, wireguardShape } from "./hostSchema.ts";
+import { policyShape } from "./policySchema.ts";
 import { clusterShape, listOf, mapOf, podShape, rolloutSchema, section } from "./schema.ts";
 import { streamSchema } from "./streamSchema.ts";
 import { tlsShape } from "./tlsSchema.ts";
@@ -15,6 +16,7 @@ export const configurationSchema = section({
   streams: mapOf(streamSchema, "the streams' names").prefault({}),
   rollout: rolloutSchema,
   tls: section(tlsShape, "hidden").prefault({}),
+  policy: section(policyShape).prefault({}),
 });
 
 export type Read = z.output<typeof configurationSchema>;

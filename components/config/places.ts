@@ -8,7 +8,7 @@ export const inside = { address: "0.0.0.0", clientPort: 4222, clusterPort: 6222,
 export function dialledAt(pod: ConfiguredPod, configuration: Configuration): string {
   return isInVpn(pod, configuration)
     ? `${publishedAt(pod, configuration)}:${pod.clusterPort}`
-    : `${serverNameOf(pod.id, configuration.cluster.resourcePrefix)}:${inside.clusterPort}`;
+    : `${serverNameOf(pod, configuration.cluster.resourcePrefix)}:${inside.clusterPort}`;
 }
 
 export function isInVpn({ hostId }: ConfiguredPod, { hosts }: Configuration): boolean {

@@ -3,7 +3,18 @@ import { nearest } from "../../model/nearest.ts";
 import type { Parsed } from "../../model/parsed.ts";
 import { faultsOf, type Showing, show } from "./faults.ts";
 import { hiddenSecret } from "./reading.ts";
-import { choice, duration, flag, identifier, port, scalar, size, text, whole } from "./scalars.ts";
+import {
+  choice,
+  duration,
+  flag,
+  identifier,
+  orUnlimited,
+  port,
+  scalar,
+  size,
+  text,
+  whole,
+} from "./scalars.ts";
 
 /** A map with these keys and no others. */
 export function section<Shape extends z.ZodRawShape>(shape: Shape, showing: Showing = "shown") {
@@ -79,11 +90,25 @@ export const clusterShape = {
   lameDuckGrace: duration(0).prefault("1s"),
   maxFileStore: size().optional(),
   /** A few of the largest messages at once; an engine takes 0 for no limit at all. */
-  memoryLimit: size({ leastBytes: 256 * megabyte }).optional(),
+  memoryLimit: orUnlimited<number | undefined>(size({ leastBytes: 256 * megabyte }), undefined).prefault(
+    "1GB",
+  ),
   acceptAnonymousRemoteClients: flag.prefault(false),
   restartGeneration: whole("a generation", 0, 1_000_000_000, 1).prefault(0),
+  /**
+   * JetStream keeps what the servers agreed on in a folder of this name (`setupMetaGroup` in the server's
+   * server/jetstream_cluster.go): data that was written under another one is deleted as nobody's.
+   */
+  systemAccount: choice("SYS", "$SYS").prefault("SYS"),
   allowDowngrade: flag.prefault(false),
 };
+
+/** A name that Docker takes for a container or volume, and that fits into a certificate and a host name. */
+const nameOnEngine = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,62}$/;
+
+function nameForm(example: string): string {
+  return `2 to 63 letters, digits, dots, dashes and underscores, for example ${example}`;
+}
 
 export const podShape = {
   id: identifier("a pod id"),
@@ -92,6 +117,10 @@ export const podShape = {
   clusterPort: port,
   monitorPort: port,
   maxFileStore: size().optional(),
+  /** A server that was made by hand keeps the name under which the others know it. */
+  serverName: text("a server name", nameForm("service-nats-dk"), nameOnEngine).optional(),
+  /** The volume that its messages are in. */
+  dataVolume: text("a volume", nameForm("pod-dk_nats-data"), nameOnEngine).optional(),
 };
 
 export const rolloutShape = {

@@ -31,6 +31,7 @@ export const consumerShape = {
   ackWait: duration(shortest).optional(),
   maxDeliver: counts.optional(),
   maxAckPending: counts.optional(),
+  maxWaiting: count.optional(),
   deliverPolicy: choice("all", "last", "new", "last_per_subject").optional(),
   ackPolicy: choice("explicit", "all", "none").optional(),
   replayPolicy: choice("instant", "original").optional(),

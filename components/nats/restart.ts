@@ -37,7 +37,7 @@ export function restartSettings({ listen, ...pod }: PodPlan, cluster: ClusterPla
     maxFileStoreBytes: pod.maxFileStoreBytes,
     lameDuckDuration: goDuration(cluster.lameDuckDurationSeconds),
     lameDuckGrace: goDuration(cluster.lameDuckGraceSeconds),
-    systemAccount: "SYS",
+    systemAccount: cluster.systemAccount,
   };
 }
 

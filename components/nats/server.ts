@@ -5,6 +5,7 @@ export interface MembershipArgs {
   readonly clusterName: pulumi.Input<string>;
   /** server_name of every configured server. */
   readonly servers: pulumi.Input<readonly string[]>;
+  readonly systemAccount: string;
 }
 
 /** Who belongs to the cluster; refuses what would lose one: see `provider/server/membership.ts`. */

@@ -1,7 +1,7 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
 import { ask, isNotFound, type Limits, order } from "../asking.ts";
-import { type Found, markIn } from "../ownership.ts";
-import type { Context } from "../resource.ts";
+import { type Found, type Known, markIn } from "../ownership.ts";
+import type { Context, Properties } from "../resource.ts";
 import type { ConsumerConfig, ConsumerInfo } from "./server.ts";
 
 export type Identity = Pick<ConsumerSpec, "stream" | "name">;
@@ -31,6 +31,16 @@ export async function deleteConsumer(identity: Identity, context: Context): Prom
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
+}
+
+/**
+ * What the state remembers, with what the server says of an imported consumer's age: one of nats-server 2.10 says
+ * another time after a restart, that of the copy and not of the consumer, and each copy its own (`setCreatedTime` in its
+ * server/consumer.go). So until it is marked, such a consumer is told by its name alone.
+ */
+export function knownAs(state: Properties, found: Found): Known {
+  const known = state as unknown as Known;
+  return known.generation === "" && found.mark === undefined ? { ...known, created: found.created } : known;
 }
 
 export function foundIn(info: ConsumerInfo): Found {

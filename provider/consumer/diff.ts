@@ -1,4 +1,5 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import { missingMark } from "../ownership.ts";
 import type { Change, Diff, Properties } from "../resource.ts";
 import { sameValue } from "./canonical.ts";
 import { consumerFields } from "./inputs.ts";
@@ -15,7 +16,7 @@ export function diffConsumer(state: Properties, news: Properties): Diff {
     const replaces = (immutable as readonly string[]).includes(path);
     changes.push({ path, kind: from === undefined ? "add" : "update", replaces });
   }
-  return { changes, deleteBeforeReplace: true };
+  return { changes: [...changes, ...missingMark(state)], deleteBeforeReplace: true };
 }
 
 /** The properties in which a live consumer can't be brought to what is wanted. */

@@ -2,7 +2,7 @@ import type { ConsumerSpec } from "../../model/consumer.ts";
 import { isListed } from "../asking.ts";
 import { type ReadResult, readThing } from "../reading.ts";
 import type { Context, Properties } from "../resource.ts";
-import { findConsumer, foundIn, identityFrom, whatIs } from "./api.ts";
+import { findConsumer, foundIn, identityFrom, knownAs, whatIs } from "./api.ts";
 import { refusePush } from "./bring.ts";
 import { fromServer, inWordsOf } from "./canonical.ts";
 
@@ -20,6 +20,7 @@ export function read(
       find: (limits) => findConsumer(identity, limits),
       exists: (limits) => isListed(identity.name, `CONSUMER.NAMES.${identity.stream}`, limits),
       foundIn,
+      knownAs,
       spec: (info, known) => {
         refusePush(info);
         return { ...inWordsOf(known as Partial<ConsumerSpec> | undefined, fromServer(info)) };

@@ -1,15 +1,15 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
-import { generationFor, gone, type Known, notOurs } from "../ownership.ts";
+import { generationFor, gone, notOurs } from "../ownership.ts";
 import type { Context, Properties } from "../resource.ts";
-import { findConsumer, foundIn, whatIs } from "./api.ts";
+import { findConsumer, foundIn, knownAs, whatIs } from "./api.ts";
 import { bring } from "./bring.ts";
 
 export async function update(state: Properties, wanted: ConsumerSpec, context: Context): Promise<Properties> {
-  const known = state as unknown as Known;
   const what = whatIs(wanted);
   const live = await findConsumer(wanted, context);
   if (live === undefined) throw new Error(gone(what));
   const found = foundIn(live);
+  const known = knownAs(state, found);
   const refusal = notOurs(what, found, known, context);
   if (refusal !== undefined) throw new Error(refusal);
   const { project, stack, name } = context;

@@ -1,4 +1,4 @@
-import { checkFields, type Fields } from "../fields.ts";
+import { checkFields, type Fields, text } from "../fields.ts";
 import { type CheckFailure, type Properties, type Resource, unknown } from "../resource.ts";
 import { diffInputs, neverImported, present, texts, textsOf } from "./inputs.ts";
 
@@ -10,11 +10,17 @@ export interface MembershipInputs {
   readonly clusterName: string;
   /** server_name of every configured server. */
   readonly servers: readonly string[];
+  /** What is on the servers' disks goes by its name, so the state has to know it. */
+  readonly systemAccount: string;
 }
+
+/** That of every stack which does not say; older programs did not write it down. */
+const usualAccount = "SYS";
 
 const fields: Fields<keyof MembershipInputs> = {
   clusterName: present,
   servers: texts("server names", 1),
+  systemAccount: text(255, usualAccount),
 };
 
 export const membership: Resource = {
@@ -22,7 +28,7 @@ export const membership: Resource = {
     const { inputs, failures } = checkFields(news, fields);
     return { inputs, failures: [...failures, ...promises(olds ?? {}, news)] };
   },
-  diff: (state, _oldInputs, news) => diffInputs(state, news, fields),
+  diff: (state, _oldInputs, news) => diffInputs({ systemAccount: usualAccount, ...state }, news, fields),
   preview: (inputs) => inputs,
   create: async (inputs) => ({ id: String(inputs.clusterName), state: inputs }),
   update: async (_id, _state, news) => news,

@@ -1,4 +1,5 @@
 import type { StreamSpec } from "../../model/stream.ts";
+import { missingMark } from "../ownership.ts";
 import type { Change, Diff, Properties } from "../resource.ts";
 import { sameValue } from "./canonical.ts";
 import { streamFields } from "./inputs.ts";
@@ -15,7 +16,7 @@ export function diffStream(state: Properties, news: Properties): Diff {
       replaces: isImmutable(path, from, to),
     });
   }
-  return { changes, deleteBeforeReplace: true };
+  return { changes: [...changes, ...missingMark(state)], deleteBeforeReplace: true };
 }
 
 /** nats-server's configUpdateCheck: what it never changes in place. */

@@ -1,7 +1,6 @@
 import { jetStreamErrors } from "../../client/errors.ts";
 import type { StreamSpec } from "../../model/stream.ts";
-import { isApiError } from "../asking.ts";
-import type { Context } from "../resource.ts";
+import { isApiError, type Limits } from "../asking.ts";
 import { findStream } from "./api.ts";
 import { fromServer } from "./canonical.ts";
 import {
@@ -18,7 +17,7 @@ import {
 import type { StreamInfo, StreamState } from "./server.ts";
 
 /** Asks the servers what a change would delete. Messages that come in meanwhile are not counted. */
-export async function losses(info: StreamInfo, wanted: StreamSpec, context: Context): Promise<Loss[]> {
+export async function losses(info: StreamInfo, wanted: StreamSpec, context: Limits): Promise<Loss[]> {
   const { name } = info.config;
   if (info.state.messages === 0) return [];
   const live = fromServer(info.config);
@@ -33,7 +32,7 @@ export async function losses(info: StreamInfo, wanted: StreamSpec, context: Cont
   ];
 }
 
-async function measureAge(info: StreamInfo, wanted: StreamSpec, context: Context): Promise<Loss[]> {
+async function measureAge(info: StreamInfo, wanted: StreamSpec, context: Limits): Promise<Loss[]> {
   const { name } = info.config;
   const stored = await withGaps(name, info.state, context);
   // By the server's clock, not this machine's.
@@ -51,13 +50,13 @@ async function measureAge(info: StreamInfo, wanted: StreamSpec, context: Context
   }
 }
 
-async function withGaps(name: string, stored: StreamState, context: Context): Promise<StreamState> {
+async function withGaps(name: string, stored: StreamState, context: Limits): Promise<StreamState> {
   if ((stored.num_deleted ?? 0) === 0) return stored;
   return (await findStream(name, context, { deleted_details: true }))?.state ?? stored;
 }
 
 /** A server tells at most 100,000 subjects at once. */
-async function countsBySubject(name: string, context: Context): Promise<number[]> {
+async function countsBySubject(name: string, context: Limits): Promise<number[]> {
   const counts: number[] = [];
   for (;;) {
     const page = await findStream(name, context, { subjects_filter: ">", offset: counts.length });
@@ -72,7 +71,7 @@ interface ConsumerPage {
   readonly consumers?: readonly { readonly num_pending: number; readonly num_ack_pending: number }[];
 }
 
-async function neededByConsumers(name: string, context: Context): Promise<number[]> {
+async function neededByConsumers(name: string, context: Limits): Promise<number[]> {
   const needed: number[] = [];
   for (;;) {
     const request = { offset: needed.length };

@@ -33,8 +33,13 @@ describe("the dev cluster", () => {
     expect(named(registered, "local-mesh").inputs.name).toBe("unityplan-mesh-network");
   });
 
-  it("limits a server's memory only where that is said", async () => {
-    const { inputs } = named(registered, "dk-server");
+  it("limits a server's memory unless it is said to be unlimited", async () => {
+    expect(named(registered, "dk-server").inputs).toMatchObject({
+      memory: 1024,
+      envs: ["GOMEMLIMIT=921MiB"],
+    });
+    const unlimited = await build(topologyOf(["dk", "no", "se"], { cluster: { memoryLimit: "unlimited" } }));
+    const { inputs } = named(unlimited.registered, "dk-server");
     expect(inputs).not.toHaveProperty("memory");
     expect(inputs).not.toHaveProperty("envs");
     const limited = await build(topologyOf(["dk", "no", "se"], { cluster: { memoryLimit: "512MB" } }));

@@ -67,12 +67,17 @@ export function pastOf({ pods, cluster }: Topology): Past {
   return { ...noPast, servers: new Map(servers.map((server) => [server.serverName, server])) };
 }
 
+/** Replaces the engine; what is registered is written down. */
+export function mocked(authorityEndsAt = "2099-11-23T00:00:00Z"): Promise<Registered[]> {
+  return mockEngine((resource) => answer(resource, authorityEndsAt));
+}
+
 /** Runs the program on mocks. */
 export async function build(
   topology: Topology,
-  { past = noPast, authorityEndsAt = "2099-11-23T00:00:00Z" }: { past?: Past; authorityEndsAt?: string } = {},
+  { past = noPast, authorityEndsAt }: { past?: Past; authorityEndsAt?: string } = {},
 ): Promise<{ registered: Registered[]; cluster: NatsCluster }> {
-  const registered = await mockEngine((resource) => answer(resource, authorityEndsAt));
+  const registered = await mocked(authorityEndsAt);
   const cluster = new NatsCluster("unityplan-global", { topology, past });
   // Every pod's certificate is known when its chain is, and the gate when the pods are.
   await Promise.all(Object.values(cluster.pods).map((pod) => value(pod.certificateExpires)));

@@ -49,6 +49,15 @@ export interface BrokenFile {
   readonly content: string;
 }
 
+export interface BrokenResource {
+  /** Pulumi's name of it. */
+  readonly name: string;
+  readonly inputs?: object;
+  /** Inputs that are known only while an update runs. */
+  readonly late?: object;
+  readonly options?: object;
+}
+
 /**
  * The real program in a stack of its own: own folder, own state, own names and ports on the real engine, so that it
  * never touches a user's dev stack. Dispose of it in `afterAll`; that works after a failure too.
@@ -99,7 +108,7 @@ export class TestStack {
   configure(sections: Readonly<Record<string, unknown>>): void {
     this.configuration = { ...this.configuration, ...sections };
     const cluster = { resourcePrefix: this.prefix, ...(this.configuration.cluster as object | undefined) };
-    const entries = Object.entries({ ...this.configuration, cluster });
+    const entries = Object.entries({ ...withConsent(this.configuration), cluster });
     const config = Object.fromEntries(
       entries.map(([section, value]) => [`unityplan-nats:${section}`, value]),
     );
@@ -123,6 +132,14 @@ export class TestStack {
   /** Gives up on a server that does not come up after so many seconds; undefined as the program does. */
   waitLess(seconds: number | undefined): void {
     this.interfere(seconds === undefined ? undefined : { with: "wait-less", argument: { seconds } });
+  }
+
+  /**
+   * Changes one resource on its way to the engine, as a fault in the program would.
+   * @param broken undefined mends it
+   */
+  breakPolicy(broken: BrokenResource | undefined): void {
+    this.interfere(broken === undefined ? undefined : { with: "break-policy", argument: broken });
   }
 
   private interfere(interference: Interference | undefined): void {
@@ -308,7 +325,7 @@ export class TestStack {
 
 interface Interference {
   /** A file beside this one, without its ending. */
-  readonly with: "break-file" | "wait-less";
+  readonly with: "break-file" | "break-policy" | "wait-less";
   readonly argument: object;
 }
 
@@ -320,6 +337,13 @@ function programText(interference?: Interference): string {
       ? ""
       : `${required(`test/support/${interference.with}.cjs`)}(${JSON.stringify(interference.argument)});\n`;
   return `${before}module.exports = ${required("main.js")};\n`;
+}
+
+/** A test's own keys may be read by everybody, unless the test is about just that. */
+function withConsent(configuration: TestConfiguration): TestConfiguration {
+  const hasKey = JSON.stringify(configuration).includes("PRIVATE KEY-----");
+  if (!hasKey || "policy" in configuration) return configuration;
+  return { ...configuration, policy: { waive: { "plain-secret": "keys of a test" } } } as TestConfiguration;
 }
 
 export async function podsWithFreePorts(ids: readonly string[]): Promise<TestPod[]> {

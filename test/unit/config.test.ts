@@ -134,7 +134,7 @@ describe("keys", () => {
   it.each([
     [
       { clster: {} },
-      'dev clster: is not a known key; the nearest is "cluster" (known: cluster, hosts, wireguard, pods, streams, rollout, tls)',
+      'dev clster: is not a known key; the nearest is "cluster" (known: cluster, hosts, wireguard, pods, streams, rollout, tls, policy)',
     ],
     [
       { cluster: { maxpayload: "8MB" } },
@@ -387,7 +387,10 @@ describe("the cluster's settings", () => {
     [{ maxPayload: 8_388_608 }, "cluster.maxPayload: 8388608 has no unit"],
     [{ maxPayload: "8mb" }, 'cluster.maxPayload: "8mb" has the unknown unit "mb"'],
     [{ maxPayload: "65MB" }, 'cluster.maxPayload: "65MB" is too large; allowed at most 64MB'],
-    [{ memoryLimit: "255MB" }, 'cluster.memoryLimit: "255MB" is too small; allowed at least 256MB'],
+    [
+      { memoryLimit: "255MB" },
+      'cluster.memoryLimit: "255MB" is too small; allowed at least 256MB, or "unlimited"',
+    ],
     [{ maxPayload: "0MB" }, 'cluster.maxPayload: "0MB" is too small; allowed at least 1KB'],
     [
       { durability: "2" },

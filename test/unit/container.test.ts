@@ -19,8 +19,12 @@ describe("a server's container", () => {
     ]);
   });
 
-  it("has as much memory as the host, or no more than it is said, of which the runtime keeps a tenth free", () => {
-    expect(dk?.memory).toBeUndefined();
+  it("has 1 GB of memory, or what is said, of which the runtime keeps a tenth free; unlimited is all of the host's", () => {
+    expect(dk?.memory).toEqual({ megabytes: 1024, environment: "GOMEMLIMIT=921MiB" });
+    const unlimited = plan({ cluster: { memoryLimit: "unlimited" } });
+    expect(unlimited.pods.map((pod) => serverContainer(pod, unlimited.cluster).memory)).toEqual(
+      unlimited.pods.map(() => undefined),
+    );
     const small = plan({ cluster: { memoryLimit: "512MB" } });
     expect(small.pods.map((pod) => serverContainer(pod, small.cluster).memory)).toEqual(
       small.pods.map(() => ({ megabytes: 512, environment: "GOMEMLIMIT=460MiB" })),

@@ -26,6 +26,7 @@ function past(versions: readonly string[], issuer = "f1"): Past {
     issuers: new Set(),
     keys: noPast.keys,
     engines: new Map(),
+    systemAccount: undefined,
   };
 }
 

@@ -34,6 +34,7 @@ function past(...servers: readonly [issuer: string, trusted: readonly string[]][
     issuers: new Set(),
     keys: noPast.keys,
     engines: new Map(),
+    systemAccount: undefined,
   };
 }
 

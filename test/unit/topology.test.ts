@@ -47,8 +47,9 @@ describe("the topology of the dev stack", () => {
       lameDuckDurationSeconds: 30,
       lameDuckGraceSeconds: 1,
       restartGeneration: 0,
+      systemAccount: "SYS",
       allowDowngrade: false,
-      memoryLimitBytes: undefined,
+      memoryLimitBytes: 1024 ** 3,
       clientTls: "off",
     });
   });
