@@ -9,6 +9,7 @@ import { viaOf } from "../components/nats/addresses.ts";
 import type { HostPlan, Topology } from "../components/topology.ts";
 import type { ClientTls } from "../model/client-tls.ts";
 import { createReport } from "../toolchain/report.ts";
+import { type Outcome, runProgram } from "../toolchain/run-program.ts";
 import { prepare, type Tools } from "../toolchain/setup.ts";
 import { STATE_FOLDER, useBackend } from "../toolchain/state.ts";
 import { runAttached } from "./attached.ts";
@@ -75,6 +76,7 @@ export function accessOf(outputs: StackOutputs, topology: Topology): Access {
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
@@ -156,14 +158,21 @@ export class Stack {
   ): Promise<number> {
     const stack = ["--stack", this.name];
     if (Object.keys(overrides).length > 0) return this.runWith(overrides, command, [...args, ...stack]);
-    const file =
-      this.configuration !== undefined && takesConfiguration.has(command)
-        ? ["--config-file", this.configuration.file]
-        : [];
-    const code = await this.attached([command, ...args, ...stack, ...file]);
+    const code = await this.attached([command, ...args, ...stack, ...this.configurationFor(command)]);
     if (command === "config" && this.configuration !== undefined)
       keepEdits(projectFolder, this.configuration);
     return code;
+  }
+
+  /** Runs Pulumi on this stack and gathers what it says, whatever comes of it. */
+  look(command: string, args: readonly string[]): Promise<Outcome> {
+    const all = [command, ...args, "--stack", this.name, ...this.configurationFor(command)];
+    return runProgram("pulumi", all, { cwd: projectFolder, env: this.env });
+  }
+
+  private configurationFor(command: string): string[] {
+    if (this.configuration === undefined || !takesConfiguration.has(command)) return [];
+    return ["--config-file", this.configuration.file];
   }
 
   private async runWith(
@@ -201,16 +210,12 @@ export class Stack {
     }
   }
 
-  /** What the state has of this stack; secrets stay hidden. */
-  async resources(): Promise<readonly StateResource[]> {
-    const text = await this.capture(["stack", "export", "--stack", this.name]);
+  /** @param secrets `shown` brings them in plain text: only for what is compared in memory. @default hidden */
+  async resources(secrets: "hidden" | "shown" = "hidden"): Promise<readonly StateResource[]> {
+    const shown = secrets === "shown" ? ["--show-secrets"] : [];
+    const text = await this.capture(["stack", "export", ...shown, "--stack", this.name]);
     const { deployment } = JSON.parse(text) as { deployment: { resources?: StateResource[] } };
     return deployment.resources ?? [];
-  }
-
-  /** Whether the state has anything of this stack. */
-  async isNew(): Promise<boolean> {
-    return (await this.resources()).length === 0;
   }
 
   /** @throws Failure when the stack is not up */

@@ -1,0 +1,78 @@
+import type { PlannedStream } from "../../components/topology.ts";
+import type { ConsumerSpec } from "../../model/consumer.ts";
+
+/**
+ * What an update does, thing by thing, whether the engine said it of a stack's state or two plans were compared: the
+ * report is made of this and of nothing else.
+ */
+export type Change = ServerChange | StreamChange | ConsumerChange | PartChange;
+
+/** Replaced: the thing goes and another one comes. */
+export type Verb = "created" | "changed" | "replaced" | "deleted";
+
+/** One property of a thing, or one line of a file. Secrets are masked before they come here. */
+export interface Detail {
+  /** As in `maxAgeSeconds`, or `nats.conf`. */
+  readonly path: string;
+  /** undefined: it was not there, or is not known. */
+  readonly before: string | undefined;
+  /** undefined: it is gone, or is not known before the update. */
+  readonly after: string | undefined;
+}
+
+export interface ServerChange {
+  readonly what: "server";
+  /** Pod id. */
+  readonly id: string;
+  /** Reloaded: its files change while it runs. Restarted: its container is replaced, its data stays. */
+  readonly verb: "created" | "reloaded" | "restarted" | "deleted";
+  readonly details: readonly Detail[];
+}
+
+export interface StreamChange {
+  readonly what: "stream";
+  readonly id: string;
+  readonly verb: Verb;
+  /** undefined: it was not there. */
+  readonly before: PlannedStream | undefined;
+  /** undefined: it is to go. */
+  readonly after: PlannedStream | undefined;
+  readonly details: readonly Detail[];
+}
+
+export interface ConsumerChange {
+  readonly what: "consumer";
+  /** `STREAM/name`. */
+  readonly id: string;
+  readonly verb: Verb;
+  readonly before: ConsumerSpec | undefined;
+  readonly after: ConsumerSpec | undefined;
+  readonly details: readonly Detail[];
+}
+
+/** Everything that is not a server, a stream or a consumer. */
+export interface PartChange {
+  readonly what: "part";
+  readonly kind: PartKind;
+  /** What it is called among its kind: a pod, host or application, or a generation. */
+  readonly id: string;
+  readonly verb: Verb;
+  readonly details: readonly Detail[];
+}
+
+/**
+ * `leaf`: a certificate of a pod, an application or the operator. `authority`: of a generation. `check`: something that
+ * only looks, and looks again. `host`: a script that prepares a host. `vpn`: a host's WireGuard, with its keys.
+ */
+export type PartKind =
+  | "leaf"
+  | "authority"
+  | "key"
+  | "check"
+  | "host"
+  | "vpn"
+  | "network"
+  | "volume"
+  | "image"
+  | "provider"
+  | "other";

@@ -1,0 +1,43 @@
+import type { PlannedStream } from "../../../components/topology.ts";
+import type { ConsumerSpec } from "../../../model/consumer.ts";
+import { diffConsumer } from "../../../provider/consumer/diff.ts";
+import type { Diff, Properties } from "../../../provider/resource.ts";
+import { diffStream } from "../../../provider/stream/diff.ts";
+import type { ConsumerChange, Detail, StreamChange, Verb } from "../changes.ts";
+import { shown } from "../values.ts";
+import type { Pair } from "./pairs.ts";
+
+/** The plugin itself says what of a stream is another one now, and what can't be changed in place. */
+export function streamChange({ id, before, after }: Pair<PlannedStream>): StreamChange[] {
+  const told = verdict(diffStream, before, after);
+  return told === undefined ? [] : [{ what: "stream", id, ...told, before, after }];
+}
+
+/** @param replaced names of streams that are made anew, and their consumers with them */
+export function consumerChange(
+  { id, before, after }: Pair<ConsumerSpec>,
+  replaced: ReadonlySet<string>,
+): ConsumerChange[] {
+  const told = verdict(diffConsumer, before, after);
+  const withStream = before !== undefined && after !== undefined && replaced.has(after.stream);
+  if (withStream)
+    return [{ what: "consumer", id, verb: "replaced", details: told?.details ?? [], before, after }];
+  return told === undefined ? [] : [{ what: "consumer", id, ...told, before, after }];
+}
+
+/** undefined: nothing changes. */
+function verdict<Spec extends object>(
+  diff: (state: Properties, news: Properties) => Diff,
+  before: Spec | undefined,
+  after: Spec | undefined,
+): { readonly verb: Verb; readonly details: readonly Detail[] } | undefined {
+  if (before === undefined) return { verb: "created", details: [] };
+  if (after === undefined) return { verb: "deleted", details: [] };
+  const [from, to] = [before as Properties, after as Properties];
+  const { changes } = diff(from, to);
+  if (changes.length === 0) return undefined;
+  const details = changes
+    .map(({ path }) => ({ path, before: shown(from[path]), after: shown(to[path]) }))
+    .sort((left, right) => (left.path < right.path ? -1 : 1));
+  return { verb: changes.some(({ replaces }) => replaces) ? "replaced" : "changed", details };
+}

@@ -1,0 +1,77 @@
+import { Cluster } from "../../client/cluster.ts";
+import { restartsAll } from "../../components/nats/container.ts";
+import type { Limits } from "../../provider/asking.ts";
+import { findStream } from "../../provider/stream/api.ts";
+import { losses } from "../../provider/stream/measure.ts";
+import { hindrances } from "../rotate/hindrances.ts";
+import { dependenceOf, trustedIn } from "../rotate/trusted.ts";
+import { accessOf, type Stack, type StackOutputs } from "../stack.ts";
+import { faultsOf } from "../status/faults.ts";
+import { look } from "../status/look.ts";
+import type { Change, StreamChange } from "./changes.ts";
+import type { StreamFacts } from "./meaning/streams.ts";
+
+/** What only the servers know. */
+export interface Live {
+  /** Of the streams that are to change, by name. */
+  readonly facts: ReadonlyMap<string, StreamFacts>;
+  /** Why `up` would be refused. */
+  readonly faults: readonly string[];
+  /** What is not as it should be now, before any change. */
+  readonly unhealthy: readonly string[];
+  /** Whether everything that was asked was answered. */
+  readonly complete: boolean;
+}
+
+const patienceMs = 15_000;
+
+/** Asks the servers what the changes would do to them. Changes nothing. */
+export async function askServers(stack: Stack, changes: readonly Change[]): Promise<Live> {
+  const outputs = await stack.outputs();
+  const cluster = new Cluster(accessOf(outputs, stack.topology));
+  try {
+    const streams = changes.filter((change) => change.what === "stream");
+    const [asked, unhealthy, faults] = await Promise.all([
+      Promise.all(streams.map((change) => askStream(cluster, change))),
+      healthOf(cluster, outputs),
+      authorityFaults(stack),
+    ]);
+    const silent = asked.flatMap((one) => (one !== undefined && "fault" in one ? [one.fault] : []));
+    return {
+      facts: new Map(asked.flatMap((one) => (one !== undefined && "facts" in one ? [one.facts] : []))),
+      faults,
+      unhealthy: [...silent, ...unhealthy],
+      complete: silent.length === 0,
+    };
+  } finally {
+    await cluster.close();
+  }
+}
+
+type Asked = { readonly facts: readonly [string, StreamFacts] } | { readonly fault: string };
+
+async function askStream(cluster: Cluster, { id, before, after }: StreamChange): Promise<Asked | undefined> {
+  if (before === undefined) return undefined;
+  const limits: Limits = { cluster, deadline: Date.now() + patienceMs, progress: () => {} };
+  try {
+    const found = await findStream(id, limits);
+    if (found === undefined) return { facts: [id, { messages: 0, losses: [] }] };
+    const lost = after === undefined ? [] : await losses(found, after, limits);
+    return { facts: [id, { messages: found.state.messages, losses: lost }] };
+  } catch (error) {
+    return { fault: `${id} could not be asked: ${(error as Error).message}` };
+  }
+}
+
+async function healthOf(cluster: Cluster, outputs: StackOutputs): Promise<string[]> {
+  return faultsOf(outputs, await look(cluster, outputs), new Date());
+}
+
+/** What the servers have against an authority that the configuration drops: `up` would be refused for it. */
+async function authorityFaults(stack: Stack): Promise<string[]> {
+  const trusted = trustedIn(await stack.resources());
+  if (trusted === undefined) return [];
+  const found = await dependenceOf(stack, trusted, stack.topology.tls.authorities);
+  if (found === undefined) return [];
+  return hindrances(found, restartsAll(stack.topology, trusted.servers));
+}

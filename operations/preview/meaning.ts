@@ -1,0 +1,37 @@
+import type { RolloutPlan } from "../../components/topology.ts";
+import type { Change } from "./changes.ts";
+import { consumerMeaning } from "./meaning/consumers.ts";
+import { partMeaning } from "./meaning/parts.ts";
+import { propertyMeaning } from "./meaning/properties.ts";
+import type { Sentence } from "./meaning/sentence.ts";
+import { serverMeaning } from "./meaning/servers.ts";
+import { type StreamFacts, streamMeaning } from "./meaning/streams.ts";
+
+/**
+ * What an update means for the running cluster, in sentences, what it refuses first.
+ * @param facts what the servers say of streams that are to change, by name; empty: nobody was asked
+ */
+export function meaningOf(
+  changes: readonly Change[],
+  rollout: RolloutPlan,
+  facts: ReadonlyMap<string, StreamFacts> = new Map(),
+): Sentence[] {
+  const of = <What extends Change["what"]>(what: What) =>
+    changes.filter((change): change is Extract<Change, { what: What }> => change.what === what);
+  const streams = of("stream");
+  const replaced = new Set(streams.filter(({ verb }) => verb === "replaced").map(({ id }) => id));
+  const sentences = [
+    ...serverMeaning(of("server"), rollout),
+    ...streams.flatMap((change) => streamMeaning(change, facts.get(change.id))),
+    ...propertyMeaning(streams),
+    ...consumerMeaning(of("consumer"), replaced),
+    ...partMeaning(of("part")),
+  ];
+  const weight = { refused: 0, loses: 1, unchecked: 2, says: 3 };
+  return sentences
+    .map((sentence, index) => ({ sentence, index }))
+    .sort(
+      (left, right) => weight[left.sentence.tone] - weight[right.sentence.tone] || left.index - right.index,
+    )
+    .map(({ sentence }) => sentence);
+}

@@ -1,0 +1,50 @@
+import type { PlannedStream } from "../../../components/topology.ts";
+import { formatDuration, formatSize } from "../../../model/units.ts";
+import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../../provider/stream/loss.ts";
+import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
+import type { StreamFacts } from "./streams.ts";
+
+/** Limits that may delete what is stored. */
+export function narrowing(
+  id: string,
+  before: PlannedStream,
+  after: PlannedStream,
+  facts: StreamFacts | undefined,
+): Sentence[] {
+  const narrower = narrowerLimits(before, after);
+  if (narrower.length === 0) return [];
+  const limits = listed(narrower);
+  if (facts === undefined) {
+    const then = after.allowDataLoss
+      ? "they go: allowDataLoss consents"
+      : "`up` refuses, and nothing is lost";
+    return [unchecked(`${id} gets ${limits}: unchecked whether messages are beyond that. If so, ${then}.`)];
+  }
+  if (facts.losses.length === 0)
+    return [says(`${id} gets ${limits}: none of its ${count(facts.messages, "message")} is beyond that.`)];
+  const lost = facts.losses.map(({ because, messages, accuracy }) => {
+    const how = accuracy === "exactly" ? "" : `${accuracy} `;
+    return `${how}${count(messages, "message")} (${because})`;
+  });
+  return after.allowDataLoss
+    ? [loses(`${id} loses ${listed(lost)}: allowDataLoss consents.`)]
+    : [
+        refused(
+          `${id} would lose ${listed(lost)}. Give a wider limit, or allowDataLoss: true on this stream if they may go.`,
+        ),
+      ];
+}
+
+/** As they stand in the configuration: `maxAge: 7d`. */
+export function narrowerLimits(before: PlannedStream, after: PlannedStream): string[] {
+  const lower = (path: "maxMessages" | "maxBytes") =>
+    after.discard === "old" && after[path] >= 0 && (before[path] < 0 || after[path] < before[path]);
+  return [
+    ...(shortensAge(before, after) ? [`maxAge: ${formatDuration(after.maxAgeSeconds)}`] : []),
+    ...(lower("maxMessages") ? [`maxMessages: ${after.maxMessages}`] : []),
+    ...(lower("maxBytes") ? [`maxBytes: ${formatSize(after.maxBytes)}`] : []),
+    ...(lowersPerSubject(before, after) ? [`maxMessagesPerSubject: ${after.maxMessagesPerSubject}`] : []),
+    ...(dropsUnneeded(before, after) ? ["retention: interest"] : []),
+    ...(before.discard === "new" && after.discard === "old" ? ["discard: old"] : []),
+  ];
+}

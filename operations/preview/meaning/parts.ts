@@ -1,0 +1,60 @@
+import type { PartChange, PartKind, Verb } from "../changes.ts";
+import { listed, type Sentence, says } from "./sentence.ts";
+
+/** What of the rest a person has to know: certificates, keys, hosts, the VPN, volumes. Checks mean nothing by themselves. */
+export function partMeaning(changes: readonly PartChange[]): Sentence[] {
+  const ids = (kind: PartKind, ...verbs: readonly Verb[]) =>
+    changes.filter((change) => change.kind === kind && verbs.includes(change.verb)).map(({ id }) => id);
+  const told = (found: readonly string[], tell: (who: string, many: boolean) => string): Sentence[] =>
+    found.length === 0 ? [] : [says(tell(listed(found), found.length > 1))];
+  return [
+    ...told(ids("leaf", "created"), (who, many) => `${certificates(many)} of ${who} ${is(many)} issued.`),
+    ...told(
+      ids("leaf", "replaced"),
+      (who, many) =>
+        `${certificates(many)} of ${who} ${is(many)} renewed, with ${many ? "new keys" : "a new key"}.`,
+    ),
+    ...told(ids("leaf", "deleted"), (who, many) => `${certificates(many)} of ${who} ${is(many)} given up.`),
+    ...told(ids("authority", "created"), (who) => `Authority ${who} is made.`),
+    ...told(
+      ids("authority", "changed", "replaced"),
+      (who) => `Authority ${who} changes its place in the rotation.`,
+    ),
+    ...told(
+      ids("authority", "deleted"),
+      (who) => `Authority ${who} goes: whoever still has a certificate of it is not let in any more.`,
+    ),
+    ...told(ids("key", "created"), (who, many) => `${many ? "Keys are" : "A key is"} made: ${who}.`),
+    ...told(
+      ids("key", "replaced", "changed"),
+      (who, many) => `${many ? "Keys change" : "A key changes"}: ${who}.`,
+    ),
+    ...told(ids("host", "created"), (who) => `Hosts are prepared: ${who}.`),
+    ...told(
+      ids("host", "changed", "replaced"),
+      (who) => `Hosts are changed by a script, which takes back what it can't confirm: ${who}.`,
+    ),
+    ...told(ids("host", "deleted"), (who) => `What was prepared on hosts is taken back: ${who}.`),
+    ...told(ids("vpn", "created"), (who, many) => `${who} ${many ? "join" : "joins"} the VPN.`),
+    ...told(ids("vpn", "changed", "replaced"), (who) => `WireGuard changes on ${who}.`),
+    ...told(ids("vpn", "deleted"), (who) => `WireGuard is taken down on ${who}.`),
+    ...told(
+      ids("volume", "deleted"),
+      (who, many) =>
+        `${many ? "Volumes leave" : "A volume leaves"} the stack: ${who}. Data volumes stay on their engine.`,
+    ),
+    ...told(ids("network", "replaced"), (who) => `${who} is made anew: what is in it loses its connections.`),
+    ...told(
+      ids("image", "changed", "replaced", "created"),
+      (who) => `The servers' image is brought: ${who}.`,
+    ),
+  ];
+}
+
+function certificates(many: boolean): string {
+  return many ? "The certificates" : "The certificate";
+}
+
+function is(many: boolean): string {
+  return many ? "are" : "is";
+}

@@ -1,0 +1,64 @@
+import type { PlannedStream } from "../../../components/topology.ts";
+import { sameValue } from "../../../provider/stream/canonical.ts";
+import type { StreamChange } from "../changes.ts";
+import { narrowerLimits } from "./limits.ts";
+import { count, listed, type Sentence, says } from "./sentence.ts";
+
+/** What changes in place and has no sentence of its own, once for all streams that it is said of. */
+export function propertyMeaning(changes: readonly StreamChange[]): Sentence[] {
+  const streams = new Map<string, string[]>();
+  for (const { id, verb, before, after } of changes) {
+    if (verb !== "changed" || before === undefined || after === undefined) continue;
+    const properties = listed(otherProperties(before, after));
+    if (properties !== "") streams.set(properties, [...(streams.get(properties) ?? []), id]);
+  }
+  return [...streams].map(([properties, ids]) => {
+    const who =
+      ids.length === 1
+        ? `${ids.join("")} changes`
+        : `${count(ids.length, "stream")} (${ids.join(", ")}) change`;
+    return says(`${who} in place: ${properties}.`);
+  });
+}
+
+const told: ReadonlySet<string> = new Set([
+  "name",
+  "subjects",
+  "placementTags",
+  "replicas",
+  "maxAgeSeconds",
+  "maxMessages",
+  "maxBytes",
+  "maxMessagesPerSubject",
+  "retention",
+  "discard",
+  "allowDataLoss",
+]);
+
+/** What has no sentence of its own, and the limits that get wider. */
+function otherProperties(before: PlannedStream, after: PlannedStream): string[] {
+  const narrower = narrowerLimits(before, after).map((limit) => limit.split(":")[0]);
+  const limits = [
+    "maxAgeSeconds",
+    "maxMessages",
+    "maxBytes",
+    "maxMessagesPerSubject",
+    "retention",
+    "discard",
+  ];
+  return (Object.keys(after) as (keyof PlannedStream)[])
+    .filter((path) => !same(path, before, after))
+    .filter(
+      (path) => !told.has(path) || (limits.includes(path) && !narrower.includes(path.replace("Seconds", ""))),
+    )
+    .map((path) => `${path} ${shownValue(before[path])} → ${shownValue(after[path])}`)
+    .sort();
+}
+
+function same(path: keyof PlannedStream, before: PlannedStream, after: PlannedStream): boolean {
+  return sameValue(path, before[path], after[path]);
+}
+
+function shownValue(value: unknown): string {
+  return typeof value === "string" ? value || "(empty)" : JSON.stringify(value);
+}

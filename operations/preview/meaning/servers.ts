@@ -1,0 +1,68 @@
+import type { RolloutPlan } from "../../../components/topology.ts";
+import type { ServerChange } from "../changes.ts";
+import { count, listed, refused, type Sentence, says } from "./sentence.ts";
+
+/** What happens to the servers, and to who is connected to them. */
+export function serverMeaning(changes: readonly ServerChange[], { mode, order }: RolloutPlan): Sentence[] {
+  const ids = (verb: ServerChange["verb"]) => {
+    const found = changes.filter((change) => change.verb === verb).map(({ id }) => id);
+    return [...found].sort((left, right) => order.indexOf(left) - order.indexOf(right));
+  };
+  const [created, reloaded, restarted, deleted] = [
+    ids("created"),
+    ids("reloaded"),
+    ids("restarted"),
+    ids("deleted"),
+  ];
+  return [
+    ...(created.length > 0 ? [says(`${serversOf(created)} started for the first time.`)] : []),
+    ...(reloaded.length > 0 ? [reloads(reloaded, restarted)] : []),
+    ...(restarted.length > 0 ? [restarts(restarted, mode)] : []),
+    ...movedAway(changes),
+    ...(deleted.length > 0
+      ? [
+          refused(
+            `${listed(deleted)} would be taken out of the cluster: a pod can't leave it yet, for what only that server holds would be lost. Put it back.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function serversOf(ids: readonly string[]): string {
+  return `${count(ids.length, "server")} (${ids.join(", ")}) ${ids.length === 1 ? "is" : "are"}`;
+}
+
+function reloads(reloaded: readonly string[], restarted: readonly string[]): Sentence {
+  const who = `${count(reloaded.length, "server")} (${reloaded.join(", ")}) ${reloaded.length === 1 ? "reloads" : "reload"}`;
+  return says(restarted.length === 0 ? `${who}, none restarts.` : `${who}.`);
+}
+
+function restarts(restarted: readonly string[], mode: RolloutPlan["mode"]): Sentence {
+  if (restarted.length === 1) {
+    return says(
+      `${restarted.join("")} restarts; its clients move to the other servers, and what only it stores is away meanwhile.`,
+    );
+  }
+  const who = `${count(restarted.length, "server")} (${restarted.join(", ")})`;
+  const how: Record<RolloutPlan["mode"], string> = {
+    rolling:
+      "restart one by one in this order, each healthy before the next; clients move to the other servers, and what only one server stores is away while it restarts.",
+    parallel:
+      "restart each as soon as it can, maybe all at once (rollout: parallel); streams have no majority meanwhile. `rollout: rolling` takes one after the other.",
+    "all-at-once": "restart all at once (rollout: all-at-once); nothing answers until a majority is back.",
+  };
+  return says(`${who} ${how[mode]}`);
+}
+
+/** Data stays where it was written. */
+function movedAway(changes: readonly ServerChange[]): Sentence[] {
+  const places = new Set(["hostId", "dataVolume"]);
+  return changes
+    .filter(({ verb, details }) => verb !== "created" && details.some(({ path }) => places.has(path)))
+    .map(({ id }) =>
+      refused(
+        `${id} would start with an empty volume on another place than its data: a pod can't move yet. Put its host and dataVolume back.`,
+      ),
+    );
+}

@@ -1,0 +1,121 @@
+import type { PlannedStream } from "../../../components/topology.ts";
+import { sameValue } from "../../../provider/stream/canonical.ts";
+import { immutableDifferences } from "../../../provider/stream/diff.ts";
+import type { Loss } from "../../../provider/stream/loss.ts";
+import type { StreamChange } from "../changes.ts";
+import { narrowing } from "./limits.ts";
+import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
+
+/** What the servers say of a stream that is to change. */
+export interface StreamFacts {
+  readonly messages: number;
+  /** What the change would delete. */
+  readonly losses: readonly Loss[];
+}
+
+/**
+ * What becomes of a stream and its messages.
+ * @param facts undefined: the servers were not asked
+ */
+export function streamMeaning(change: StreamChange, facts: StreamFacts | undefined): Sentence[] {
+  const { id, verb, before, after } = change;
+  if (before === undefined) return [says(`${id} is created${copiesOf(after)}.`)];
+  if (after === undefined)
+    return [gone(id, "is deleted", before.allowDataLoss, facts, "put it back into the configuration")];
+  if (verb === "replaced") {
+    const reasons = immutableDifferences(before, after);
+    const why = reasons.length === 0 ? "" : ` (it can't be changed in place: ${reasons.join("; ")})`;
+    return [
+      gone(
+        id,
+        `is deleted and made anew, empty${why}`,
+        before.allowDataLoss,
+        facts,
+        "take that change back, or give the new stream another name",
+      ),
+    ];
+  }
+  return changed(id, before, after, facts);
+}
+
+function copiesOf(after: PlannedStream | undefined): string {
+  if (after === undefined) return "";
+  const place = after.placementTags.length === 0 ? "" : ` on ${placeOf(after)}`;
+  return ` with ${count(after.replicas, "copy", "copies")}${place}`;
+}
+
+/** A deletion sees only the consent that the update before it brought: provider/stream/delete.ts. */
+function gone(
+  id: string,
+  what: string,
+  consent: boolean,
+  facts: StreamFacts | undefined,
+  mend: string,
+): Sentence {
+  if (facts?.messages === 0) return says(`${id} ${what}; it holds no message.`);
+  const held = facts === undefined ? "all its messages" : `its ${count(facts.messages, "message")}`;
+  if (consent) return loses(`${id} ${what}, and ${held} with it: allowDataLoss consents.`);
+  if (facts === undefined)
+    return unchecked(
+      `${id} ${what}: unchecked whether it holds messages. If it does, \`up\` refuses, and nothing is lost.`,
+    );
+  return refused(
+    `${id} would lose ${held}: it ${what}. Either ${mend}, or give it allowDataLoss: true in an update before this one.`,
+  );
+}
+
+function changed(
+  id: string,
+  before: PlannedStream,
+  after: PlannedStream,
+  facts: StreamFacts | undefined,
+): Sentence[] {
+  const messages = facts === undefined ? undefined : count(facts.messages, "message");
+  const copied = (change: string) =>
+    messages === undefined
+      ? unchecked(`${id} ${change}: unchecked how many messages are copied.`)
+      : says(`${id} ${change}: ${messages} ${facts?.messages === 1 ? "is" : "are"} copied.`);
+  const moves = !sameValue("placementTags", before.placementTags, after.placementTags);
+  return [
+    ...(moves ? [copied(`moves to another host, from ${placeOf(before)} to ${placeOf(after)}`)] : []),
+    ...(after.replicas > before.replicas
+      ? [copied(`gets ${count(after.replicas, "copy", "copies")} in place of ${before.replicas}`)]
+      : []),
+    ...(after.replicas < before.replicas
+      ? [says(`${id} keeps ${count(after.replicas, "copy", "copies")} of ${before.replicas}${alone(after)}.`)]
+      : []),
+    ...subjectSentences(id, before, after),
+    ...narrowing(id, before, after, facts),
+    ...consentSentences(id, before, after),
+  ];
+}
+
+function alone({ replicas }: PlannedStream): string {
+  return replicas === 1 ? ": while its only server is away, so is the stream" : "";
+}
+
+function placeOf({ placementTags }: PlannedStream): string {
+  return placementTags.length === 0
+    ? "any pod"
+    : listed([...placementTags].map((tag) => tag.replace(/^pod:/, "")));
+}
+
+function subjectSentences(id: string, before: PlannedStream, after: PlannedStream): Sentence[] {
+  const gone = before.subjects.filter((subject) => !after.subjects.includes(subject));
+  const come = after.subjects.filter((subject) => !before.subjects.includes(subject));
+  return [
+    ...(gone.length > 0
+      ? [says(`${id} stores no more what is published on ${listed(gone)}; what it has of it stays.`)]
+      : []),
+    ...(come.length > 0 ? [says(`${id} stores from now on what is published on ${listed(come)}.`)] : []),
+  ];
+}
+
+function consentSentences(id: string, before: PlannedStream, after: PlannedStream): Sentence[] {
+  if (before.allowDataLoss === after.allowDataLoss) return [];
+  return [
+    after.allowDataLoss
+      ? says(`${id} may lose messages by a change from this update on (allowDataLoss).`)
+      : says(`${id} may no longer lose messages by a change.`),
+  ];
+}

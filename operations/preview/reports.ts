@@ -1,0 +1,86 @@
+import { Stack } from "../stack.ts";
+import { confDetails, previewState } from "./from-state.ts";
+import { askServers, type Live } from "./live.ts";
+import { meaningOf } from "./meaning.ts";
+import { previewOffline } from "./offline.ts";
+import type { Report } from "./report.ts";
+import { changesOf } from "./steps.ts";
+
+interface Looking {
+  readonly live: boolean;
+  readonly refresh: boolean;
+}
+
+/** What `up` would do to a stack, by its state. */
+export async function stateReport(name: string, { live, refresh }: Looking): Promise<Report> {
+  const stack = await Stack.open(name, { engine: refresh });
+  await stack.create();
+  const looked = [...(refresh ? ["what is there"] : []), ...(live ? ["the servers"] : [])];
+  process.stderr.write(`looking at the state of ${[name, ...looked].join(", ")} …\n`);
+  const { steps, unchanged, faults, warnings } = await previewState(stack, refresh ? ["--refresh"] : []);
+  const confs = confDetails(await stack.resources("shown"), stack.topology);
+  const changes = faults.length > 0 ? [] : changesOf(steps, confs);
+  const asked = live ? await askServers(stack, changes) : nobodyAsked;
+  return {
+    stack: name,
+    comparedWith: `compared with ${refresh ? "what is there now" : "the stack's state"}`,
+    changes,
+    unchanged: faults.length > 0 ? undefined : unchanged,
+    mode: stack.topology.rollout.mode,
+    sentences: meaningOf(changes, stack.topology.rollout, asked.facts),
+    faults: [...faults, ...asked.faults],
+    warnings,
+    unhealthy: asked.unhealthy,
+    notes: live && asked.complete ? [`The servers were asked${objections(asked.faults)}.`] : [],
+    complete: asked.complete,
+  };
+}
+
+function objections(faults: readonly string[]): string {
+  return faults.length === 0 ? ": no certificate and no session stands in the way" : "";
+}
+
+const nobodyAsked: Live = { facts: new Map(), faults: [], unhealthy: [], complete: true };
+
+/** What a branch changes of a stack's plan. */
+export async function offlineReport(name: string, base: string | undefined): Promise<Report> {
+  const found = await previewOffline(name, base === undefined ? {} : { base });
+  const { changes, comparedWith, faults, warnings, standIns, resources, topology } = found;
+  const rollout = topology?.rollout ?? { mode: "parallel", order: [], without: [] };
+  return {
+    stack: name,
+    comparedWith,
+    changes,
+    unchanged: undefined,
+    mode: rollout.mode,
+    sentences: meaningOf(changes, rollout),
+    faults,
+    warnings,
+    unhealthy: [],
+    notes: [
+      ...(faults.length > 0
+        ? []
+        : [`Pulumi accepts the configuration: ${resources} resources for a new stack.`]),
+      ...(standIns.length > 0 ? [`Stand-ins were used for ${standIns.join(", ")}.`] : []),
+      "Offline: nobody was asked, neither the stack's state nor its servers.",
+    ],
+    complete: true,
+  };
+}
+
+/** A preview that ended early, for a reason that a person has to mend. */
+export function failedReport(stack: string, error: unknown): Report {
+  return {
+    stack,
+    comparedWith: "compared with nothing: the preview ended early",
+    changes: [],
+    unchanged: undefined,
+    mode: "parallel",
+    sentences: [],
+    faults: [error instanceof Error ? error.message : String(error)],
+    warnings: [],
+    unhealthy: [],
+    notes: [],
+    complete: true,
+  };
+}

@@ -1,0 +1,93 @@
+import { versionOfImage } from "../../components/nats/versions.ts";
+import { noPast, type Past, type ProvenServer } from "../../components/past.ts";
+import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../components/steps.ts";
+import type { Topology } from "../../components/topology.ts";
+import { keyNames, pastKeys } from "../../components/wireguard/rotation.ts";
+import { membership } from "../../provider/server/membership.ts";
+import { authorityName } from "./document/servers.ts";
+import { madeHere } from "./document/tls.ts";
+import type { PlanDocument } from "./document.ts";
+
+export interface Judgement {
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * What the program will say of the step from one plan to another, if the stack is as the first one describes it. What
+ * hangs on dates or on servers is not in a plan.
+ */
+export function judgeStep(before: PlanDocument, topology: Topology, stack: string): Judgement {
+  const past = pastOfPlan(before);
+  // A secret certificate has no fingerprint here, by which authorities are told apart.
+  if (past === undefined || topology.tls.authorities.some(({ given }) => isHidden(given?.certificatePem)))
+    return { faults: [], warnings: [] };
+  return {
+    faults: [...forbidden(past, topology, stack), ...splitFaults(before, topology)],
+    warnings: warningsOfStep(past, topology),
+  };
+}
+
+function isHidden(pem: string | undefined): boolean {
+  return pem !== undefined && !pem.includes("-----BEGIN");
+}
+
+function forbidden(past: Past, topology: Topology, stack: string): string[] {
+  try {
+    refuseForbiddenSteps(past, topology, stack);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ForbiddenStep)) throw error;
+    // Behind its head each line is a reason.
+    return error.message.split("\n").slice(1);
+  }
+}
+
+/** Of a pod that goes the report speaks itself. */
+function splitFaults(before: PlanDocument, { cluster, pods }: Topology): string[] {
+  const servers = before.servers.map(({ serverName }) => serverName);
+  const { failures } = membership.check(
+    { clusterName: cluster.name, servers: [...servers, ...pods.map(({ serverName }) => serverName)] },
+    { clusterName: before.cluster.name, servers },
+  );
+  return failures
+    .filter(({ property }) => property === "clusterName")
+    .map(({ property, reason }) => `${property}: ${reason}`);
+}
+
+/** What an update to a plan leaves in the state; undefined: the plan does not say enough. */
+export function pastOfPlan(plan: PlanDocument): Past | undefined {
+  const { authorities } = plan.tls;
+  const used = authorities.find(({ phase }) => phase === "used");
+  if (used === undefined || authorities.some(({ certificate }) => certificate.startsWith("secret")))
+    return undefined;
+  const issuer = authorityName(used);
+  const proven = plan.servers.map(
+    (server): ProvenServer => ({
+      serverName: server.serverName,
+      url: server.url,
+      clusterAddress: server.clusterAddress,
+      clientTls: plan.cluster.clientTls,
+      startDigest: server.startDigest,
+      version: versionOfImage(server.container.image) ?? "",
+      issuer,
+      trusted: server.trusted,
+      servedSince: "",
+    }),
+  );
+  const keyType = "tls:index/privateKey:PrivateKey";
+  return {
+    ...noPast,
+    servers: new Map(proven.map((server) => [server.serverName, server])),
+    authorities: new Map(
+      authorities.flatMap((one) =>
+        one.certificate === madeHere ? [[one.generation, authorityName(one)] as const] : [],
+      ),
+    ),
+    issuers: new Set([issuer]),
+    keys: pastKeys(keyNames(plan.keys.map((name) => ({ urn: `::${name}`, type: keyType })))),
+    engines: new Map(
+      plan.hosts.flatMap(({ id, dockerUrl }) => (dockerUrl === "" ? [] : [[id, dockerUrl] as const])),
+    ),
+  };
+}
