@@ -1,12 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { provideActionlint } from "../toolchain/actionlint.ts";
+import { cacheFolder } from "../toolchain/cache.ts";
+import { createReport } from "../toolchain/report.ts";
 import { readArguments, usageText } from "./arguments.ts";
+import { workflowCheck } from "./check/workflows.ts";
 import { runReporting } from "./command.ts";
 import { projectFolder } from "./stack.ts";
 
 const usage = {
   command: "check",
-  help: "Types, lint and format of the whole project.",
+  help: "Types, lint and format of the whole project, and lint of its workflows.",
   flags: [{ name: "fix", help: "mends what can be mended by itself" }],
 };
 
@@ -16,16 +20,31 @@ await runReporting(async () => {
     process.stdout.write(`${usageText(usage)}\n`);
     return 0;
   }
-  const checks = [
-    ["tsc", "--project", "."],
-    ["biome", "check", ...(given.given.has("fix") ? ["--write"] : []), "--error-on-warnings", "."],
+  const bin = join(projectFolder, "node_modules", ".bin");
+  const codes = [
+    runCheck(join(bin, "tsc"), ["--project", "."]),
+    runCheck(join(bin, "biome"), [
+      "check",
+      ...(given.given.has("fix") ? ["--write"] : []),
+      "--error-on-warnings",
+      ".",
+    ]),
+    await checkWorkflows(),
   ];
-  const codes = checks.map(([tool = "", ...args]) => {
-    process.stdout.write(`${[tool, ...args].join(" ")}\n`);
-    return spawnSync(join(projectFolder, "node_modules", ".bin", tool), args, {
-      cwd: projectFolder,
-      stdio: "inherit",
-    });
-  });
-  return codes.every(({ status }) => status === 0) ? 0 : 1;
+  return codes.every((code) => code === 0) ? 0 : 1;
 });
+
+async function checkWorkflows(): Promise<number> {
+  const { env } = process;
+  const setting = { project: projectFolder, cache: cacheFolder(env), env, report: createReport() };
+  const check = workflowCheck(await provideActionlint(setting), env.CI);
+  if ("program" in check) return runCheck(check.program, check.args);
+  process.stdout.write(`${check.says}\n`);
+  return check.code;
+}
+
+/** @returns the exit code */
+function runCheck(program: string, args: readonly string[]): number {
+  process.stdout.write(`${[program.slice(program.lastIndexOf("/") + 1), ...args].join(" ")}\n`);
+  return spawnSync(program, args, { cwd: projectFolder, stdio: "inherit" }).status ?? 1;
+}

@@ -1,20 +1,14 @@
 import { Cluster } from "../client/cluster.ts";
-import type { SeenCurrent } from "../client/streams.ts";
-import { pause } from "../client/until.ts";
 import { runCommand } from "./command.ts";
-import { accessOf, Stack, type StackOutputs } from "./stack.ts";
-import { faultsOf } from "./status/faults.ts";
-import { look, type Seen } from "./status/look.ts";
+import { accessOf, Stack } from "./stack.ts";
 import { screen } from "./status/screen.ts";
+import { settled } from "./status/settled.ts";
 
 const usage = {
   command: "status",
   help: "Shows servers, routes, the meta leader, streams and certificates. Exits with 1 when anything is unhealthy.",
   flags: [],
 };
-
-/** How long what is missing may take to come: under load a copy is a few entries behind now and then. */
-const patienceMs = 2_000;
 
 await runCommand(usage, async ({ stack: name }) => {
   const stack = await Stack.open(name, {});
@@ -28,14 +22,3 @@ await runCommand(usage, async ({ stack: name }) => {
     await cluster.close();
   }
 });
-
-async function settled(cluster: Cluster, outputs: StackOutputs): Promise<{ seen: Seen; faults: string[] }> {
-  const deadline = Date.now() + patienceMs;
-  const seenCurrent: SeenCurrent = new Set();
-  for (;;) {
-    const seen = await look(cluster, outputs);
-    const faults = faultsOf(outputs, seen, new Date(), seenCurrent);
-    if (faults.length === 0 || Date.now() >= deadline) return { seen, faults };
-    await pause(200, deadline);
-  }
-}

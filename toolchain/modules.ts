@@ -18,6 +18,7 @@ export type GoModule = {
 export const PULUMI_VERSION = "3.259.0";
 export const NATS_SERVER_VERSION = "2.15.1";
 export const NATS_CLI_VERSION = "0.3.0";
+export const ACTIONLINT_VERSION = "1.7.12";
 
 /** These have no version to ask for, but their usage names this flag. */
 const NAMES_ITS_FLAGS = { args: ["-help"], says: /-tracing/ };
@@ -62,6 +63,12 @@ export const GO_MODULES = {
     program: "nats-server",
     proof: { args: ["--version"], says: new RegExp(`v${NATS_SERVER_VERSION}\\b`) },
     coldBuildSeconds: 18,
+  },
+  actionlint: {
+    name: "actionlint",
+    program: "actionlint",
+    proof: { args: ["-version"], says: new RegExp(`^v?${ACTIONLINT_VERSION}$`, "m") },
+    coldBuildSeconds: 20,
   },
 } as const satisfies Record<string, GoModule>;
 

@@ -6,8 +6,7 @@ import { losses } from "../../provider/stream/measure.ts";
 import { hindrances } from "../rotate/hindrances.ts";
 import { dependenceOf, trustedIn } from "../rotate/trusted.ts";
 import { accessOf, type Stack, type StackOutputs } from "../stack.ts";
-import { faultsOf } from "../status/faults.ts";
-import { look } from "../status/look.ts";
+import { settled } from "../status/settled.ts";
 import type { Change, StreamChange } from "./changes.ts";
 import type { StreamFacts } from "./meaning/streams.ts";
 
@@ -64,7 +63,7 @@ async function askStream(cluster: Cluster, { id, before, after }: StreamChange):
 }
 
 async function healthOf(cluster: Cluster, outputs: StackOutputs): Promise<string[]> {
-  return faultsOf(outputs, await look(cluster, outputs), new Date());
+  return (await settled(cluster, outputs)).faults;
 }
 
 /** What the servers have against an authority that the configuration drops: `up` would be refused for it. */

@@ -31,7 +31,7 @@ export class Clone {
   }
 
   /** @param other shares its names and ports with this one */
-  static async create(other?: Clone): Promise<Clone> {
+  static async create(other?: Pick<Clone, "pods" | "prefix">): Promise<Clone> {
     const folder = mkdtempSync(join(tmpdir(), "unityplan-clone-"));
     cpSync(project, folder, { recursive: true, filter: (file) => !left.has(file.slice(project.length + 1)) });
     symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));

@@ -1,0 +1,24 @@
+import type { Cluster } from "../../client/cluster.ts";
+import type { SeenCurrent } from "../../client/streams.ts";
+import { pause } from "../../client/until.ts";
+import type { StackOutputs } from "../stack.ts";
+import { faultsOf } from "./faults.ts";
+import { look, type Seen } from "./look.ts";
+
+/** How long what is missing may take to come: under load a copy is a few entries behind now and then. */
+const patienceMs = 2_000;
+
+/** What is to be seen of a cluster, and what of it is not as it should be and stays so. */
+export async function settled(
+  cluster: Cluster,
+  outputs: StackOutputs,
+): Promise<{ seen: Seen; faults: string[] }> {
+  const deadline = Date.now() + patienceMs;
+  const seenCurrent: SeenCurrent = new Set();
+  for (;;) {
+    const seen = await look(cluster, outputs);
+    const faults = faultsOf(outputs, seen, new Date(), seenCurrent);
+    if (faults.length === 0 || Date.now() >= deadline) return { seen, faults };
+    await pause(200, deadline);
+  }
+}
