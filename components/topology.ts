@@ -51,6 +51,8 @@ export interface ClusterPlan {
   readonly systemAccount: string;
   /** Consent to a server version that is older than the one that wrote the data. */
   readonly allowDowngrade: boolean;
+  /** Consent to ports on other than loopback without a password. */
+  readonly acceptAnonymousRemoteClients: boolean;
 }
 
 /** How servers that must restart take their turns. */
@@ -138,6 +140,7 @@ export function planTopology(configuration: Configuration): Topology {
       restartGeneration: cluster.restartGeneration,
       systemAccount: cluster.systemAccount,
       allowDowngrade: cluster.allowDowngrade,
+      acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
     },
     hosts: configuration.hosts.map((host) => planHost(host, configuration)),
     vpn: planVpn(configuration),

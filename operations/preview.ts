@@ -41,7 +41,7 @@ await runCommand(usage, async (given) => {
   process.stdout.write(`\n${textOf(report)}`);
   const file = given.values.get("markdown");
   if (file !== undefined) writeFileSync(file, markdownOf(report));
-  if (isRefused(report) || !report.complete) return 1;
+  if (isRefused(report) || report.failure !== undefined || !report.complete) return 1;
   if (expectation === undefined) return 0;
   const others = unexpected(report.changes, expectation);
   if (others.length === 0 && report.unhealthy.length === 0) return 0;

@@ -3,7 +3,7 @@ import { yesFlag } from "./arguments.ts";
 import { runCommand } from "./command.ts";
 import { leavingOut } from "./leaving-out.ts";
 import { Stack } from "./stack.ts";
-import { refuseStrangers } from "./strangers.ts";
+import { hasNoServer, refuseStrangers } from "./strangers.ts";
 import { unasked } from "./unasked.ts";
 import { natsCommand, welcome } from "./welcome.ts";
 
@@ -24,7 +24,8 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   const stack = await Stack.open(name, { engine: true, natsCli: true });
   const asking = unasked("up", name, given.has("yes"));
   await stack.create();
-  if (await stack.isNew()) await refuseStrangers(stack.topology, stack.env);
+  const resources = await stack.resources();
+  if (hasNoServer(resources)) await refuseStrangers(name, stack.topology, resources, stack.env);
   const without = values.get("without")?.split(",") ?? [];
   const code = await stack.run("up", asking, leavingOut(without, stack.topology.rollout));
   if (code !== 0) return code;

@@ -47,14 +47,17 @@ export function runProgram(program: string, args: string[], options: RunOptions 
     () => output === "",
   );
 
-  const take = (chunk: Buffer) => {
-    output += chunk.toString();
-    const lines = (rest + chunk.toString()).split(/\r?\n/);
+  const take = (chunk: string) => {
+    output += chunk;
+    const lines = (rest + chunk).split(/\r?\n/);
     rest = lines.pop() ?? "";
     for (const line of lines) options.onLine?.(line);
   };
-  child.stdout.on("data", (chunk: Buffer) => {
-    stdout += chunk.toString();
+  // A character of several bytes may come in two pieces.
+  child.stdout.setEncoding("utf8");
+  child.stderr.setEncoding("utf8");
+  child.stdout.on("data", (chunk: string) => {
+    stdout += chunk;
     take(chunk);
   });
   child.stderr.on("data", take);

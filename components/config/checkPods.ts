@@ -121,21 +121,26 @@ const namedByHand = {
 } as const;
 
 /** A name that is given by hand meets no other one: two servers would be one, or two pods write into one volume. */
-function checkNames({ pods = [], cluster }: Draft): Fault[] {
+function checkNames({ pods = [], cluster, hosts }: Draft): Fault[] {
   const prefix = cluster.values.resourcePrefix;
   if (prefix === undefined) return [];
+  // Servers are known by their names everywhere, a volume only on its own host.
+  const where = (pod: NamedPod & { readonly host?: string | undefined }, key: keyof typeof namedByHand) =>
+    key === "dataVolume" ? hostOf(pod, [...hosts.keys()]) : undefined;
   const named = pods.flatMap(({ values, given }, index) =>
-    values.id === undefined ? [] : [{ pod: { ...values, id: values.id } as NamedPod, given, index }],
+    values.id === undefined ? [] : [{ pod: { ...values, id: values.id }, given, index }],
   );
   return (["serverName", "dataVolume"] as const).flatMap((key) =>
     named.flatMap(({ pod, given, index }): Fault[] => {
       if (!given.has(key) || pod[key] === undefined) return [];
       const { nameOf, besides, what } = namedByHand[key];
       const name = pod[key];
-      const other = named.find(
-        (one) =>
-          besides(one.pod, prefix) === name || (one.index !== index && nameOf(one.pod, prefix) === name),
-      );
+      const other = named
+        .filter((one) => where(one.pod, key) === where(pod, key))
+        .find(
+          (one) =>
+            besides(one.pod, prefix) === name || (one.index !== index && nameOf(one.pod, prefix) === name),
+        );
       if (other === undefined) return [];
       const message = `${show(name)} is the name of a ${what} of the pod ${other.pod.id} already; every pod needs its own`;
       return [{ path: ["pods", index, key], message }];

@@ -29,6 +29,8 @@ export async function findBase(
 ): Promise<Otherwise<Base>> {
   const git = new Git(folder, env);
   if ((await git.asks("rev-parse", "--git-dir")) === undefined) {
+    // git refuses a folder of somebody else's, for example.
+    if (existsSync(join(folder, ".git"))) await git.must("rev-parse", "--git-dir");
     if (asked === undefined) return { none: "this folder is in no git repository" };
     throw new Failure(`--base ${asked}: this folder is in no git repository; leave --base out`);
   }
@@ -96,10 +98,8 @@ async function inWorktree<Result>(
 ): Promise<Result> {
   return inTemporaryFolder(async (temporary) => {
     const worktree = join(temporary, "base");
-    const remove = () => {
-      git.now("worktree", "remove", "--force", worktree);
-      git.now("worktree", "prune");
-    };
+    // Never `prune`: it would take other worktrees along, of folders that are away for a moment.
+    const remove = () => git.now("worktree", "remove", "--force", worktree);
     return withCleanup(remove, async () => {
       await git.must("worktree", "add", "--detach", "--quiet", worktree, commit);
       return work(worktree);
@@ -125,9 +125,18 @@ async function described(
     const words = output.trim() === "" ? `    ${stopped ?? `exit code ${code}`}` : lastLines(output, 8);
     return { none: `can't tell its plan:\n${words.replaceAll(project, ".")}` };
   }
-  const document = JSON.parse(stdout) as PlanDocument;
+  const document = documentIn(stdout);
+  if (document === undefined) return { none: "can't tell its plan: what it says is no JSON" };
   if (document.version === documentVersion) return document;
   return {
     none: `has a plan of version ${document.version}, and this one is of version ${documentVersion}`,
   };
+}
+
+function documentIn(text: string): PlanDocument | undefined {
+  try {
+    return JSON.parse(text) as PlanDocument;
+  } catch {
+    return undefined;
+  }
 }

@@ -24,8 +24,11 @@ export interface ServerChange {
   readonly what: "server";
   /** Pod id. */
   readonly id: string;
-  /** Reloaded: its files change while it runs. Restarted: its container is replaced, its data stays. */
-  readonly verb: "created" | "reloaded" | "restarted" | "deleted";
+  /**
+   * Reloaded: its files change while it runs. Restarted: its container is replaced, its data stays. Changed: its
+   * container is, in place, as after somebody changed it by hand.
+   */
+  readonly verb: "created" | "changed" | "reloaded" | "restarted" | "deleted";
   readonly details: readonly Detail[];
 }
 

@@ -76,13 +76,18 @@ function keyChanges(before: PlanDocument | undefined, after: PlanDocument): Part
 /** What changes nothing that is there, and how the next changes are made. */
 function choices(before: PlanDocument | undefined, after: PlanDocument): PartChange[] {
   if (before === undefined) return [];
-  const consent = ({ cluster: { allowDowngrade } }: PlanDocument) => ({ allowDowngrade });
+  const consent = ({ cluster }: PlanDocument) => ({
+    allowDowngrade: cluster.allowDowngrade,
+    acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
+  });
+  const port = ({ cluster: { clientTls } }: PlanDocument) => ({ clientTls });
   const rollout = ({ rollout: { mode, order, without } }: PlanDocument) => {
     const [alphabetical] = [...order].sort();
     return { mode, first: order[0] === alphabetical ? undefined : order[0], without };
   };
   return [
     ...propertyChange("other", { id: "rollout", before: rollout(before), after: rollout(after) }, []),
+    ...propertyChange("provider", { id: "nats", before: port(before), after: port(after) }, []),
     ...propertyChange("other", { id: "consent", before: consent(before), after: consent(after) }, []),
   ];
 }

@@ -1,8 +1,20 @@
-import type { EmptyStackPreview } from "./empty-stack.ts";
 import type { Step } from "./steps.ts";
+
+/** What Pulumi's own preview says. */
+export interface Previewed {
+  readonly steps: readonly Step[];
+  /** Resources that are new. */
+  readonly created: number;
+  /** Resources that stay as they are. */
+  readonly unchanged: number;
+  /** Why it refuses. */
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
+}
 
 interface Digest {
   readonly steps?: readonly Step[];
+  readonly changeSummary?: { readonly same?: number };
   readonly diagnostics?: readonly { readonly message: string; readonly severity: string }[];
 }
 
@@ -10,14 +22,15 @@ interface Digest {
  * Reads what `pulumi preview --json` printed: https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/
  * @returns undefined where that is no such answer
  */
-export function diagnosed(stdout: string): EmptyStackPreview | undefined {
-  const { steps = [], diagnostics = [] } = digestIn(stdout) ?? {};
-  if (steps.length === 0 && diagnostics.length === 0) return undefined;
+export function diagnosed(stdout: string): Previewed | undefined {
+  const { steps = [], diagnostics = [], changeSummary } = digestIn(stdout) ?? {};
+  if (steps.length === 0 && diagnostics.length === 0 && changeSummary === undefined) return undefined;
   const of = (severity: string) =>
     diagnostics.filter((one) => one.severity === severity).flatMap(({ message }) => sentencesOf(message));
   return {
     steps,
-    resources: steps.filter(({ op }) => op === "create").length,
+    created: steps.filter(({ op }) => op === "create").length,
+    unchanged: changeSummary?.same ?? 0,
     faults: unique(of("error")),
     // Where Pulumi found its plugins is of this machine.
     warnings: unique(of("warning").filter((text) => !/^using pulumi-\S+ from /.test(text))),

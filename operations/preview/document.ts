@@ -22,6 +22,7 @@ export interface PlanDocument {
     readonly image: string;
     readonly clientTls: string;
     readonly allowDowngrade: boolean;
+    readonly acceptAnonymousRemoteClients: boolean;
   };
   /** By pod id. */
   readonly servers: readonly ServerDocument[];
@@ -55,6 +56,7 @@ export function planDocument(topology: Topology, standIns: readonly StandIn[] = 
       image: cluster.image,
       clientTls: cluster.clientTls,
       allowDowngrade: cluster.allowDowngrade,
+      acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
     },
     servers: byText(
       pods.map((pod) => serverDocument(pod, topology, tls)),

@@ -6,20 +6,8 @@ import { standInsVariable } from "../../components/stand-ins.ts";
 import { lastLines, type Outcome, runProgram } from "../../toolchain/run-program.ts";
 import { Failure } from "../command.ts";
 import { inTemporaryFolder } from "./cleanup.ts";
-import { diagnosed } from "./diagnostics.ts";
+import { diagnosed, type Previewed } from "./diagnostics.ts";
 import { withoutGit } from "./git.ts";
-import type { Step } from "./steps.ts";
-
-/** What the program itself says of a configuration. */
-export interface EmptyStackPreview {
-  /** Each is a creation. */
-  readonly steps: readonly Step[];
-  /** Resources that a new stack has. */
-  readonly resources: number;
-  /** Why the program refuses the configuration. */
-  readonly faults: readonly string[];
-  readonly warnings: readonly string[];
-}
 
 const longestSeconds = 300;
 
@@ -35,7 +23,7 @@ export async function previewEmptyStack(
   stack: string,
   configuration: string,
   env: NodeJS.ProcessEnv,
-): Promise<EmptyStackPreview> {
+): Promise<Previewed> {
   return inTemporaryFolder(async (folder) => {
     const file = join(folder, `Pulumi.${stack}.yaml`);
     writeFileSync(file, configuration);

@@ -18,11 +18,17 @@ export function unexpected(changes: readonly Change[], expectation: Expectation)
   return changes.filter((change) => !belongsToRenewal(change, renewed));
 }
 
-/** A reload that carries more than a certificate changes lines of nats.conf, or the authorities that are trusted. */
+/**
+ * Nothing but what a certificate that is due brings along: anything else that makes it anew, such as other names or another
+ * lifetime, is somebody's change.
+ */
 function belongsToRenewal(change: Change, renewed: ReadonlySet<string>): boolean {
-  if (change.what === "server")
-    return change.verb === "reloaded" && change.details.length === 0 && renewed.has(change.id);
+  const only = (paths: readonly string[]) =>
+    change.details.every(({ path }) => paths.includes(path.split(/[.[]/)[0] ?? ""));
+  // A reload for more than that changes lines of nats.conf, or the loader itself.
+  if (change.what === "server") return change.verb === "reloaded" && only([]) && renewed.has(change.id);
   if (change.what !== "part") return false;
-  if (change.kind === "check") return !change.details.some(({ path }) => path.startsWith("authorities"));
-  return change.kind === "leaf" && change.verb === "replaced";
+  if (change.kind === "leaf") return change.verb === "replaced" && only(["dueAt"]);
+  const proof = ["certificate", "filesDigest", "issued", "revision"];
+  return change.kind === "check" && change.verb === "changed" && only(proof);
 }

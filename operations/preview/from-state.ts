@@ -1,58 +1,13 @@
 import { renderConf } from "../../components/nats/conf.ts";
 import { files } from "../../components/nats/files.ts";
 import type { Topology } from "../../components/topology.ts";
+import { lastLines } from "../../toolchain/run-program.ts";
 import { Failure } from "../command.ts";
 import type { Stack } from "../stack.ts";
 import type { Detail } from "./changes.ts";
+import { diagnosed, type Previewed } from "./diagnostics.ts";
 import { lineDetails } from "./lines.ts";
-import type { ConfDetails, Step } from "./steps.ts";
-
-/** What Pulumi's own preview says. */
-export interface Previewed {
-  readonly steps: readonly Step[];
-  /** How many resources stay as they are. */
-  readonly unchanged: number;
-  /** Why it refuses. */
-  readonly faults: readonly string[];
-  readonly warnings: readonly string[];
-}
-
-interface Document {
-  readonly steps?: readonly Step[];
-  readonly changeSummary?: { readonly same?: number };
-  readonly diagnostics?: readonly { readonly message: string; readonly severity: string }[];
-}
-
-/**
- * @param output of `pulumi preview --json`
- * @param succeeded whether its exit code said so
- * @throws Failure where it ended without a document
- */
-export function readPreview(output: string, succeeded: boolean): Previewed {
-  const start = output.indexOf("{");
-  let document: Document;
-  try {
-    document = JSON.parse(output.slice(Math.max(0, start))) as Document;
-  } catch {
-    throw new Failure(`pulumi preview ended without a result:\n${output.trim()}`);
-  }
-  const { steps = [], diagnostics = [], changeSummary } = document;
-  const of = (severity: string) => [
-    ...new Set(
-      diagnostics
-        .filter((one) => one.severity === severity && !/ from \$PATH at /.test(one.message))
-        .map(({ message }) => message.replace(/^(?:error|warning): /, "").trim()),
-    ),
-  ];
-  const faults = of("error").filter((message) => message !== "preview failed");
-  if (!succeeded && faults.length === 0) faults.push("pulumi preview failed and did not say why");
-  return {
-    steps,
-    unchanged: changeSummary?.same ?? 0,
-    faults: faults.sort(),
-    warnings: of("warning").sort(),
-  };
-}
+import type { ConfDetails } from "./steps.ts";
 
 /** A loader of the state, its secrets in plain text. */
 interface Loader {
@@ -98,8 +53,19 @@ function unwrapped(value: unknown): unknown {
   return typeof text === "string" ? (JSON.parse(text) as unknown) : value;
 }
 
-/** @param args as `--refresh` */
+/**
+ * @param args as `--refresh`
+ * @throws Failure where Pulumi came to no result
+ */
 export async function previewState(stack: Stack, args: readonly string[]): Promise<Previewed> {
-  const { code, stdout, output } = await stack.look("preview", ["--json", "--non-interactive", ...args]);
-  return readPreview(stdout === "" ? output : stdout, code === 0);
+  const { code, stdout, output, stopped } = await stack.look("preview", [
+    "--json",
+    "--non-interactive",
+    ...args,
+  ]);
+  const said = diagnosed(stdout);
+  if (said !== undefined && (code === 0 || said.faults.length > 0)) return said;
+  throw new Failure(
+    `pulumi preview came to no result:\n${output.trim() === "" ? (stopped ?? "") : lastLines(output)}`,
+  );
 }

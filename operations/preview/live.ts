@@ -1,7 +1,8 @@
 import { Cluster } from "../../client/cluster.ts";
 import { restartsAll } from "../../components/nats/container.ts";
 import type { Limits } from "../../provider/asking.ts";
-import { findStream } from "../../provider/stream/api.ts";
+import { belongsTo, isOfStack, type Mark } from "../../provider/ownership.ts";
+import { findStream, foundIn } from "../../provider/stream/api.ts";
 import { losses } from "../../provider/stream/measure.ts";
 import { hindrances } from "../rotate/hindrances.ts";
 import { dependenceOf, trustedIn } from "../rotate/trusted.ts";
@@ -31,14 +32,17 @@ export async function askServers(stack: Stack, changes: readonly Change[]): Prom
   try {
     const streams = changes.filter((change) => change.what === "stream");
     const [asked, unhealthy, faults] = await Promise.all([
-      Promise.all(streams.map((change) => askStream(cluster, change))),
+      Promise.all(streams.map((change) => askStream(cluster, change, stack.name))),
       healthOf(cluster, outputs),
       authorityFaults(stack),
     ]);
     const silent = asked.flatMap((one) => (one !== undefined && "fault" in one ? [one.fault] : []));
     return {
       facts: new Map(asked.flatMap((one) => (one !== undefined && "facts" in one ? [one.facts] : []))),
-      faults,
+      faults: [
+        ...faults,
+        ...asked.flatMap((one) => (one !== undefined && "refusal" in one ? [one.refusal] : [])),
+      ],
       unhealthy: [...silent, ...unhealthy],
       complete: silent.length === 0,
     };
@@ -47,13 +51,31 @@ export async function askServers(stack: Stack, changes: readonly Change[]): Prom
   }
 }
 
-type Asked = { readonly facts: readonly [string, StreamFacts] } | { readonly fault: string };
+type Asked =
+  | { readonly facts: readonly [string, StreamFacts] }
+  /** Why `up` would be refused. */
+  | { readonly refusal: string }
+  /** Why there was no answer. */
+  | { readonly fault: string };
 
-async function askStream(cluster: Cluster, { id, before, after }: StreamChange): Promise<Asked | undefined> {
-  if (before === undefined) return undefined;
+/** A `create` takes over only what this very stack has made: provider/stream/create.ts. */
+function takenBy(id: string, mark: Mark | undefined, stack: string): Asked | undefined {
+  if (isOfStack(mark, { project: "unityplan-nats", stack, name: id })) return undefined;
+  return {
+    refusal: `the stream ${id} exists already and ${belongsTo(mark)}: import it (the refusal of \`up\` prints the command), or give this one another name`,
+  };
+}
+
+async function askStream(
+  cluster: Cluster,
+  { id, before, after }: StreamChange,
+  stack: string,
+): Promise<Asked | undefined> {
   const limits: Limits = { cluster, deadline: Date.now() + patienceMs, progress: () => {} };
   try {
     const found = await findStream(id, limits);
+    if (before === undefined)
+      return found === undefined ? undefined : takenBy(id, foundIn(found).mark, stack);
     if (found === undefined) return { facts: [id, { messages: 0, losses: [] }] };
     const lost = after === undefined ? [] : await losses(found, after, limits);
     return { facts: [id, { messages: found.state.messages, losses: lost }] };

@@ -4,9 +4,10 @@ const marks = { refused: "**REFUSED:** ", loses: "**LOSES:** ", unchecked: "", s
 
 /** A report for a pull request: the details are folded. GitHub's dialect: https://github.github.com/gfm/ */
 export function markdownOf(report: Report): string {
-  const { stack, comparedWith, sentences, faults, warnings, unhealthy, notes, changes } = report;
+  const { stack, comparedWith, failure, sentences, faults, warnings, unhealthy, notes, changes } = report;
   const parts = [
-    `### ${isRefused(report) ? "❌ " : ""}${escaped(stack)}: ${escaped(summaryOf(report))}`,
+    `### ${isRefused(report) || failure !== undefined ? "❌ " : ""}${escaped(stack)}: ${escaped(summaryOf(report))}`,
+    ...(failure === undefined ? [] : [fenced(failure, "")]),
     ...(faults.length === 0 ? [] : [`**REFUSED**\n\n${fenced(faults.join("\n\n"), "")}`]),
     list(sentences.map(({ tone, text }) => `${marks[tone]}${escaped(text)}`)),
     list(
@@ -41,14 +42,16 @@ function fenced(text: string, language: string): string {
 }
 
 /**
- * Words of a configuration must not become marks, links or mentions: whoever opens a pull request writes them. What
- * stands between two backticks is code already.
+ * Words of a configuration must not become marks, links or mentions: whoever opens a pull request writes them.
+ * https://github.github.com/gfm/
  */
 function escaped(text: string): string {
   return text
-    .split(/(`[^`\n]*`)/)
-    .map((part, index) =>
-      index % 2 === 1 ? part : part.replace(/[\\`*_[\]<>|~#]/g, "\\$&").replace(/@/g, "&#64;"),
-    )
-    .join("");
+    .replace(/\s+/g, " ")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/[\\`*_[\]>|~#]/g, "\\$&")
+    .replace(/@/g, "&#64;")
+    .replace(/:\/\//g, "&#58;//")
+    .replace(/\bwww\./gi, "www&#46;");
 }

@@ -1,4 +1,4 @@
-import type { RolloutPlan } from "../../components/topology.ts";
+import type { PlannedStream, RolloutPlan } from "../../components/topology.ts";
 import type { Change } from "./changes.ts";
 import { consumerMeaning } from "./meaning/consumers.ts";
 import { partMeaning } from "./meaning/parts.ts";
@@ -7,24 +7,34 @@ import type { Sentence } from "./meaning/sentence.ts";
 import { serverMeaning } from "./meaning/servers.ts";
 import { type StreamFacts, streamMeaning } from "./meaning/streams.ts";
 
+/** What of a topology the words depend on. */
+export interface Planned {
+  readonly rollout: RolloutPlan;
+  readonly streams: readonly PlannedStream[];
+}
+
 /**
  * What an update means for the running cluster, in sentences, what it refuses first.
+ * @param streams of the configuration
  * @param facts what the servers say of streams that are to change, by name; empty: nobody was asked
  */
 export function meaningOf(
   changes: readonly Change[],
-  rollout: RolloutPlan,
+  { rollout, streams: planned }: Planned,
   facts: ReadonlyMap<string, StreamFacts> = new Map(),
 ): Sentence[] {
   const of = <What extends Change["what"]>(what: What) =>
     changes.filter((change): change is Extract<Change, { what: What }> => change.what === what);
   const streams = of("stream");
   const replaced = new Set(streams.filter(({ verb }) => verb === "replaced").map(({ id }) => id));
+  const interest = new Set(
+    planned.filter(({ retention }) => retention === "interest").map(({ name }) => name),
+  );
   const sentences = [
     ...serverMeaning(of("server"), rollout),
     ...streams.flatMap((change) => streamMeaning(change, facts.get(change.id))),
     ...propertyMeaning(streams),
-    ...consumerMeaning(of("consumer"), replaced),
+    ...consumerMeaning(of("consumer"), replaced, interest),
     ...partMeaning(of("part")),
   ];
   const weight = { refused: 0, loses: 1, unchecked: 2, says: 3 };

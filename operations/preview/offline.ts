@@ -7,8 +7,9 @@ import { type Base, findBase, type Otherwise, planAt } from "./base.ts";
 import type { Change } from "./changes.ts";
 import { compare } from "./compare.ts";
 import { describeStack } from "./description.ts";
+import type { Previewed } from "./diagnostics.ts";
 import type { PlanDocument } from "./document.ts";
-import { type EmptyStackPreview, previewEmptyStack } from "./empty-stack.ts";
+import { previewEmptyStack } from "./empty-stack.ts";
 import { shownStandIn } from "./stand-ins.ts";
 import { judgeStep } from "./step-faults.ts";
 
@@ -43,9 +44,9 @@ export async function previewOffline(
   const { before, comparedWith } = await comparison(stack, asked);
   const { env } = await prepare({ report: createReport() });
   // The program would say the same again.
-  const program: EmptyStackPreview =
+  const program: Previewed =
     head.faults.length > 0
-      ? { steps: [], resources: 0, faults: [], warnings: [] }
+      ? { steps: [], created: 0, unchanged: 0, faults: [], warnings: [] }
       : await previewEmptyStack(projectFolder, stack, head.configuration.text, env);
   const { plan, topology } = head;
   const step =
@@ -55,7 +56,7 @@ export async function previewOffline(
   return {
     changes: plan === undefined ? [] : compare(before, plan),
     comparedWith,
-    resources: program.resources,
+    resources: program.created,
     faults: unique([...head.faults, ...program.faults, ...step.faults]),
     warnings: unique([...program.warnings, ...step.warnings]),
     standIns: head.standIns.map(shownStandIn),

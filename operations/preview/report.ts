@@ -14,6 +14,8 @@ export interface Report {
   readonly unchanged: number | undefined;
   readonly mode: RolloutPlan["mode"];
   readonly sentences: readonly Sentence[];
+  /** Why there is no report: not the configuration is to blame. */
+  readonly failure: string | undefined;
   /** Why the configuration, or the way to it, is refused; each may be several lines. */
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
@@ -35,6 +37,7 @@ export function summaryOf(report: Report): string {
   const { changes, faults, mode, unchanged } = report;
   const counted = changes.filter((change) => !isCheck(change));
   const same = unchanged === undefined ? "" : `; ${unchanged} resources unchanged`;
+  if (report.failure !== undefined) return "the preview failed";
   if (counted.length === 0) {
     if (faults.length > 0) return "refused";
     const checks = changes.length === 0 ? "" : "; only checks run again";

@@ -1,4 +1,7 @@
+import { ConfigurationError } from "../../components/config/faults.ts";
+import { Failure } from "../command.ts";
 import { Stack } from "../stack.ts";
+import type { Change } from "./changes.ts";
 import { confDetails, previewState } from "./from-state.ts";
 import { askServers, type Live } from "./live.ts";
 import { meaningOf } from "./meaning.ts";
@@ -20,27 +23,46 @@ export async function stateReport(name: string, { live, refresh }: Looking): Pro
   const { steps, unchanged, faults, warnings } = await previewState(stack, refresh ? ["--refresh"] : []);
   const confs = confDetails(await stack.resources("shown"), stack.topology);
   const changes = faults.length > 0 ? [] : changesOf(steps, confs);
-  const asked = live ? await askServers(stack, changes) : nobodyAsked;
+  const asked = live ? await ask(stack, changes) : nobodyAsked;
   return {
     stack: name,
     comparedWith: `compared with ${refresh ? "what is there now" : "the stack's state"}`,
     changes,
     unchanged: faults.length > 0 ? undefined : unchanged,
     mode: stack.topology.rollout.mode,
-    sentences: meaningOf(changes, stack.topology.rollout, asked.facts),
+    sentences: meaningOf(changes, stack.topology, asked.facts),
+    failure: undefined,
     faults: [...faults, ...asked.faults],
     warnings,
     unhealthy: asked.unhealthy,
-    notes: live && asked.complete ? [`The servers were asked${objections(asked.faults)}.`] : [],
+    notes: [
+      ...asked.notes,
+      ...(refresh && changes.length > 0
+        ? [
+            `\`up\` goes by the state, which does not know yet what was found: \`npm run pulumi -- refresh --stack ${name}\` tells it, and the \`up\` after that mends it.`,
+          ]
+        : []),
+    ],
     complete: asked.complete,
   };
 }
 
-function objections(faults: readonly string[]): string {
-  return faults.length === 0 ? ": no certificate and no session stands in the way" : "";
+interface Answers extends Live {
+  readonly notes: readonly string[];
 }
 
-const nobodyAsked: Live = { facts: new Map(), faults: [], unhealthy: [], complete: true };
+const nobodyAsked: Answers = { facts: new Map(), faults: [], unhealthy: [], complete: true, notes: [] };
+
+async function ask(stack: Stack, changes: readonly Change[]): Promise<Answers> {
+  try {
+    const answers = await askServers(stack, changes);
+    const objection = answers.faults.length === 0 ? ": no certificate and no session stands in the way" : "";
+    return { ...answers, notes: answers.complete ? [`The servers were asked${objection}.`] : [] };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ...nobodyAsked, complete: false, notes: [`The servers were not asked: ${error.message}.`] };
+  }
+}
 
 /** What a branch changes of a stack's plan. */
 export async function offlineReport(name: string, base: string | undefined): Promise<Report> {
@@ -53,7 +75,8 @@ export async function offlineReport(name: string, base: string | undefined): Pro
     changes,
     unchanged: undefined,
     mode: rollout.mode,
-    sentences: meaningOf(changes, rollout),
+    sentences: meaningOf(changes, { rollout, streams: topology?.streams ?? [] }),
+    failure: undefined,
     faults,
     warnings,
     unhealthy: [],
@@ -70,6 +93,8 @@ export async function offlineReport(name: string, base: string | undefined): Pro
 
 /** A preview that ended early, for a reason that a person has to mend. */
 export function failedReport(stack: string, error: unknown): Report {
+  const words = error instanceof Error ? error.message : String(error);
+  const isFault = error instanceof ConfigurationError;
   return {
     stack,
     comparedWith: "compared with nothing: the preview ended early",
@@ -77,7 +102,8 @@ export function failedReport(stack: string, error: unknown): Report {
     unchanged: undefined,
     mode: "parallel",
     sentences: [],
-    faults: [error instanceof Error ? error.message : String(error)],
+    failure: isFault ? undefined : words,
+    faults: isFault ? [words] : [],
     warnings: [],
     unhealthy: [],
     notes: [],

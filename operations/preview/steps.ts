@@ -44,7 +44,10 @@ export function changesOf(steps: readonly Step[], confs: ConfDetails = new Map()
     group.parts.push({ thing, verb, step });
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ thing, parts }) => changeOf(thing, parts, confs)).sort(byWhatAndId);
+  const created = new Set(steps.filter(({ op }) => op === "create").map(({ urn }) => urn.split("::").at(-1)));
+  return [...groups.values()]
+    .map(({ thing, parts }) => changeOf(thing, parts.sort(byUrn), { confs, created }))
+    .sort(byWhatAndId);
 }
 
 interface Part {
@@ -53,9 +56,20 @@ interface Part {
   readonly step: Step;
 }
 
-function changeOf(thing: Thing, parts: readonly Part[], confs: ConfDetails): Change {
+/** What else is known of all steps. */
+interface Surroundings {
+  readonly confs: ConfDetails;
+  /** Names of resources that are new. */
+  readonly created: ReadonlySet<string | undefined>;
+}
+
+function byUrn(left: Part, right: Part): number {
+  return left.step.urn < right.step.urn ? -1 : 1;
+}
+
+function changeOf(thing: Thing, parts: readonly Part[], all: Surroundings): Change {
   const { id } = thing;
-  if (thing.what === "server") return serverChange(id, parts, confs.get(id) ?? []);
+  if (thing.what === "server") return serverChange(id, parts, all);
   const details = parts.flatMap(({ step }) => detailsOf(step));
   if (thing.what === "part")
     return { what: "part", kind: thing.kind, id, verb: together(parts), details: sorted(details) };
@@ -81,26 +95,34 @@ function changeOf(thing: Thing, parts: readonly Part[], confs: ConfDetails): Cha
 }
 
 /** A loader carries the files, so that a server whose loader alone changes is reloaded. */
-function serverChange(id: string, parts: readonly Part[], conf: readonly Detail[]): Change {
-  const own = parts.find(({ thing }) => thing.what === "server" && thing.role === "server");
-  if (own === undefined) return { what: "server", id, verb: "reloaded", details: conf };
-  const { verb, step } = own;
-  const details = [...detailsOf(step), ...conf];
-  switch (verb) {
+function serverChange(id: string, parts: readonly Part[], { confs, created }: Surroundings): Change {
+  const what = "server";
+  const conf = confs.get(id) ?? [];
+  const loaders = parts.filter(({ thing }) => thing.what === what && thing.role === "loader");
+  const own = parts.find((part) => !loaders.includes(part));
+  const carried = [...loaders.flatMap(({ step }) => detailsOf(step).filter(isNoFile)), ...conf];
+  if (own === undefined) return { what, id, verb: "reloaded", details: carried };
+  const details = [...detailsOf(own.step), ...carried];
+  switch (own.verb) {
     case "created":
-      // A new pod's loader is new too; where it is there already, the container was lost.
-      return parts.length > 1
-        ? { what: "server", id, verb, details: [] }
-        : { what: "server", id, verb: "restarted", details: [lostContainer, ...conf] };
+      // A pod whose data volume is there already has only lost its container.
+      return created.has(`${id}-data`)
+        ? { what, id, verb: "created", details: [] }
+        : { what, id, verb: "restarted", details: [lostContainer, ...carried] };
     case "deleted":
-      return { what: "server", id, verb, details: [] };
+      return { what, id, verb: "deleted", details: [] };
     case "replaced":
-      return { what: "server", id, verb: "restarted", details };
+      return { what, id, verb: "restarted", details };
     case "changed":
-      return { what: "server", id, verb: "reloaded", details };
+      return { what, id, verb: loaders.length > 0 ? "reloaded" : "changed", details };
     default:
-      return verb satisfies never;
+      return own.verb satisfies never;
   }
+}
+
+/** The files are secret as a whole; nats.conf is compared by itself. */
+function isNoFile({ path }: Detail): boolean {
+  return !path.startsWith("uploads");
 }
 
 const lostContainer: Detail = { path: "container", before: "gone", after: "made again" };

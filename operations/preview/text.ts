@@ -4,9 +4,10 @@ const marks = { refused: "REFUSED: ", loses: "LOSES: ", unchecked: "", says: "" 
 
 /** A report for a terminal. */
 export function textOf(report: Report): string {
-  const { stack, comparedWith, sentences, faults, warnings, unhealthy, notes, changes } = report;
+  const { stack, comparedWith, failure, sentences, faults, warnings, unhealthy, notes, changes } = report;
   const parts = [
     [`${stack}: ${summaryOf(report)}`, `  ${comparedWith}`],
+    failure === undefined ? [] : [failure],
     faults.map((fault) => `REFUSED: ${fault}`),
     sentences.map(({ tone, text }) => `- ${marks[tone]}${text}`),
     warnings.map((warning) => `Warning: ${warning}`),
@@ -18,5 +19,5 @@ export function textOf(report: Report): string {
   return `${parts
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
-    .join("\n\n")}\n`;
+    .join("\n\n")}\n`.replace(/[^\P{Cc}\n]/gu, "");
 }

@@ -1,4 +1,5 @@
 import type { Detail } from "./changes.ts";
+import { lineDetails } from "./lines.ts";
 import type { Step } from "./steps.ts";
 
 /** What stands for a value that only the update knows: `UnknownStringValue` of Pulumi's `sdk/go/common/resource/plugin/rpc.go`. */
@@ -18,13 +19,21 @@ export function detailsOf({ op, oldState, newState, detailedDiff }: Step): Detai
       // A secret that changes stays hidden, and twice the same words would tell nothing.
       if (before === "[secret]" || after === "[secret]")
         return [{ path, before: "(secret)", after: "(another secret)" }];
-      return [{ path, before: shown(before), after: shown(after) }];
+      if (isText(before) && isText(after)) return lineDetails(path, before, after);
+      return [pair(path, before, after)];
     });
 }
 
-/** @param path as in `ports[0].external` */
+/** A script, or a certificate. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.includes("\n");
+}
+
+/** @param path as in `ports[0].external` or `labels["org.unityplan.pod"]` */
 function at(value: unknown, path: string): unknown {
-  const keys = path.match(/[^.[\]"]+/g) ?? [];
+  const keys = [...path.matchAll(/\["([^"]*)"\]|([^.[\]]+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? "",
+  );
   return keys.reduce<unknown>(
     (inner, key) =>
       typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
@@ -32,10 +41,28 @@ function at(value: unknown, path: string): unknown {
   );
 }
 
-/** A value on one line, short enough to be read. */
-export function shown(value: unknown): string | undefined {
+/** Two values on a line each, short enough to be read, and with what differs. */
+export function pair(path: string, before: unknown, after: unknown): Detail {
+  const [from, to] = [onOneLine(before), onOneLine(after)];
+  const same = from === undefined || to === undefined ? 0 : commonLength(from, to);
+  return { path, before: cut(from, same), after: cut(to, same) };
+}
+
+function onOneLine(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  const known = text.replaceAll(unknown, notKnownYet).replace(/\s*\n\s*/g, " ");
-  return known.length <= longest ? known : `${known.slice(0, longest - 1)}…`;
+  return text.replaceAll(unknown, notKnownYet).replace(/\s*\n\s*/g, " ");
+}
+
+function cut(text: string | undefined, same: number): string | undefined {
+  if (text === undefined || text.length <= longest) return text;
+  const start = same < longest / 2 ? 0 : same - longest / 4;
+  const rest = text.slice(start, start + longest);
+  return `${start > 0 ? "…" : ""}${rest}${start + longest < text.length ? "…" : ""}`;
+}
+
+function commonLength(left: string, right: string): number {
+  let length = 0;
+  while (length < left.length && left[length] === right[length]) length += 1;
+  return length;
 }

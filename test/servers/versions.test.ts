@@ -37,8 +37,12 @@ describe("the rendered nats.conf", () => {
   it.each(lines)("is taken by nats-server %s, whatever its clients speak", async (line) => {
     const [pod] = pods;
     if (pod === undefined) throw new Error("no pod");
-    for (const clientTls of ["off", "on", "required"] as const) {
-      const path = folder.write(renderConf(pod, { ...cluster, clientTls }, userKey));
+    const tried = [
+      ...(["off", "on", "required"] as const).map((clientTls) => ({ clientTls })),
+      { systemAccount: "$SYS" },
+    ];
+    for (const changes of tried) {
+      const path = folder.write(renderConf(pod, { ...cluster, ...changes }, userKey));
       await expect(promisify(execFile)(programOf(line), ["-t", "-c", path])).resolves.toBeDefined();
     }
   });

@@ -56,6 +56,21 @@ describe("the past of a stack", () => {
     );
   });
 
+  it("has the account under which the servers wrote, also where only the outputs of a stack are left", () => {
+    const membership = { type: "nats:server:Membership", outputs: { servers: ["a"] } };
+    const stack = { type: "pulumi:pulumi:Stack", outputs: { pods: {} } };
+    const account = (resources: readonly PastResource[]) =>
+      pastOf(Object.fromEntries(resources.map((one, index) => [`urn-${index}`, one]))).systemAccount;
+    const own = { systemAccount: "$SYS" };
+    expect(account([{ ...membership, outputs: { ...membership.outputs, ...own } }, stack])).toBe("$SYS");
+    expect(account([{ ...stack, outputs: { pods: {}, ...own } }])).toBe("$SYS");
+    // Programs that knew of no other one said nothing.
+    expect(account([membership])).toBe("SYS");
+    expect(account([stack])).toBe("SYS");
+    // What was imported has never run as this stack.
+    expect(account([{ type: "pulumi:pulumi:Stack", outputs: {} }])).toBeUndefined();
+  });
+
   it("is every authority that has issued, also in an update that proved no server", () => {
     const issued = [{ name: "dk", issuer: fingerprint(second), certificate: "AA" }];
     const trust = {

@@ -41,6 +41,7 @@ describe("the restart digest", () => {
     "the server's name": { pod: { serverName: "other" } },
     "the file store": { pod: { maxFileStoreBytes: 1 } },
     "the cluster's name": { cluster: { name: "other" } },
+    "the system account": { cluster: { systemAccount: "$SYS" } },
     durability: { cluster: { syncInterval: 120 } },
     "the lame duck duration": { cluster: { lameDuckDurationSeconds: 31 } },
     "the lame duck grace": { cluster: { lameDuckGraceSeconds: 0.5 } },

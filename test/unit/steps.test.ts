@@ -50,6 +50,17 @@ describe("an update", () => {
     expect(said(past(["2.15.1"]), image("2.15.1"))).toBe("");
   });
 
+  it("that gives the servers another system account is refused, for it would cost every stream", () => {
+    const before = { ...past(["2.15.1"]), systemAccount: "$SYS" };
+    const kept = { cluster: { image: "nats:2.15.1", systemAccount: "$SYS" } };
+    expect(said(before, kept)).toBe("");
+    expect(said(before, image("2.15.1"))).toContain("cluster.systemAccount: $SYS becomes SYS");
+    expect(said({ ...before, systemAccount: "SYS" }, kept)).toContain(
+      "cluster.systemAccount: SYS becomes $SYS",
+    );
+    expect(said(past(["2.15.1"]), kept)).toBe("");
+  });
+
   it("is refused for every reason at once, under the name of its stack", () => {
     const authorities = [{ generation: 2, phase: "used" }];
     const message = said(past(["2.15.1"]), { ...image("2.11.17"), tls: { authorities } });

@@ -49,6 +49,7 @@ describe("the topology of the dev stack", () => {
       restartGeneration: 0,
       systemAccount: "SYS",
       allowDowngrade: false,
+      acceptAnonymousRemoteClients: false,
       memoryLimitBytes: 1024 ** 3,
       clientTls: "off",
     });

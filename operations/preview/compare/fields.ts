@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Detail } from "../changes.ts";
-import { shown } from "../values.ts";
+import { pair } from "../values.ts";
 
 /** Which properties of two things differ, in the order of their names; those of an object within have a path each. */
 export function fieldDetails(before: object, after: object, start = ""): Detail[] {
@@ -8,7 +8,7 @@ export function fieldDetails(before: object, after: object, start = ""): Detail[
   return [...new Set([...from.keys(), ...to.keys()])]
     .sort()
     .filter((path) => !isDeepStrictEqual(from.get(path), to.get(path)))
-    .map((path) => ({ path, before: shown(from.get(path)), after: shown(to.get(path)) }));
+    .map((path) => pair(path, from.get(path), to.get(path)));
 }
 
 /** Lists are one value. What is not there and what is undefined is the same: JSON knows only the one. */

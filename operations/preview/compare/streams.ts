@@ -4,7 +4,7 @@ import { diffConsumer } from "../../../provider/consumer/diff.ts";
 import type { Diff, Properties } from "../../../provider/resource.ts";
 import { diffStream } from "../../../provider/stream/diff.ts";
 import type { ConsumerChange, Detail, StreamChange, Verb } from "../changes.ts";
-import { shown } from "../values.ts";
+import { pair } from "../values.ts";
 import type { Pair } from "./pairs.ts";
 
 /** The plugin itself says what of a stream is another one now, and what can't be changed in place. */
@@ -37,7 +37,7 @@ function verdict<Spec extends object>(
   const { changes } = diff(from, to);
   if (changes.length === 0) return undefined;
   const details = changes
-    .map(({ path }) => ({ path, before: shown(from[path]), after: shown(to[path]) }))
+    .map(({ path }) => pair(path, from[path], to[path]))
     .sort((left, right) => (left.path < right.path ? -1 : 1));
   return { verb: changes.some(({ replaces }) => replaces) ? "replaced" : "changed", details };
 }

@@ -44,6 +44,8 @@ export function partMeaning(changes: readonly PartChange[]): Sentence[] {
         `${many ? "Volumes leave" : "A volume leaves"} the stack: ${who}. Data volumes stay on their engine.`,
     ),
     ...told(ids("network", "replaced"), (who) => `${who} is made anew: what is in it loses its connections.`),
+    ...changes.flatMap(clientPort),
+    ...changes.filter(({ kind }) => kind === "other").map(choice),
     ...told(
       ids("image", "changed", "replaced", "created"),
       (who) => `The servers' image is brought: ${who}.`,
@@ -57,4 +59,23 @@ function certificates(many: boolean): string {
 
 function is(many: boolean): string {
   return many ? "are" : "is";
+}
+
+/** What applications have to do on the client port. */
+function clientPort({ details }: PartChange): Sentence[] {
+  const change = details.find(({ path }) => path === "clientTls");
+  if (change === undefined) return [];
+  return [
+    says(
+      `TLS on the client port goes from ${change.before ?? "off"} to ${change.after ?? "off"}: every new connection has to do as it says, and open ones stay.`,
+    ),
+  ];
+}
+
+/** Consents, waivers and the like change nothing by themselves, and what may be done after. */
+function choice({ id, verb, details }: PartChange): Sentence {
+  const values = details.map(
+    ({ path, before, after }) => `${path} ${before ?? "(none)"} → ${after ?? "(none)"}`,
+  );
+  return says(`${id} is ${verb}${values.length === 0 ? "" : `: ${listed(values)}`}.`);
 }

@@ -15,14 +15,15 @@ export function serverMeaning(changes: readonly ServerChange[], { mode, order }:
     ids("deleted"),
   ];
   return [
-    ...(created.length > 0 ? [says(`${serversOf(created)} started for the first time.`)] : []),
+    ...(created.length > 0 ? [says(`${serversOf(created)} started.`)] : []),
     ...(reloaded.length > 0 ? [reloads(reloaded, restarted)] : []),
     ...(restarted.length > 0 ? [restarts(restarted, mode)] : []),
+    ...changes.filter(({ verb }) => verb === "changed").map(changedInPlace),
     ...movedAway(changes),
     ...(deleted.length > 0
       ? [
           refused(
-            `${listed(deleted)} would be taken out of the cluster: a pod can't leave it yet, for what only that server holds would be lost. Put it back.`,
+            `the pod ${listed(deleted)} would be taken out of the cluster: a pod can't leave it yet, for what only that server holds would be lost. Put it back.`,
           ),
         ]
       : []),
@@ -41,7 +42,7 @@ function reloads(reloaded: readonly string[], restarted: readonly string[]): Sen
 function restarts(restarted: readonly string[], mode: RolloutPlan["mode"]): Sentence {
   if (restarted.length === 1) {
     return says(
-      `${restarted.join("")} restarts; its clients move to the other servers, and what only it stores is away meanwhile.`,
+      `1 server (${restarted.join("")}) restarts; its clients move to the other servers, and what only it stores is away meanwhile.`,
     );
   }
   const who = `${count(restarted.length, "server")} (${restarted.join(", ")})`;
@@ -55,6 +56,13 @@ function restarts(restarted: readonly string[], mode: RolloutPlan["mode"]): Sent
   return says(`${who} ${how[mode]}`);
 }
 
+/** `mustRun` differs where a container is found stopped. */
+function changedInPlace({ id, details }: ServerChange): Sentence {
+  const paths = details.map(({ path }) => path);
+  if (paths.includes("mustRun")) return says(`1 server (${id}) is stopped, and is started again.`);
+  return says(`The container of the server ${id} changes in place: ${listed(paths)}.`);
+}
+
 /** Data stays where it was written. */
 function movedAway(changes: readonly ServerChange[]): Sentence[] {
   const places = new Set(["hostId", "dataVolume"]);
@@ -62,7 +70,7 @@ function movedAway(changes: readonly ServerChange[]): Sentence[] {
     .filter(({ verb, details }) => verb !== "created" && details.some(({ path }) => places.has(path)))
     .map(({ id }) =>
       refused(
-        `${id} would start with an empty volume on another place than its data: a pod can't move yet. Put its host and dataVolume back.`,
+        `the pod ${id} would start with an empty volume on another place than its data: a pod can't move yet. Put its host and dataVolume back.`,
       ),
     );
 }

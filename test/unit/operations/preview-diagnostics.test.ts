@@ -5,10 +5,17 @@ function said(severity: string, ...messages: readonly string[]) {
   return messages.map((message) => ({ severity, message: `${severity}: ${message}\n` }));
 }
 
-describe("what a preview of an empty stack says", () => {
+describe("what a preview of Pulumi says", () => {
   it("is how many resources are created", () => {
     const steps = ["create", "create", "read"].map((op) => ({ op, urn: "" }));
-    expect(diagnosed(`some words\n${JSON.stringify({ steps })}`)).toMatchObject({ resources: 2, faults: [] });
+    expect(diagnosed(`some words\n${JSON.stringify({ steps })}`)).toMatchObject({ created: 2, faults: [] });
+  });
+
+  it("is how many stay as they are, also where nothing else is said", () => {
+    expect(diagnosed(JSON.stringify({ changeSummary: { same: 69 } }))).toMatchObject({
+      unchanged: 69,
+      created: 0,
+    });
   });
 
   it("is each fault by itself, in one order and once", () => {

@@ -26,9 +26,12 @@ function told(
   change: Change | readonly Change[],
   known?: ReadonlyMap<string, StreamFacts>,
   mode: "parallel" | "rolling" | "all-at-once" = "rolling",
+  streams: readonly PlannedStream[] = [],
 ): string[] {
   const changes = Array.isArray(change) ? change : [change];
-  return meaningOf(changes, { ...rollout, mode }, known).map(({ tone, text }) => `${tone}: ${text}`);
+  return meaningOf(changes, { rollout: { ...rollout, mode }, streams }, known).map(
+    ({ tone, text }) => `${tone}: ${text}`,
+  );
 }
 
 const server = (id: string, verb: ServerChange["verb"], path?: string): ServerChange => ({
@@ -81,18 +84,31 @@ describe("what happens to servers", () => {
   it("is one restart, a first start, and never a reload without restarts beside it", () => {
     const sentences = told([server("dk", "restarted"), server("no", "reloaded"), server("se", "created")]);
     expect(sentences).toEqual([
-      "says: 1 server (se) is started for the first time.",
+      "says: 1 server (se) is started.",
       "says: 1 server (no) reloads.",
-      expect.stringContaining("says: dk restarts; its clients move"),
+      expect.stringContaining("says: 1 server (dk) restarts; its clients move"),
     ]);
   });
 
   it("is refused where a pod would leave the cluster or its data", () => {
-    expect(told(server("no", "deleted"))[0]).toMatch(/^refused: no would be taken out of the cluster/);
+    expect(told(server("no", "deleted"))[0]).toMatch(
+      /^refused: the pod no would be taken out of the cluster/,
+    );
     for (const path of ["hostId", "dataVolume"])
       expect(told(server("no", "restarted", path))[0]).toMatch(
-        /^refused: no would start with an empty volume/,
+        /^refused: the pod no would start with an empty volume/,
       );
+  });
+});
+
+describe("what happens to a container that was changed by hand", () => {
+  it("is that it is started again, or changed in place, and never called a reload", () => {
+    expect(told(server("no", "changed", "mustRun"))).toEqual([
+      "says: 1 server (no) is stopped, and is started again.",
+    ]);
+    expect(told(server("no", "changed", "memory"))).toEqual([
+      "says: The container of the server no changes in place: memory.",
+    ]);
   });
 });
 
@@ -234,6 +250,28 @@ describe("what happens to consumers", () => {
   });
 });
 
+describe("what happens to a stream that keeps only what consumers wait for", () => {
+  const interest: PlannedStream = { ...stream, retention: "interest" };
+
+  it.each(["deleted", "replaced"] as const)("is a loss where a consumer is %s", (verb) => {
+    const [sentence] = told(consumerOf(verb), undefined, "rolling", [interest]);
+    expect(sentence).toMatch(
+      /^loses: X\/c is deleted .*, and X deletes at once what no other consumer waits for/,
+    );
+  });
+
+  it("is a loss where a consumer waits for other subjects, and none for another property", () => {
+    const filters: Change = {
+      ...consumerOf("changed"),
+      details: [{ path: "filterSubjects", before: "a", after: "b" }],
+    };
+    expect(told(filters, undefined, "rolling", [interest])[0]).toMatch(
+      /^loses: X\/c waits for other subjects/,
+    );
+    expect(told(consumerOf("changed"), undefined, "rolling", [interest])[0]).toMatch(/^says: /);
+  });
+});
+
 describe("what happens to the rest", () => {
   it.each([
     ["leaf", "created", "The certificate of oslo is issued."],
@@ -256,6 +294,19 @@ describe("what happens to the rest", () => {
     expect(told(part(kind, "oslo", verb))[0]).toContain(words);
   });
 
+  it("is told of TLS on the client port, and of consents", () => {
+    const port: Change = {
+      ...part("provider", "nats", "changed"),
+      details: [{ path: "clientTls", before: "off", after: "required" }],
+    } as Change;
+    expect(told(port)[0]).toContain("TLS on the client port goes from off to required");
+    const consent: Change = {
+      ...part("other", "consent", "changed"),
+      details: [{ path: "allowDowngrade", before: "false", after: "true" }],
+    } as Change;
+    expect(told(consent)).toEqual(["says: consent is changed: allowDowngrade false → true."]);
+  });
+
   it("is told once of many, and not at all of checks", () => {
     const renewed = ["dk", "no", "operator"].map((id) => part("leaf", id, "replaced"));
     expect(told([...renewed, part("check", "dk-node", "changed")])).toEqual([
@@ -266,9 +317,9 @@ describe("what happens to the rest", () => {
 
 it("what is refused comes first, then what is lost, then what nobody checked", () => {
   const narrower = { ...changed({ maxMessages: 1 }), id: "Y" } as Change;
-  const tones = meaningOf(
-    [server("dk", "reloaded"), narrower, deleted(true), server("no", "deleted")],
+  const tones = meaningOf([server("dk", "reloaded"), narrower, deleted(true), server("no", "deleted")], {
     rollout,
-  ).map(({ tone }) => tone);
+    streams: [],
+  }).map(({ tone }) => tone);
   expect(tones).toEqual(["refused", "loses", "unchecked", "says"]);
 });

@@ -12,6 +12,7 @@ const quiet: Report = {
   unchanged: 76,
   mode: "rolling",
   sentences: [],
+  failure: undefined,
   faults: [],
   warnings: [],
   unhealthy: [],
@@ -118,10 +119,26 @@ a note
     expect(text).toContain("### ❌ prod: REFUSED: 1 reloaded");
     expect(text).toContain("```\none\ntwo <host key of oslo>\n```");
     expect(text).toContain("- **REFUSED:** GLOBAL\\_EVENTS would lose its 3 messages.");
-    expect(text).toContain("none restarts: `up` says so.");
+    expect(text).toContain("none restarts: \\`up\\` says so.");
     expect(text).toContain("mind &#64;everyone and \\*this\\*");
     expect(text).toContain("<details><summary>Details</summary>\n\n```diff\n! server dk: reloaded");
     expect(text).toContain("<sub>Compared with the stack's state.</sub>");
+  });
+
+  it("takes no backtick, address or HTML of a configuration for its own", () => {
+    const text = markdownOf({ ...quiet, warnings: ["`` `x`` <img src=x>\n\n1. https://evil www.evil &lt;"] });
+    expect(text).toContain("⚠️ \\`\\` \\`x\\`\\` &lt;img src=x\\> 1. https&#58;//evil www&#46;evil &amp;lt;");
+  });
+
+  it("says that the preview failed, and not that `up` would", () => {
+    const failed: Report = { ...quiet, failure: "the backend is away" };
+    expect(textOf(failed)).toContain("prod: the preview failed");
+    expect(textOf(failed)).not.toContain("refused");
+    expect(markdownOf(failed)).toContain("### ❌ prod: the preview failed\n\n```\nthe backend is away\n```");
+  });
+
+  it("brings no control character to a terminal", () => {
+    expect(textOf({ ...quiet, warnings: ["a\u001b[31m\rb"] })).toContain("Warning: a[31mb");
   });
 
   it("is not ended by backticks in a fault", () => {
@@ -150,6 +167,10 @@ describe("what a scheduled run expects", () => {
     ["a restart", [restart("dk"), part("leaf", "dk", "replaced")]],
     ["another authority", [part("authority", "2", "created")]],
     ["another bundle of authorities", [part("check", "trust", "changed", "authorities.2")]],
+    ["another lifetime", [reload("dk"), part("leaf", "dk", "replaced", "lifetimeHours")]],
+    ["other names", [reload("dk"), part("leaf", "dk", "replaced", "names[0]")]],
+    ["another image of a loader", [reload("dk", "image"), part("leaf", "dk", "replaced", "dueAt")]],
+    ["a check of other servers", [part("check", "hosts", "changed", "servers")]],
     ["a certificate for somebody new", [part("leaf", "app", "created")]],
   ] as const)("of a renewal is not %s", (_, changes) => {
     expect(unexpected(changes, "renewal")).not.toEqual([]);

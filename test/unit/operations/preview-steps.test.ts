@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { streamDefaults } from "../../../model/stream.ts";
-import { confDetails, readPreview } from "../../../operations/preview/from-state.ts";
+import { confDetails } from "../../../operations/preview/from-state.ts";
 import { lineDetails } from "../../../operations/preview/lines.ts";
 import { changesOf, type Step } from "../../../operations/preview/steps.ts";
 import { plan } from "../../support/configuration.ts";
@@ -50,10 +50,43 @@ describe("steps of the engine", () => {
     const both = changesOf([
       { op: "create", urn: loader("fi") },
       { op: "create", urn: server("fi") },
+      { op: "create", urn: `${pod}docker:index/volume:Volume::fi-data` },
     ]);
-    expect(both.map(({ verb }) => verb)).toEqual(["created"]);
+    expect(both.filter(({ what }) => what === "server").map(({ verb }) => verb)).toEqual(["created"]);
     const [lost] = changesOf([{ op: "create", urn: server("fi") }]);
     expect(lost).toMatchObject({ verb: "restarted", details: [{ path: "container", before: "gone" }] });
+  });
+
+  it("show what of a loader changes beside its files", () => {
+    const [change] = changesOf([
+      {
+        op: "replace",
+        urn: loader("dk"),
+        oldState: { inputs: { image: "a", uploads: "[secret]" } },
+        newState: { inputs: { image: "b", uploads: "[secret]" } },
+        detailedDiff: { image: {}, uploads: {} },
+      },
+    ]);
+    expect(change).toMatchObject({ verb: "reloaded", details: [{ path: "image", before: "a", after: "b" }] });
+  });
+
+  it("show what differs far behind, in a label, and line by line in a script", () => {
+    const long = "x".repeat(500);
+    const [change] = changesOf([
+      {
+        op: "update",
+        urn: `${stack}unityplan:nats:Cluster$unityplan:host:Host$command:local:Command::oslo-firewall`,
+        oldState: { inputs: { create: "one\ntwo\n", list: `${long}1`, labels: { "org.x.y": "a" } } },
+        newState: { inputs: { create: "one\n2\n", list: `${long}2`, labels: { "org.x.y": "b" } } },
+        detailedDiff: { create: {}, list: {}, 'labels["org.x.y"]': {} },
+      },
+    ]);
+    expect(change?.details).toEqual([
+      { path: "create", before: "two", after: undefined },
+      { path: "create", before: undefined, after: "2" },
+      { path: 'labels["org.x.y"]', before: "a", after: "b" },
+      { path: "list", before: expect.stringMatching(/^…x+1$/), after: expect.stringMatching(/^…x+2$/) },
+    ]);
   });
 
   it("bring a stream as it was and as it is to be", () => {
@@ -167,32 +200,6 @@ describe("steps of the engine", () => {
         expect(changesOf(shuffled)).toEqual(changesOf(steps));
       }),
     );
-  });
-});
-
-describe("pulumi preview --json", () => {
-  it("is read with its faults and warnings, without what the tools say of themselves", () => {
-    const document = {
-      steps: [{ op: "same", urn: server("dk") }],
-      changeSummary: { same: 7 },
-      diagnostics: [
-        { severity: "warning", message: "warning: using pulumi-resource-docker from $PATH at /x\n" },
-        { severity: "warning", message: "warning: mind this\n" },
-        { severity: "error", message: "error: The configuration has 1 fault:\nprod pods: is missing\n" },
-        { severity: "error", message: "preview failed" },
-      ],
-    };
-    expect(readPreview(JSON.stringify(document), false)).toEqual({
-      steps: document.steps,
-      unchanged: 7,
-      faults: ["The configuration has 1 fault:\nprod pods: is missing"],
-      warnings: ["mind this"],
-    });
-  });
-
-  it("is a failure in Pulumi's words where there is no document, and never passes for success", () => {
-    expect(() => readPreview("error: no stack named 'prod' found", false)).toThrow("no stack named 'prod'");
-    expect(readPreview("{}", false).faults).toEqual(["pulumi preview failed and did not say why"]);
   });
 });
 

@@ -30,6 +30,14 @@ describe("the membership of a cluster", () => {
     expect(reasons({ servers: unknown }, {})).toEqual([]);
   });
 
+  it("of a program that did not write the system account down is not changed by the usual one", () => {
+    const { inputs } = membership.check(members, undefined);
+    expect(inputs.systemAccount).toBe("SYS");
+    expect(membership.diff(members, members, inputs).changes).toEqual([]);
+    const other = { ...members, systemAccount: "$SYS" };
+    expect(membership.diff(members, members, other).changes).toMatchObject([{ path: "systemAccount" }]);
+  });
+
   it("names every fault of its inputs", () => {
     expect(reasons({ servers: [], clusterName: "" })).toHaveLength(2);
   });

@@ -1,0 +1,218 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Cluster } from "../client/cluster.ts";
+import { ConfigurationError } from "../components/config/faults.ts";
+import type { Topology } from "../components/topology.ts";
+import { packageVersion } from "../toolchain/pulumi.ts";
+import { STATE_FOLDER } from "../toolchain/state.ts";
+import { adoptedSections, changedLines, withSections } from "./adopt/configuration.ts";
+import { isHandMade, networkIds, runningContainers } from "./adopt/containers.ts";
+import { importFile } from "./adopt/import-file.ts";
+import { type LiveStream, liveStreams } from "./adopt/live.ts";
+import { lookAtMonitor, type SeenServer } from "./adopt/monitor.ts";
+import { namedPods } from "./adopt/named-pods.ts";
+import { type HandMadeCluster, judge, notesOn } from "./adopt/pods.ts";
+import { nextCommands, serversScreen, streamsScreen } from "./adopt/report.ts";
+import { type Fate, planStreams, type StreamsPlan } from "./adopt/streams.ts";
+import { yesFlag } from "./arguments.ts";
+import { Failure, runCommand } from "./command.ts";
+import { confirm } from "./confirm.ts";
+import { topologyOf } from "./plan.ts";
+import { ownSections } from "./rotate/edit.ts";
+import { replaceFile } from "./rotate/replace-file.ts";
+import { projectFolder, Stack } from "./stack.ts";
+
+const usage = {
+  command: "adopt",
+  help:
+    "Looks at a running cluster that was made by hand on this machine's Docker engine, and writes what makes it this " +
+    "stack's: the configuration, and the file for `pulumi import`. Nothing is changed on the servers.",
+  flags: [
+    {
+      name: "pods",
+      argument: "PODS",
+      help: "which container is which pod, where names don't tell: dk=my-nats-1,no=my-nats-2,se=my-nats-3",
+    },
+    yesFlag,
+  ],
+};
+
+/** How long the servers may take to tell of their streams. */
+const patienceMs = 30_000;
+
+await runCommand(usage, async ({ stack, given, values }) => {
+  await refuseStackThatIsUp(stack);
+  const file = join(projectFolder, `Pulumi.${stack}.yaml`);
+  const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const servers = await handMadeServers(namedPods(values.get("pods")));
+  const judged = judge(servers, namedPods(values.get("pods")));
+  if ("faults" in judged) throw refusal(stack, judged.faults);
+  const { cluster } = judged;
+  process.stdout.write(`${serversScreen(servers, cluster)}\n\n`);
+
+  const live = await lookAtStreams(cluster);
+  const first = planned(before, cluster, {}, stack);
+  const plan = planStreams(live, first.topology, cluster.maxPayloadBytes);
+  const faults = [...plan.faults, ...missingPods(before, cluster), ...notWhole(live)];
+  if (faults.length > 0) throw refusal(stack, faults);
+  const kept = withoutUnwritable(plan, (entries) => planned(before, cluster, entries, stack));
+  const { text, topology } = planned(before, cluster, kept.entries, stack);
+  process.stdout.write(`${streamsScreen(kept.fates, live, cluster)}\n`);
+  const notes = notesOn(servers, cluster);
+  if (notes.length > 0) process.stdout.write(`\n${notes.map((note) => `! ${note}`).join("\n")}\n`);
+
+  await writeConfiguration({ file, before, text, stack, yes: given.has("yes") });
+  await (await Stack.open(stack, {})).create();
+  const networks = await networkIds(networksOf(topology), process.env);
+  const name = join(STATE_FOLDER, `adopt-${stack}.json`);
+  mkdirSync(join(projectFolder, STATE_FOLDER), { recursive: true, mode: 0o700 });
+  const urls = cluster.pods.map(({ url }) => url);
+  const docker = packageVersion(projectFolder, "docker");
+  writeFileSync(join(projectFolder, name), importFile(topology, kept.fates, urls, networks, docker));
+  process.stdout.write(`\nWrote ${name}.\n\n${nextCommands(stack, name, servers)}\n`);
+  return 0;
+});
+
+/** A stack that has something already would be another one than what runs. */
+async function refuseStackThatIsUp(name: string): Promise<void> {
+  if (!existsSync(join(projectFolder, `Pulumi.${name}.yaml`))) return;
+  const stack = await openIfReadable(name);
+  const resources = await stack?.resources().catch(() => []);
+  if (resources === undefined || resources.length === 0) return;
+  throw new Failure(
+    `The stack ${name} has ${resources.length} resources in its state already, so it can't adopt a cluster. Give another ` +
+      "stack's name, or go on where an adoption stopped: docs/adoption.md.",
+  );
+}
+
+/** A file with placeholders in it has never been up. */
+async function openIfReadable(name: string): Promise<Stack | undefined> {
+  try {
+    return await Stack.open(name, {});
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
+}
+
+function refusal(stack: string, faults: readonly string[]): Failure {
+  return new Failure(
+    [
+      `What runs can't be adopted as ${stack}; nothing was written:`,
+      ...faults.map((fault) => `  - ${fault}`),
+    ].join("\n"),
+  );
+}
+
+async function handMadeServers(named: ReadonlyMap<string, string>): Promise<SeenServer[]> {
+  const all = await runningContainers(process.env);
+  const missing = [...named.keys()].filter((name) => !all.some((container) => container.name === name));
+  if (missing.length > 0) throw new Failure(`no container ${missing.join(", ")} runs on this engine`);
+  const candidates = all.filter((one) => (named.size > 0 ? named.has(one.name) : isHandMade(one)));
+  const seen = await Promise.all(
+    candidates.map(async (container) => ({ container, server: await lookAtMonitor(container) })),
+  );
+  const silent = seen.filter(({ server }) => server === undefined).map(({ container }) => container.name);
+  if (silent.length > 0) {
+    throw new Failure(
+      `${silent.join(", ")} has no monitoring endpoint on a published port (--http_port, and a line in \`ports\`), so ` +
+        "nobody can tell how it runs. Name the cluster's containers with --pods if it is not one of them.",
+    );
+  }
+  if (seen.length > 0) return seen.flatMap(({ server }) => server ?? []);
+  throw new Failure(
+    "no container of nats-server that was made by hand runs on this engine; start the cluster first",
+  );
+}
+
+async function lookAtStreams({ pods }: HandMadeCluster): Promise<LiveStream[]> {
+  const cluster = new Cluster({
+    servers: pods.map(({ url }) => url),
+    systemSeed: undefined,
+    clientTls: "off",
+  });
+  try {
+    return await liveStreams(cluster, Date.now() + patienceMs);
+  } finally {
+    await cluster.close();
+  }
+}
+
+function planned(
+  before: string | undefined,
+  cluster: HandMadeCluster,
+  entries: StreamsPlan["entries"],
+  stack: string,
+): { readonly text: string; readonly topology: Topology } {
+  const sections = adoptedSections(before === undefined ? {} : ownSections(before), cluster, entries);
+  const text = withSections(before, sections, stack);
+  return { text, topology: topologyOf(text, stack) };
+}
+
+/** An entry that the configuration would not take is none: that stream stays as it is. */
+function withoutUnwritable(
+  plan: StreamsPlan,
+  read: (entries: StreamsPlan["entries"]) => unknown,
+): StreamsPlan {
+  const entries: Record<string, StreamsPlan["entries"][string]> = {};
+  const left = new Map<string, string>();
+  for (const [name, entry] of Object.entries(plan.entries)) {
+    try {
+      read({ ...entries, [name]: entry });
+      entries[name] = entry;
+    } catch (error) {
+      const known = plan.fates.some((fate) => fate.name === name && fate.kind === "known");
+      if (!(error instanceof ConfigurationError) || known) throw error;
+      left.set(name, error.faults.join("; "));
+    }
+  }
+  const fates = plan.fates.map((fate): Fate => {
+    const reason = left.get(fate.name.split("/")[0] ?? "");
+    return reason === undefined ? fate : { ...fate, kind: "left", reason };
+  });
+  return { ...plan, entries, fates };
+}
+
+function missingPods(before: string | undefined, cluster: HandMadeCluster): string[] {
+  const pods = before === undefined ? undefined : ownSections(before).pods;
+  const ids = Array.isArray(pods) ? (pods as readonly { id?: unknown }[]).map(({ id }) => String(id)) : [];
+  return ids
+    .filter((id) => !cluster.pods.some((pod) => pod.id === id))
+    .map((id) => `the pod ${id} of the configuration does not run: start it, or take it out of \`pods\``);
+}
+
+function notWhole(live: readonly LiveStream[]): string[] {
+  return live.flatMap(({ info }) => {
+    const { name } = info.config;
+    if (!info.cluster?.leader) return [`the stream ${name} has no leader`];
+    const away = (info.cluster.replicas ?? []).filter(({ offline, current }) => offline === true || !current);
+    return away.map(
+      (replica) => `the copy of ${name} on ${replica.name} is not current; wait for it, or start its server`,
+    );
+  });
+}
+
+function networksOf({ hosts, pods }: Topology): string[] {
+  return [
+    ...hosts.map(({ meshNetwork }) => meshNetwork ?? ""),
+    ...pods.map(({ networks }) => networks?.pod ?? ""),
+  ];
+}
+
+interface Writing {
+  readonly file: string;
+  readonly before: string | undefined;
+  readonly text: string;
+  readonly stack: string;
+  readonly yes: boolean;
+}
+
+async function writeConfiguration({ file, before, text, stack, yes }: Writing): Promise<void> {
+  if (before === text) return;
+  if (before !== undefined) {
+    process.stdout.write(`\nPulumi.${stack}.yaml:\n${changedLines(before, text).join("\n")}\n`);
+    if (!yes) await confirm(`This changes Pulumi.${stack}.yaml as shown.`, stack);
+    replaceFile(file, text);
+  } else writeFileSync(file, text);
+  process.stdout.write(`\nWrote Pulumi.${stack}.yaml.\n`);
+}

@@ -1,0 +1,103 @@
+import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { StreamSpec } from "../../model/stream.ts";
+import { subjectsOverlap, subjectWithin } from "../../model/subjects.ts";
+import { sameValue as sameOfConsumer } from "../../provider/consumer/canonical.ts";
+import { immutableDifferences as immutableOfConsumer } from "../../provider/consumer/diff.ts";
+import { sameValue } from "../../provider/stream/canonical.ts";
+import { immutableDifferences } from "../../provider/stream/diff.ts";
+import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../provider/stream/loss.ts";
+
+/** In what a live stream or consumer differs from what the configuration makes. */
+export interface Difference<Key> {
+  readonly property: Key;
+  /** Why the configuration goes by what runs; undefined: the first `up` changes it in place. */
+  readonly kept: string | undefined;
+}
+
+type StreamRule = (live: StreamSpec, wanted: StreamSpec) => string | undefined;
+
+const deletes = "the other would delete messages";
+
+/** What must stay as it runs, so that the first `up` neither loses a message nor refuses. */
+const streamRules: { readonly [Key in keyof StreamSpec]?: StreamRule } = {
+  description: (live) => (live.description === "" ? undefined : "somebody wrote it"),
+  subjects: (live, wanted) =>
+    live.subjects.every((one) => isWithin(one, wanted.subjects))
+      ? undefined
+      : "what is published on it would be stored nowhere",
+  discard: (live) => (live.discard === "new" ? deletes : undefined),
+  maxAgeSeconds: (live, wanted) => (shortensAge(live, wanted) ? deletes : undefined),
+  maxBytes: (live, wanted) => (lowers(live.maxBytes, wanted.maxBytes) ? deletes : undefined),
+  maxMessages: (live, wanted) => (lowers(live.maxMessages, wanted.maxMessages) ? deletes : undefined),
+  maxMessagesPerSubject: (live, wanted) => (lowersPerSubject(live, wanted) ? deletes : undefined),
+  retention: (live, wanted) => (dropsUnneeded(live, wanted) ? deletes : undefined),
+};
+
+/**
+ * @param maxPayloadBytes what the servers let in: a stream that takes larger messages than that takes no more than that
+ */
+export function compareStream(
+  live: StreamSpec,
+  wanted: StreamSpec,
+  maxPayloadBytes: number,
+): Difference<keyof StreamSpec>[] {
+  const immutable = immutableDifferences(live, wanted);
+  return differing(live, wanted, sameValue).map((property) => {
+    const fixed = immutable.some((fault) => fault.startsWith(`${property} `));
+    if (fixed) return { property, kept: "no server changes it" };
+    if (property === "maxMessageSizeBytes") {
+      const taken = live.maxMessageSizeBytes < 0 ? maxPayloadBytes : live.maxMessageSizeBytes;
+      const smaller = lowers(Math.min(taken, maxPayloadBytes), wanted.maxMessageSizeBytes);
+      return { property, kept: smaller ? "larger messages come in now" : undefined };
+    }
+    return { property, kept: streamRules[property]?.(live, wanted) };
+  });
+}
+
+/** @param streamSubjects of its stream as it will be: a consumer without filters reads all of them */
+export function compareConsumer(
+  live: ConsumerSpec,
+  wanted: ConsumerSpec,
+  streamSubjects: readonly string[],
+): Difference<keyof ConsumerSpec>[] {
+  const immutable = immutableOfConsumer(live, wanted);
+  const filters = ({ filterSubjects }: ConsumerSpec) =>
+    filterSubjects.length === 0 ? streamSubjects : filterSubjects;
+  return differing(live, wanted, sameOfConsumer).map((property) => {
+    if (immutable.some((fault) => fault.startsWith(`${property} `)))
+      return { property, kept: "no server changes it" };
+    if (property === "description" && live.description !== "") return { property, kept: "somebody wrote it" };
+    if (property !== "filterSubjects") return { property, kept: undefined };
+    const covered = filters(live).every((one) => isWithin(one, filters(wanted)));
+    return { property, kept: covered ? undefined : "it would no longer be given what it reads now" };
+  });
+}
+
+/**
+ * The subjects of a stream that has others than it should: what it should have, and what it has besides; only what it
+ * has where the two overlap, which no server allows.
+ */
+export function keptSubjects(live: readonly string[], wanted: readonly string[]): readonly string[] {
+  const besides = live.filter((one) => !isWithin(one, wanted));
+  const overlap = besides.some((one) => wanted.some((other) => subjectsOverlap(one, other)));
+  return overlap ? live : [...wanted, ...besides];
+}
+
+function isWithin(subject: string, wide: readonly string[]): boolean {
+  return wide.some((other) => subjectWithin(subject, other));
+}
+
+/** -1 is unlimited. */
+function lowers(from: number, to: number): boolean {
+  return to >= 0 && (from < 0 || to < from);
+}
+
+function differing<Spec extends object>(
+  live: Spec,
+  wanted: Spec,
+  same: (path: string, left: unknown, right: unknown) => boolean,
+): (keyof Spec)[] {
+  // What a configured stream has besides, its consent, is no property of it.
+  const properties = Object.keys(live) as (keyof Spec & string)[];
+  return properties.filter((property) => !same(property, live[property], wanted[property]));
+}

@@ -1,0 +1,47 @@
+import { type ConsumerSpec, consumerDefaults } from "../../model/consumer.ts";
+import type { ConsumerInfo } from "../../provider/consumer/server.ts";
+import { type Entry, unspoken } from "./stream-entry.ts";
+import { age, count } from "./words.ts";
+
+const consumerWords: { readonly [Key in keyof ConsumerSpec]?: (spec: ConsumerSpec) => Entry } = {
+  description: ({ description }) => ({ description }),
+  filterSubjects: ({ filterSubjects }) => ({ filters: filterSubjects }),
+  deliverPolicy: ({ deliverPolicy }) => ({ deliverPolicy }),
+  ackPolicy: ({ ackPolicy }) => ({ ackPolicy }),
+  replayPolicy: ({ replayPolicy }) => ({ replayPolicy }),
+  ackWaitSeconds: ({ ackWaitSeconds }) => ({ ackWait: age(ackWaitSeconds) }),
+  maxDeliver: ({ maxDeliver }) => ({ maxDeliver: count(maxDeliver) }),
+  maxAckPending: ({ maxAckPending }) => ({ maxAckPending: count(maxAckPending) }),
+  maxWaiting: ({ maxWaiting }) => ({ maxWaiting }),
+};
+
+export function consumerEntryOf(spec: ConsumerSpec, properties: readonly (keyof ConsumerSpec)[]): Entry {
+  return Object.assign({}, ...properties.map((property) => consumerWords[property]?.(spec) ?? {}));
+}
+
+/** The whole entry of a consumer that nobody configured; what is as by default is left out. */
+export function wholeConsumerEntryOf(spec: ConsumerSpec): Entry {
+  const properties = (Object.keys(consumerWords) as (keyof ConsumerSpec)[]).filter(
+    (property) => String(spec[property]) !== String((consumerDefaults as ConsumerSpec)[property]),
+  );
+  return consumerEntryOf(spec, properties);
+}
+
+const known: ReadonlySet<string> = new Set([
+  ...["durable_name", "name", "description", "deliver_policy", "ack_policy", "replay_policy", "ack_wait"],
+  ...["max_deliver", "max_ack_pending", "max_waiting", "filter_subject", "filter_subjects", "num_replicas"],
+  "metadata",
+]);
+
+/** Why a consumer stays as it is, unknown to the configuration; undefined: it can be written into it. */
+export function whyLeft({ config }: ConsumerInfo): string | undefined {
+  if (config.durable_name === undefined) return "it lives only as long as somebody uses it";
+  if (config.deliver_subject !== undefined)
+    return "it pushes, and this program looks after consumers that are pulled from";
+  const fields = unspoken(config, known);
+  if (fields.length > 0) return `the configuration has no words for ${fields.join(", ")}`;
+  if (!["all", "last", "new", "last_per_subject"].includes(config.deliver_policy))
+    return `the configuration has no words for the deliver policy ${config.deliver_policy}`;
+  if (config.num_replicas !== 0) return "the configuration has no words for copies of its own";
+  return undefined;
+}

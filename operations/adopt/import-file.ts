@@ -1,0 +1,106 @@
+import type { Topology } from "../../components/topology.ts";
+import type { Fate } from "./streams.ts";
+
+/** https://www.pulumi.com/docs/iac/guides/migration/import/#bulk-import-operations */
+interface Resource {
+  readonly type: string;
+  /** Of this file alone, and there unique. */
+  readonly name: string;
+  /** The resource's own name, where that is another one. */
+  readonly logicalName?: string;
+  readonly id?: string;
+  readonly component?: true;
+  readonly parent?: string;
+  readonly provider?: string;
+  readonly version?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+const root: Resource = {
+  type: "unityplan:nats:Cluster",
+  name: "cluster",
+  logicalName: "unityplan-global",
+  component: true,
+};
+
+/** Providers for the import alone: pulumi makes providers before the components that ours stand below. */
+const byHand = { nats: "nats-by-hand", docker: "docker-by-hand" } as const;
+
+/**
+ * What `pulumi import --file` reads, so that the first `up` finds what was made by hand in the state: streams, consumers
+ * and networks. Servers are not in it: they have no TLS between them, so all of them are made anew.
+ * @param urls of the servers as they run now
+ * @param networks ids of those that have the names of ours, by name
+ */
+export function importFile(
+  topology: Pick<Topology, "hosts" | "pods" | "streams" | "consumers">,
+  fates: readonly Fate[],
+  urls: readonly string[],
+  networks: ReadonlyMap<string, string>,
+  dockerVersion: string,
+): string {
+  const resources = [
+    root,
+    {
+      type: "pulumi:providers:nats",
+      name: byHand.nats,
+      inputs: { servers: JSON.stringify(urls), clientTls: "off" },
+    },
+    ...streamsOf(topology, fates),
+    ...networksOf(topology, networks, dockerVersion),
+  ];
+  return `${JSON.stringify({ resources }, null, 2)}\n`;
+}
+
+function streamsOf(topology: Pick<Topology, "streams" | "consumers">, fates: readonly Fate[]): Resource[] {
+  const there = new Set(
+    fates.filter(({ kind }) => kind !== "made" && kind !== "left").map(({ name }) => name),
+  );
+  return topology.streams
+    .filter(({ name }) => there.has(name))
+    .flatMap(({ name }): Resource[] => {
+      const parent = `component ${name}`;
+      const inside = { parent, provider: byHand.nats };
+      const consumers = topology.consumers
+        .filter((consumer) => consumer.stream === name)
+        .map((consumer) => `${name}/${consumer.name}`)
+        .filter((id) => there.has(id));
+      return [
+        {
+          type: "unityplan:jetstream:Stream",
+          name: parent,
+          logicalName: name,
+          component: true,
+          parent: root.name,
+        },
+        { type: "nats:jetstream:Stream", name, id: name, ...inside },
+        ...consumers.map((id) => ({ type: "nats:jetstream:Consumer", name: id, id, ...inside })),
+      ];
+    });
+}
+
+const networkType = "docker:index/network:Network";
+
+function networksOf(
+  { hosts, pods }: Pick<Topology, "hosts" | "pods">,
+  networks: ReadonlyMap<string, string>,
+  version: string,
+): Resource[] {
+  if (networks.size === 0) return [];
+  const inDocker = { provider: byHand.docker, version };
+  const meshes = hosts.flatMap(({ id, meshNetwork = "" }): Resource[] => {
+    const network = networks.get(meshNetwork);
+    if (network === undefined) return [];
+    return [{ type: networkType, name: `${id}-mesh`, id: network, parent: root.name, ...inDocker }];
+  });
+  const own = pods.flatMap(({ id, networks: names }): Resource[] => {
+    const network = networks.get(names?.pod ?? "");
+    if (network === undefined) return [];
+    const parent = `component pod ${id}`;
+    return [
+      { type: "unityplan:nats:Pod", name: parent, logicalName: id, component: true, parent: root.name },
+      { type: networkType, name: `${id}-network`, id: network, parent, ...inDocker },
+    ];
+  });
+  return [{ type: "pulumi:providers:docker", name: byHand.docker, version, inputs: {} }, ...meshes, ...own];
+}

@@ -1,0 +1,83 @@
+import type { SeenContainer, SeenPort } from "./containers.ts";
+
+/** A server as its monitoring endpoint tells of it. https://docs.nats.io/running-a-nats-service/nats_admin/monitoring */
+export interface Varz {
+  readonly server_name: string;
+  readonly version: string;
+  readonly port: number;
+  readonly http_port: number;
+  readonly max_payload: number;
+  readonly auth_required?: boolean;
+  readonly tls_required?: boolean;
+  readonly system_account?: string;
+  readonly cluster?: {
+    readonly name?: string;
+    readonly cluster_port?: number;
+    readonly tls_required?: boolean;
+  };
+  readonly gateway?: { readonly name?: string };
+  readonly leaf?: { readonly port?: number };
+  readonly mqtt?: { readonly port?: number };
+  readonly websocket?: { readonly port?: number };
+  readonly jetstream?: {
+    readonly config?: { readonly store_dir?: string; readonly domain?: string };
+    readonly meta?: { readonly leader?: string };
+  };
+}
+
+interface Jsz {
+  readonly account_details?: readonly { readonly name: string }[];
+  readonly meta_cluster?: { readonly leader?: string; readonly cluster_size: number };
+}
+
+/** One server with the container that it runs in. */
+export interface SeenServer {
+  readonly container: SeenContainer;
+  readonly varz: Varz;
+  /** Accounts that have streams. */
+  readonly accounts: readonly string[];
+  /** How many servers the meta group counts; 0 without a cluster. */
+  readonly clusterSize: number;
+}
+
+const answerMs = 3_000;
+
+/**
+ * Asks the monitoring endpoint, and nothing else of the server.
+ * @returns undefined where none of the container's published ports is one
+ */
+export async function lookAtMonitor(container: SeenContainer): Promise<SeenServer | undefined> {
+  for (const port of monitorFirst(container.ports)) {
+    const base = `http://${dialled(port)}:${port.outside}`;
+    const varz = await getJson<Varz>(`${base}/varz`);
+    if (varz?.server_name === undefined) continue;
+    const jsz = await getJson<Jsz>(`${base}/jsz?accounts=true`);
+    return {
+      container,
+      varz,
+      accounts: (jsz?.account_details ?? []).map(({ name }) => name),
+      clusterSize: jsz?.meta_cluster?.cluster_size ?? 0,
+    };
+  }
+  return undefined;
+}
+
+/** The server's usual port first: the other ones would log that somebody spoke HTTP to them. */
+function monitorFirst(ports: readonly SeenPort[]): SeenPort[] {
+  const v4 = ports.filter(({ address }) => !address.includes(":"));
+  return [...v4.filter(({ inside }) => inside === 8222), ...v4.filter(({ inside }) => inside !== 8222)];
+}
+
+/** An address of this machine at which a published port is reached. */
+export function dialled({ address }: SeenPort): string {
+  return address === "" || address === "0.0.0.0" ? "127.0.0.1" : address;
+}
+
+async function getJson<T>(url: string): Promise<T | undefined> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(answerMs) });
+    return (await answer.json()) as T;
+  } catch {
+    return undefined;
+  }
+}
