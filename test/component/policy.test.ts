@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { unknown } from "@pulumi/pulumi/output.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NatsCluster } from "../../components/cluster.ts";
 import { noPast } from "../../components/past.ts";
@@ -88,6 +89,14 @@ describe("the whole program", () => {
       { timeout: 20_000 },
     );
     expect(warnings).toEqual([]);
+  });
+
+  it("is refused for its plan alone too", async () => {
+    const topology = plan(prodSections);
+    const open = { ...topology, cluster: { ...topology.cluster, clientTls: "off" as const } };
+    await expect(run(open, () => {})).rejects.toThrow(
+      "service-nats-dk: the client port in nats.conf has no TLS",
+    );
   });
 
   it("with a broken rule registers nothing at all, of whatever kind", async () => {
@@ -207,5 +216,15 @@ describe("a waiver", () => {
     image.become("nats:latest");
     expect(await failureOf(made)).toBeUndefined();
     expect(warnings).toEqual([expect.stringContaining("pinned-image is waived")]);
+  });
+
+  it("that may waive something when nobody knows yet, as in a preview, is not warned of", async () => {
+    const made = await run(
+      waiving("pinned-image"),
+      () => new docker.Container("first", { ...good, image: pulumi.output<string>(unknown as never) }),
+    );
+    expect(await failureOf(made)).toBeUndefined();
+    await turns();
+    expect(warnings).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Cluster } from "../../client/cluster.ts";
@@ -37,6 +37,23 @@ async function preview(sections: Readonly<Record<string, unknown>>, ...flags: st
   return { ...ran, markdown: readFileSync(file, "utf8") };
 }
 
+/** The state says when a certificate was issued, and an update goes by that. */
+async function asIfIssued(at: Date): Promise<void> {
+  const file = join(clone.folder, "state.json");
+  const pulumi = async (...args: string[]) => {
+    const { code, stderr } = await clone.command("pulumi", "stack", ...args, "--file", file);
+    expect(code, stderr).toBe(0);
+  };
+  await pulumi("export");
+  const state = JSON.parse(readFileSync(file, "utf8")) as {
+    deployment: { resources: { type: string; outputs?: Record<string, unknown> }[] };
+  };
+  for (const { type, outputs } of state.deployment.resources)
+    if (type === "nats:tls:Renewal" && outputs !== undefined) outputs.issuedAt = at.toISOString();
+  writeFileSync(file, JSON.stringify(state));
+  await pulumi("import");
+}
+
 describe("npm run preview", () => {
   it("says that nothing changes, twice in the same words, also when it looks and asks", async () => {
     const first = await preview({});
@@ -52,6 +69,7 @@ describe("npm run preview", () => {
 
   const moved = {
     cluster: { maxPayload: "4MB" },
+    policy: { waive: { "territory-placement": "a test" } },
     streams: {
       GLOBAL_EVENTS: { storage: "memory" },
       TERRITORY_NO: { pod: "dk" },
@@ -91,13 +109,21 @@ describe("npm run preview", () => {
     expect((await infoOf(cluster, "GLOBAL_EVENTS")).state.messages).toBe(7);
   });
 
+  it("asks with --live whether a new stream is there already, made by somebody else", async () => {
+    await byHand(cluster, "STREAM.CREATE.AUDIT", { name: "AUDIT", subjects: ["audit.>"], storage: "file" });
+    const { code, stdout } = await preview({ streams: { AUDIT: { subjects: ["audit.>"] } } }, "--live");
+    await byHand(cluster, "STREAM.DELETE.AUDIT");
+    expect(code).toBe(1);
+    expect(stdout).toContain("REFUSED: the stream AUDIT exists already and was made outside of Pulumi");
+  });
+
   it("tells who restarts one by one, and who is new", async () => {
     const pods = [...clone.pods, ...(await podsWithFreePorts(["fi"]))];
     const { code, stdout } = await preview({ pods, cluster: { memoryLimit: "512MB" }, rollout: "rolling" });
     expect(code, stdout).toBe(0);
     for (const text of [
       "3 restarted one by one",
-      "1 server (fi) is started for the first time.",
+      "1 server (fi) is started.",
       "3 servers (dk, no, se) restart one by one in this order, each healthy before the next",
       "TERRITORY_FI is created with 1 copy on fi.",
       "The certificate of fi is issued.",
@@ -107,15 +133,19 @@ describe("npm run preview", () => {
   });
 
   it("lets a renewal pass that is expected, and nothing beside it", async () => {
-    const tls = { leafLifetime: "3000d", renewBefore: "400d" };
-    const renewal = await preview({ tls }, "--expect", "renewal");
+    const days = 24 * 60 * 60 * 1000;
+    await asIfIssued(new Date(Date.now() - 340 * days));
+    const renewal = await preview({}, "--expect", "renewal");
     expect(renewal.code, renewal.stdout).toBe(0);
     expect(renewal.stdout).toContain("The certificates of dk, no and se are renewed, with new keys.");
     expect(renewal.stdout).toContain("3 servers (dk, no, se) reload, none restarts.");
-    const more = await preview({ tls, cluster: { maxPayload: "4MB" } }, "--expect", "renewal");
+    expect((await preview({}, "--expect", "nothing")).code).toBe(3);
+    const more = await preview({ cluster: { maxPayload: "4MB" } }, "--expect", "renewal");
     expect(more.code).toBe(3);
     expect(more.stdout).toContain("Expected renewal, and found more than that.");
-    expect((await preview({ tls }, "--expect", "nothing")).code).toBe(3);
+    const shorter = await preview({ tls: { leafLifetime: "200d" } }, "--expect", "renewal");
+    expect(shorter.code, shorter.stdout).toBe(3);
+    await asIfIssued(new Date());
   });
 
   it("reports a configuration that is refused, for the pull request too", async () => {
@@ -133,6 +163,7 @@ describe("npm run preview", () => {
     const { code, stdout } = await preview({}, "--refresh", "--expect", "nothing");
     expect(code).toBe(3);
     expect(stdout).toContain("TERRITORY_SE changes in place: maxMessages 100 → -1.");
+    expect(stdout).toContain("npm run pulumi -- refresh --stack dev");
     await byHand(cluster, "STREAM.UPDATE.TERRITORY_SE", config);
   });
 
