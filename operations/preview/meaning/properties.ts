@@ -21,36 +21,15 @@ export function propertyMeaning(changes: readonly StreamChange[]): Sentence[] {
   });
 }
 
-const told: ReadonlySet<string> = new Set([
-  "name",
-  "subjects",
-  "placementTags",
-  "replicas",
-  "maxAgeSeconds",
-  "maxMessages",
-  "maxBytes",
-  "maxMessagesPerSubject",
-  "retention",
-  "discard",
-  "allowDataLoss",
-]);
+/** What has sentences of its own, whichever way it changes. */
+const told: ReadonlySet<string> = new Set(["name", "subjects", "placementTags", "replicas", "allowDataLoss"]);
 
-/** What has no sentence of its own, and the limits that get wider. */
+/** Limits that get narrower have a sentence of their own too. */
 function otherProperties(before: PlannedStream, after: PlannedStream): string[] {
   const narrower = narrowerLimits(before, after).map((limit) => limit.split(":")[0]);
-  const limits = [
-    "maxAgeSeconds",
-    "maxMessages",
-    "maxBytes",
-    "maxMessagesPerSubject",
-    "retention",
-    "discard",
-  ];
   return (Object.keys(after) as (keyof PlannedStream)[])
     .filter((path) => !same(path, before, after))
-    .filter(
-      (path) => !told.has(path) || (limits.includes(path) && !narrower.includes(path.replace("Seconds", ""))),
-    )
+    .filter((path) => !told.has(path) && !narrower.includes(path.replace("Seconds", "")))
     .map((path) => `${path} ${shownValue(before[path])} → ${shownValue(after[path])}`)
     .sort();
 }
