@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
-          exclude: ["test/engine/{versions,left-out}.test.ts"],
+          exclude: ["test/engine/{versions,left-out,adoption-today}.test.ts"],
           testTimeout: 5 * minute,
           hookTimeout: 5 * minute,
           fileParallelism: false,
@@ -69,7 +69,10 @@ export default defineConfig({
         // `npm run test:long`; too long for every run.
         test: {
           name: "long",
-          include: ["test/rehearsal/{lab,hosts,commands}.test.ts", "test/engine/{versions,left-out}.test.ts"],
+          include: [
+            "test/rehearsal/{lab,hosts,commands}.test.ts",
+            "test/engine/{versions,left-out,adoption-today}.test.ts",
+          ],
           testTimeout: 10 * minute,
           hookTimeout: 10 * minute,
           fileParallelism: false,

@@ -9,7 +9,7 @@ module.exports = function breakFile(broken) {
   pulumi.runtime.registerStackTransformation(({ name, props, opts }) => {
     if (name === `${broken.pod}-loader`) {
       const uploads = props.uploads.map((upload) =>
-        upload.file === broken.file ? { ...upload, content: broken.content } : upload,
+        upload.file === broken.file ? { ...upload, content: pulumi.secret(broken.content) } : upload,
       );
       return { props: { ...props, uploads }, opts };
     }

@@ -1,0 +1,3 @@
+import { adoption } from "../support/adoption.ts";
+
+adoption("2.15");
