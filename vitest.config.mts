@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
-          exclude: ["test/engine/{versions,left-out,adoption-today}.test.ts"],
+          exclude: ["test/engine/{versions,left-out,rolling,adoption-today}.test.ts"],
           testTimeout: 5 * minute,
           hookTimeout: 5 * minute,
           fileParallelism: false,
@@ -71,7 +71,7 @@ export default defineConfig({
           name: "long",
           include: [
             "test/rehearsal/{lab,hosts,commands}.test.ts",
-            "test/engine/{versions,left-out,adoption-today}.test.ts",
+            "test/engine/{versions,left-out,rolling,adoption-today}.test.ts",
           ],
           testTimeout: 10 * minute,
           hookTimeout: 10 * minute,
