@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import type { Access } from "../../client/connection.ts";
-import { TestStack } from "../support/stack.ts";
+import { ownProject, sectionsOf, TestStack } from "../support/stack.ts";
 import { Lab, type LabOptions } from "./lab/lab.ts";
 import { ProdHosts, type Sections } from "./prod-hosts.ts";
 
@@ -15,18 +13,21 @@ const smaller = { memoryLimit: "512MB", maxFileStore: "256MB", resourcePrefix: "
  */
 export class ProdStack extends ProdHosts {
   readonly stack: TestStack;
+  private readonly project: string;
 
-  private constructor(lab: Lab, stack: TestStack, sections: Sections) {
-    super(lab, sections);
+  private constructor(lab: Lab, stack: TestStack, project: string) {
+    super(lab, prodSections(project));
     this.stack = stack;
+    this.project = project;
   }
 
-  static async create(options: Omit<LabOptions, "ids"> = {}): Promise<ProdStack> {
-    const sections = prodSections();
+  /** @param project the checkout whose program and configuration it is */
+  static async create(options: Omit<LabOptions, "ids"> = {}, project = ownProject): Promise<ProdStack> {
+    const sections = prodSections(project);
     const lab = await Lab.create({ ids: Object.keys(sections.hosts), ...options });
     try {
-      const stack = await TestStack.create(onLab(sections, lab));
-      return new ProdStack(lab, stack, sections);
+      const stack = await TestStack.create(onLab(sections, lab), [], project);
+      return new ProdStack(lab, stack, project);
     } catch (error) {
       await lab.dispose();
       throw error;
@@ -35,7 +36,7 @@ export class ProdStack extends ProdHosts {
 
   /** Sections of this stack's configuration, to change one of. */
   sections(): Sections {
-    return onLab(prodSections(), this.lab);
+    return onLab(prodSections(this.project), this.lab);
   }
 
   protected async access(): Promise<Access> {
@@ -50,13 +51,9 @@ export class ProdStack extends ProdHosts {
   }
 }
 
-/** What the project's own Pulumi.prod.yaml says. */
-export function prodSections(): Sections {
-  const file = join(import.meta.dirname, "..", "..", "Pulumi.prod.yaml");
-  const { config } = load(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key.slice(key.indexOf(":") + 1), value]),
-  ) as Sections;
+/** What a checkout's Pulumi.prod.yaml says. */
+export function prodSections(project = ownProject): Sections {
+  return sectionsOf(join(project, "Pulumi.prod.yaml")) as Sections;
 }
 
 /** The same with the test hosts in place of the real ones, and the image carried there: they have no registry. */

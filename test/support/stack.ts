@@ -1,6 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { load } from "js-yaml";
 import { type Access, open } from "../../client/connection.ts";
 import type { ClientTls } from "../../model/client-tls.ts";
 import { engineNames, type Kind, removeByPrefix } from "./engine.ts";
@@ -8,23 +18,22 @@ import { freePorts } from "./ports.ts";
 import { pulumiHome } from "./pulumi-home.ts";
 import { begin, mustRun, type Ran, type Running, run } from "./run.ts";
 
-const project = join(import.meta.dirname, "..", "..");
-const programFiles = [
-  "Pulumi.yaml",
-  "client",
-  "components",
-  "model",
-  "node_modules",
-  "package.json",
-  "provider",
-  "tsconfig.json",
-];
+/** The checkout that this file is in. */
+export const ownProject = join(import.meta.dirname, "..", "..");
 
 export interface TestPod {
   readonly id: string;
   readonly clientPort: number;
   readonly clusterPort: number;
   readonly monitorPort: number;
+}
+
+/** What is left of a stack that was deployed. */
+export interface StackFiles {
+  /** As `Pulumi.STACK.yaml`, with the salt of the passphrase. */
+  readonly configuration: string;
+  /** As `pulumi stack export` writes it, without places in sources: secrets are encrypted. */
+  readonly state: string;
 }
 
 /** The sections of the configuration, as a person writes them. */
@@ -67,12 +76,17 @@ export class TestStack {
   readonly folder: string;
   readonly name = "test";
   readonly env: NodeJS.ProcessEnv;
+  private readonly project: string;
   private configuration: TestConfiguration;
 
-  private constructor(folder: string, prefix: string, configuration: TestConfiguration) {
+  private constructor(project: string, configuration: TestConfiguration) {
+    const folder = mkdtempSync(join(tmpdir(), "unityplan-test-"));
     this.folder = folder;
-    this.prefix = prefix;
+    this.prefix = `t${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
+    this.project = project;
     this.configuration = configuration;
+    linkProgram(project, folder);
+    this.interfere(undefined);
     this.env = {
       ...process.env,
       PULUMI_HOME: pulumiHome(folder),
@@ -82,22 +96,44 @@ export class TestStack {
     };
   }
 
-  /** @param sections what differs from three pods `dk`, `no` and `se` with defaults for everything else */
+  /**
+   * @param sections what differs from three pods `dk`, `no` and `se` with defaults for everything else
+   * @param project the checkout whose program is run
+   */
   static async create(
     sections: Readonly<Record<string, unknown>> = {},
     ids = ["dk", "no", "se"],
+    project = ownProject,
   ): Promise<TestStack> {
-    const folder = mkdtempSync(join(tmpdir(), "unityplan-test-"));
-    const prefix = `t${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
-    for (const file of programFiles) symlinkSync(join(project, file), join(folder, file));
-    writeFileSync(join(folder, "main.js"), programText());
-    const stack = new TestStack(folder, prefix, { pods: await podsWithFreePorts(ids), ...sections });
+    const stack = new TestStack(project, { pods: await podsWithFreePorts(ids), ...sections });
     stack.configure({});
-    await mustRun("pulumi", ["stack", "init", stack.name, "--non-interactive"], {
-      cwd: folder,
-      env: stack.env,
-    });
+    await stack.init();
     return stack;
+  }
+
+  /** A stack that was deployed elsewhere, with this checkout's program: for previews, since no engine has it. */
+  static async restore(files: StackFiles): Promise<TestStack> {
+    const stack = new TestStack(ownProject, sectionsOf(files.configuration) as TestConfiguration);
+    // It would become a setting of the engine's provider, and such files are made where it is not set.
+    delete stack.env.DOCKER_HOST;
+    copyFileSync(files.configuration, stack.configurationFile);
+    await stack.init();
+    await stack.mustPulumi("stack", "import", "--file", files.state);
+    return stack;
+  }
+
+  /** Writes what `restore` reads. */
+  async save(files: StackFiles): Promise<void> {
+    const state = withoutSources(JSON.parse(await this.mustPulumi("stack", "export")));
+    writeFileSync(files.state, `${JSON.stringify(state, undefined, 1)}\n`);
+    copyFileSync(this.configurationFile, files.configuration);
+  }
+
+  private async init(): Promise<void> {
+    await mustRun("pulumi", ["stack", "init", this.name, "--non-interactive"], {
+      cwd: this.folder,
+      env: this.env,
+    });
   }
 
   get pods(): readonly TestPod[] {
@@ -143,7 +179,7 @@ export class TestStack {
   }
 
   private interfere(interference: Interference | undefined): void {
-    writeFileSync(join(this.folder, "main.js"), programText(interference));
+    writeFileSync(join(this.folder, "main.js"), programText(this.project, interference));
   }
 
   /** Names of what carries this stack's prefix on the engine. */
@@ -329,14 +365,40 @@ interface Interference {
   readonly argument: object;
 }
 
+/** Which files a program has differs from commit to commit; what is not a file of it does no harm. */
+function linkProgram(project: string, folder: string): void {
+  const isOwn = (name: string) =>
+    name.startsWith(".") || name === "main.js" || /^Pulumi\..+\.yaml$/.test(name);
+  for (const name of readdirSync(project))
+    if (!isOwn(name)) symlinkSync(join(project, name), join(folder, name));
+}
+
 /** The project's own program, and before it, where something is to be different, what makes it so. */
-function programText(interference?: Interference): string {
-  const required = (file: string) => `require(${JSON.stringify(join(project, file))})`;
+function programText(project: string, interference?: Interference): string {
+  const required = (file: string) => `require(${JSON.stringify(file)})`;
   const before =
     interference === undefined
       ? ""
-      : `${required(`test/support/${interference.with}.cjs`)}(${JSON.stringify(interference.argument)});\n`;
-  return `${before}module.exports = ${required("main.js")};\n`;
+      : `${required(join(import.meta.dirname, `${interference.with}.cjs`))}(${JSON.stringify(interference.argument)});\n`;
+  return `${before}module.exports = ${required(join(project, "main.js"))};\n`;
+}
+
+/** Where in the program each resource was made is of no use elsewhere: it is full of this machine's paths. */
+function withoutSources(state: ExportedState): ExportedState {
+  const resources = state.deployment.resources.map(({ sourcePosition, stackTrace, ...resource }) => resource);
+  return { ...state, deployment: { ...state.deployment, resources } };
+}
+
+interface ExportedState {
+  readonly deployment: { readonly resources: readonly Readonly<Record<string, unknown>>[] };
+}
+
+/** What a `Pulumi.STACK.yaml` says, by section. */
+export function sectionsOf(file: string): Record<string, unknown> {
+  const { config } = load(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.slice(key.indexOf(":") + 1), value]),
+  );
 }
 
 /** A test's own keys may be read by everybody, unless the test is about just that. */
