@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FixtureName, fixtureFiles, fixtureNames, renewal } from "../../harness/fixtures.ts";
+import { previewOfFiles } from "../support/preview-of-files.ts";
+import type { StackFiles } from "../support/stack.ts";
+
+interface Resource {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs: Record<string, unknown>;
+  readonly outputs: Record<string, unknown>;
+}
+
+interface State {
+  readonly deployment: { readonly resources: readonly Resource[] };
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "unityplan-states-"));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function readState({ state }: StackFiles): State {
+  return JSON.parse(readFileSync(state, "utf8")) as State;
+}
+
+/** The same stack with another state. */
+function edited(name: FixtureName, edit: (resource: Resource) => void): StackFiles {
+  const files = fixtureFiles(name);
+  const state = readState(files);
+  for (const resource of state.deployment.resources) edit(resource);
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify(state));
+  return { ...files, state: file };
+}
+
+/** Renewals whose time has come, and those that this machine's clock takes for ones of tomorrow. */
+function dueCertificates({ deployment }: State): string[] {
+  const renewals = deployment.resources.filter(({ type }) => type === "nats:tls:Renewal");
+  const now = Date.now();
+  return renewals
+    .filter(({ outputs }) => {
+      const [issued, due] = [outputs.issuedAt, outputs.dueAt].map((time) => Date.parse(String(time)));
+      return issued === undefined || due === undefined || issued > now || due <= now;
+    })
+    .map(({ outputs }) => `${outputs.commonName} (${outputs.dueAt})`);
+}
+
+/** @throws Error that says what to do, where changes come from the fixture's age */
+async function changesOf(files: StackFiles): Promise<readonly string[]> {
+  const state = readState(files);
+  const { changes, compared } = await previewOfFiles(files);
+  const due = dueCertificates(state);
+  if (changes.length > 0 && due.length > 0)
+    throw new Error(`renew the fixtures: ${renewal}: certificates have come due: ${due.join(", ")}`);
+  expect(compared).toBeGreaterThanOrEqual(state.deployment.resources.length);
+  return changes;
+}
+
+describe.each(fixtureNames)("a %s stack that an earlier commit has deployed", (name) => {
+  it("is left as it is by the program of today", async () => {
+    expect(await changesOf(fixtureFiles(name))).toEqual([]);
+  });
+
+  it("shows no secret, and nothing of the machine that deployed it", () => {
+    const { state, configuration } = fixtureFiles(name);
+    const text = readFileSync(state, "utf8") + readFileSync(configuration, "utf8");
+    expect(text).toContain('"ciphertext": "v1:');
+    for (const word of ["PRIVATE KEY", "checkout", "unityplan-fixtures-", "node_modules", `${homedir()}/`])
+      expect.soft(text).not.toContain(word);
+  });
+});
+
+describe("what would not be left as it is", () => {
+  it("is found, also where no plugin takes it for a change", async () => {
+    const files = edited("prod", ({ urn, type, inputs, outputs }) => {
+      if (urn.endsWith("::oslo-packages")) inputs.create = outputs.create = `${inputs.create} # reworded`;
+      if (type === "nats:tls:Trust") inputs.recycles = true;
+      if (type === "pulumi:pulumi:Stack") outputs.clusterName = "another";
+    });
+    expect(await changesOf(files)).toEqual([
+      "same trust: inputs.recycles",
+      "same unityplan-nats-test: outputs",
+      "update oslo-packages: inputs.create",
+    ]);
+  });
+
+  it("is a certificate that has come due: then the fixtures are to be renewed", async () => {
+    const files = edited("dev", ({ type, outputs }) => {
+      if (type !== "nats:tls:Renewal") return;
+      outputs.issuedAt = new Date(Date.now() - 336 * dayMs).toISOString();
+      outputs.dueAt = new Date(Date.now() - dayMs).toISOString();
+    });
+    await expect(changesOf(files)).rejects.toThrow(
+      `renew the fixtures: ${renewal}: certificates have come due`,
+    );
+  });
+});
