@@ -1,4 +1,5 @@
 import { type NatsConnection, RequestStrategy } from "nats";
+import type { PeerInfo } from "../model/jetstream/peer.ts";
 import { ApiError } from "./errors.ts";
 
 /**
@@ -52,13 +53,6 @@ export interface ClientConnection {
   readonly tls_version?: string;
   /** The certificates that the client showed, its own first. */
   readonly tls_peer_certs?: readonly { readonly subject?: string; readonly cert_sha256: string }[];
-}
-
-export interface PeerInfo {
-  readonly name: string;
-  readonly current: boolean;
-  readonly offline?: boolean;
-  readonly lag?: number;
 }
 
 export interface Jsz {

@@ -1,5 +1,5 @@
+import type { PeerInfo } from "../model/jetstream/peer.ts";
 import { routePoolSize } from "../model/routes.ts";
-import type { PeerInfo } from "./system.ts";
 
 /** What one server says of itself and of the others. */
 export interface SeenServer {

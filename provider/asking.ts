@@ -1,8 +1,16 @@
+import type { Cluster } from "../client/cluster.ts";
+import type { Progress } from "../client/connection.ts";
 import { ApiError, jetStreamErrors } from "../client/errors.ts";
 import { pause } from "../client/until.ts";
-import type { Context } from "./resource.ts";
 
-export type Limits = Pick<Context, "cluster" | "deadline" | "progress">;
+/** Whom to ask, and for how long. */
+export interface Limits {
+  readonly cluster: Cluster;
+  /** When the answer has to be there, in milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Shows what is being waited for. */
+  readonly progress: Progress;
+}
 
 /** What a server says of a stream or consumer whose copies are on servers that are away, perhaps for a restart only. */
 const offline: ReadonlySet<number> = new Set([

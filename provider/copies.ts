@@ -1,4 +1,4 @@
-import type { PeerInfo } from "../client/system.ts";
+import type { PeerInfo } from "../model/jetstream/peer.ts";
 
 /** Where the copies of a stream or consumer are, as a server tells of it. */
 export interface ClusterInfo {

@@ -1,7 +1,8 @@
 import { ApiError, NoAnswer } from "../client/errors.ts";
+import type { Properties } from "../model/contract/properties.ts";
 import type { Limits } from "./asking.ts";
 import { belongsTo, type Found, type Known, standing } from "./ownership.ts";
-import type { Context, Properties } from "./resource.ts";
+import type { Context } from "./resource.ts";
 
 /** How long a stream or consumer may stay silent before it is asked whether anything else answers. */
 const silenceMilliseconds = 8_000;

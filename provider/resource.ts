@@ -1,10 +1,5 @@
 import type { Cluster } from "../client/cluster.ts";
-
-/** Plain property values, secrets unwrapped. An unknown of a preview is {@link unknown}. */
-export type Properties = Readonly<Record<string, unknown>>;
-
-/** Stands for a value that a preview does not know yet. */
-export const unknown: unique symbol = Symbol("unknown");
+import type { CheckFailure, Diff, Properties } from "../model/contract/properties.ts";
 
 /** What a handler may use while it works; one per request. */
 export interface Context {
@@ -19,26 +14,6 @@ export interface Context {
   /** Shows what is being waited for, in the status line of the resource. */
   readonly progress: (message: string) => void;
   readonly warn: (message: string) => void;
-}
-
-export interface CheckFailure {
-  readonly property: string;
-  readonly reason: string;
-}
-
-/** A changed property: its path as in `maxAgeSeconds` or `subjects`, and whether only a replacement can change it. */
-export interface Change {
-  readonly path: string;
-  readonly kind: "add" | "update" | "delete";
-  readonly replaces: boolean;
-  /** It is no input: only the state and what comes of this update have it. */
-  readonly isOutput?: boolean;
-}
-
-export interface Diff {
-  readonly changes: readonly Change[];
-  /** The old one goes before the new one comes, because both have one name. */
-  readonly deleteBeforeReplace: boolean;
 }
 
 /** One resource type. All decisions are here or below; the gRPC adapter only translates. */

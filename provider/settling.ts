@@ -1,7 +1,8 @@
 import { until } from "../client/until.ts";
+import type { Properties } from "../model/contract/properties.ts";
 import { messageOf } from "./asking.ts";
 import { type ClusterInfo, type Expected, missingCopies } from "./copies.ts";
-import { type Context, PartialFailure, type Properties } from "./resource.ts";
+import { type Context, PartialFailure } from "./resource.ts";
 
 /** What was made or changed. */
 export interface Changed<Info> {

@@ -1,6 +1,6 @@
 import type { SeenStream } from "../../client/streams.ts";
-import type { PeerInfo } from "../../client/system.ts";
 import type { SeenServer } from "../../client/whole.ts";
+import type { PeerInfo } from "../../model/jetstream/peer.ts";
 import type { StackOutputs } from "../stack.ts";
 import { table } from "../table.ts";
 import { daysLeft } from "./faults.ts";

@@ -1,7 +1,7 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { ask, isNotFound, type Limits, order } from "../asking.ts";
 import { type Found, type Known, markIn } from "../ownership.ts";
-import type { Context, Properties } from "../resource.ts";
 import type { ConsumerConfig, ConsumerInfo } from "./server.ts";
 
 export type Identity = Pick<ConsumerSpec, "stream" | "name">;
@@ -17,17 +17,17 @@ export function putConsumer(
   identity: Identity,
   action: "create" | "update",
   config: ConsumerConfig,
-  context: Context,
+  limits: Limits,
 ): Promise<ConsumerInfo> {
   const { stream, name } = identity;
   const request = { stream_name: stream, action, config };
-  return order(whatIs(identity), `CONSUMER.CREATE.${stream}.${name}`, request, context);
+  return order(whatIs(identity), `CONSUMER.CREATE.${stream}.${name}`, request, limits);
 }
 
-export async function deleteConsumer(identity: Identity, context: Context): Promise<void> {
+export async function deleteConsumer(identity: Identity, limits: Limits): Promise<void> {
   const { stream, name } = identity;
   try {
-    await order(whatIs(identity), `CONSUMER.DELETE.${stream}.${name}`, undefined, context);
+    await order(whatIs(identity), `CONSUMER.DELETE.${stream}.${name}`, undefined, limits);
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -1,7 +1,8 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import type { Expected } from "../copies.ts";
 import type { Mark } from "../ownership.ts";
-import type { Context, Properties } from "../resource.ts";
+import type { Context } from "../resource.ts";
 import { settle } from "../settling.ts";
 import { findConsumer, idOf, putConsumer, whatIs } from "./api.ts";
 import { fromServer, toServer } from "./canonical.ts";

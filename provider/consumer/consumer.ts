@@ -1,5 +1,6 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
-import { type Resource, unknown } from "../resource.ts";
+import { unknown } from "../../model/contract/properties.ts";
+import type { Resource } from "../resource.ts";
 import { create } from "./create.ts";
 import { remove } from "./delete.ts";
 import { diffConsumer } from "./diff.ts";

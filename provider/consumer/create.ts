@@ -1,8 +1,9 @@
 import { jetStreamErrors } from "../../client/errors.ts";
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { isApiError } from "../asking.ts";
 import { isOfStack, type Mark, newGeneration, refusedTakeOver, takenOver } from "../ownership.ts";
-import type { Context, Properties } from "../resource.ts";
+import type { Context } from "../resource.ts";
 import { findConsumer, foundIn, idOf, putConsumer, whatIs } from "./api.ts";
 import { bring, copiesOf, settleConsumer } from "./bring.ts";
 import { toServer } from "./canonical.ts";

@@ -1,5 +1,6 @@
+import type { Properties } from "../../model/contract/properties.ts";
 import { type Known, leftAlone, standing } from "../ownership.ts";
-import type { Context, Properties } from "../resource.ts";
+import type { Context } from "../resource.ts";
 import { deleteConsumer, findConsumer, foundIn, identityFrom, whatIs } from "./api.ts";
 
 /** Deletes the consumer of the state, and never one that has taken its name meanwhile. */

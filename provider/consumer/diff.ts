@@ -1,6 +1,6 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { Change, Diff, Properties } from "../../model/contract/properties.ts";
 import { missingMark } from "../ownership.ts";
-import type { Change, Diff, Properties } from "../resource.ts";
 import { sameValue } from "./canonical.ts";
 import { consumerFields } from "./inputs.ts";
 

@@ -1,4 +1,5 @@
 import { type ConsumerSpec, consumerDefaults } from "../../model/consumer.ts";
+import type { CheckFailure, Properties } from "../../model/contract/properties.ts";
 import {
   assetName,
   checkFields,
@@ -10,7 +11,6 @@ import {
   subjects,
   text,
 } from "../fields.ts";
-import type { CheckFailure, Properties } from "../resource.ts";
 import { longestDescription, mostReplicas } from "../stream/inputs.ts";
 
 const largestInteger = 2 ** 31 - 1;

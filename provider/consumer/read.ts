@@ -1,7 +1,8 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { isListed } from "../asking.ts";
 import { type ReadResult, readThing } from "../reading.ts";
-import type { Context, Properties } from "../resource.ts";
+import type { Context } from "../resource.ts";
 import { findConsumer, foundIn, identityFrom, knownAs, whatIs } from "./api.ts";
 import { refusePush } from "./bring.ts";
 import { fromServer, inWordsOf } from "./canonical.ts";

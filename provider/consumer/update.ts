@@ -1,6 +1,7 @@
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { generationFor, gone, notOurs } from "../ownership.ts";
-import type { Context, Properties } from "../resource.ts";
+import type { Context } from "../resource.ts";
 import { findConsumer, foundIn, knownAs, whatIs } from "./api.ts";
 import { bring } from "./bring.ts";
 

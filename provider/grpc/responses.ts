@@ -1,5 +1,5 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import type { CheckFailure, Diff, Properties } from "../resource.ts";
+import type { CheckFailure, Diff, Properties } from "../../model/contract/properties.ts";
 import { type fromProperties, toProperties } from "./values.ts";
 
 /** The answer to a check; an empty list of failures lets the engine go on. */

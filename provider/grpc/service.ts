@@ -4,8 +4,9 @@ import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { Cluster } from "../../client/cluster.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { accessFrom, checkConfiguration } from "../configuration.ts";
-import type { Context, Properties, Resource } from "../resource.ts";
+import type { Context, Resource } from "../resource.ts";
 import type { Engine } from "./engine.ts";
 import { toServiceError } from "./failure.ts";
 import { checked, diffed, diffedConfiguration, present } from "./responses.ts";

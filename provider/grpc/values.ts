@@ -1,5 +1,5 @@
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import { type Properties, unknown } from "../resource.ts";
+import { type Properties, unknown } from "../../model/contract/properties.ts";
 
 /**
  * How the engine writes what plain JSON can't say.

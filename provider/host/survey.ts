@@ -1,6 +1,7 @@
 import { type RemoteResult, runOnHost } from "../../client/ssh.ts";
+import type { Change, Properties } from "../../model/contract/properties.ts";
 import { checkFields } from "../fields.ts";
-import type { Change, Context, Properties, Resource } from "../resource.ts";
+import type { Context, Resource } from "../resource.ts";
 import { neverImported } from "../server/inputs.ts";
 import { accessFault, isKeyFault } from "./survey-access.ts";
 import { type ClockLead, clockFaults, clockLead } from "./survey-clocks.ts";

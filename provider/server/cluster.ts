@@ -8,8 +8,9 @@ import {
 } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { checkFields, type Fields } from "../fields.ts";
-import type { Context, Properties, Resource } from "../resource.ts";
+import type { Context, Resource } from "../resource.ts";
 import { diffInputs, neverImported, present, texts, textsOf } from "./inputs.ts";
 
 /**

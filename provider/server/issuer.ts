@@ -1,4 +1,4 @@
-import { type CheckFailure, type Properties, unknown } from "../resource.ts";
+import { type CheckFailure, type Properties, unknown } from "../../model/contract/properties.ts";
 import { textsOf } from "./inputs.ts";
 
 /** A server takes a bundle without the authority of its own certificate, and then no other one can dial it. */

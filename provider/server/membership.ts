@@ -1,5 +1,6 @@
+import { type CheckFailure, type Properties, unknown } from "../../model/contract/properties.ts";
 import { checkFields, type Fields, text } from "../fields.ts";
-import { type CheckFailure, type Properties, type Resource, unknown } from "../resource.ts";
+import type { Resource } from "../resource.ts";
 import { diffInputs, neverImported, present, texts, textsOf } from "./inputs.ts";
 
 /**

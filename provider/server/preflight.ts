@@ -3,8 +3,9 @@ import { stepDownFrom } from "../../client/meta-leader.ts";
 import type { SeenCurrent, SeenStream } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing, type SeenServer } from "../../client/whole.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { anyText, checkFields, type Fields, flag, list } from "../fields.ts";
-import type { Context, Properties, Resource } from "../resource.ts";
+import type { Context, Resource } from "../resource.ts";
 import { faultsOfOwnStreams } from "./in-step.ts";
 import { neverImported, present, texts } from "./inputs.ts";
 

@@ -3,7 +3,6 @@ import { servers } from "../../client/system.ts";
 import { pause } from "../../client/until.ts";
 import { about, ask, isApiError, isNotFound, type Limits, order } from "../asking.ts";
 import { type Found, markIn } from "../ownership.ts";
-import type { Context } from "../resource.ts";
 import type { StreamConfig, StreamInfo } from "./server.ts";
 
 /**
@@ -26,40 +25,40 @@ export function findStream(name: string, limits: Limits, body?: unknown): Promis
   return ask(whatIs(name), `STREAM.INFO.${name}`, body, limits);
 }
 
-export function createStream(config: StreamConfig, context: Context): Promise<StreamInfo> {
-  return whenServersAreKnown(config, context, `STREAM.CREATE.${config.name}`);
+export function createStream(config: StreamConfig, limits: Limits): Promise<StreamInfo> {
+  return whenServersAreKnown(config, limits, `STREAM.CREATE.${config.name}`);
 }
 
-export function updateStream(config: StreamConfig, context: Context): Promise<StreamInfo> {
-  return whenServersAreKnown(config, context, `STREAM.UPDATE.${config.name}`);
+export function updateStream(config: StreamConfig, limits: Limits): Promise<StreamInfo> {
+  return whenServersAreKnown(config, limits, `STREAM.UPDATE.${config.name}`);
 }
 
 /** @throws ApiError with the stream's name and what else helps to mend it */
 async function whenServersAreKnown(
   config: StreamConfig,
-  context: Context,
+  limits: Limits,
   subject: string,
 ): Promise<StreamInfo> {
-  const patience = Math.min(context.deadline, Date.now() + patienceMilliseconds);
+  const patience = Math.min(limits.deadline, Date.now() + patienceMilliseconds);
   for (;;) {
     try {
-      return await context.cluster.jetStream<StreamInfo>(subject, config, context);
+      return await limits.cluster.jetStream<StreamInfo>(subject, config, limits);
     } catch (error) {
       const moving = isApiError(error, jetStreamErrors.streamReconfigureInProgress);
-      const deadline = moving ? context.deadline : patience;
+      const deadline = moving ? limits.deadline : patience;
       if (!(error instanceof ApiError && passing.has(error.errorCode)) || Date.now() >= deadline) {
-        throw about(whatIs(config.name), error, await explanation(error, config, context));
+        throw about(whatIs(config.name), error, await explanation(error, config, limits));
       }
-      context.progress(`waiting to place the stream ${config.name}: ${error.message}`);
+      limits.progress(`waiting to place the stream ${config.name}: ${error.message}`);
       await pause(100, deadline);
     }
   }
 }
 
-async function explanation(error: unknown, config: StreamConfig, context: Context): Promise<string> {
-  if (isApiError(error, jetStreamErrors.clusterNoPeers)) return `${asked(config)}${await answering(context)}`;
+async function explanation(error: unknown, config: StreamConfig, limits: Limits): Promise<string> {
+  if (isApiError(error, jetStreamErrors.clusterNoPeers)) return `${asked(config)}${await answering(limits)}`;
   if (!isApiError(error, jetStreamErrors.streamSubjectOverlap)) return "";
-  const names = await streamsOn(config.subjects ?? [], context);
+  const names = await streamsOn(config.subjects ?? [], limits);
   return `: ${names.filter((name) => name !== config.name).join(", ")}`;
 }
 
@@ -71,7 +70,7 @@ function asked(config: StreamConfig): string {
 }
 
 /** The servers that answer and their tags, as far as the system account may be asked. */
-async function answering({ cluster }: Context): Promise<string> {
+async function answering({ cluster }: Limits): Promise<string> {
   if (cluster.access.systemSeed === undefined) return "";
   try {
     const found = await servers(await cluster.system(Date.now()));
@@ -83,10 +82,10 @@ async function answering({ cluster }: Context): Promise<string> {
 }
 
 /** Names of the streams that listen on any of the subjects. */
-async function streamsOn(subjects: readonly string[], context: Context): Promise<string[]> {
+async function streamsOn(subjects: readonly string[], limits: Limits): Promise<string[]> {
   const pages = await Promise.all(
     subjects.map((subject) =>
-      context.cluster.jetStream<{ streams?: string[] | null }>("STREAM.NAMES", { subject }, context),
+      limits.cluster.jetStream<{ streams?: string[] | null }>("STREAM.NAMES", { subject }, limits),
     ),
   );
   return [...new Set(pages.flatMap((page) => page.streams ?? []))].sort();
@@ -96,11 +95,11 @@ async function streamsOn(subjects: readonly string[], context: Context): Promise
  * Deletes a stream with what it holds. It is emptied first: where a stream of the same name is made right afterwards,
  * as a replacement does, nats-server 2.15.1 without a cluster often gives it the deleted messages back.
  */
-export async function deleteStream(name: string, context: Context): Promise<void> {
+export async function deleteStream(name: string, limits: Limits): Promise<void> {
   try {
     // A stream that forbids it is deleted all the same.
-    await order(whatIs(name), `STREAM.PURGE.${name}`, undefined, context).catch(unlessApiError);
-    await order(whatIs(name), `STREAM.DELETE.${name}`, undefined, context);
+    await order(whatIs(name), `STREAM.PURGE.${name}`, undefined, limits).catch(unlessApiError);
+    await order(whatIs(name), `STREAM.DELETE.${name}`, undefined, limits);
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

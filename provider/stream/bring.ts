@@ -1,7 +1,8 @@
+import type { Properties } from "../../model/contract/properties.ts";
 import { messageOf } from "../asking.ts";
 import type { Expected } from "../copies.ts";
 import type { Mark } from "../ownership.ts";
-import { type Context, PartialFailure, type Properties } from "../resource.ts";
+import { type Context, PartialFailure } from "../resource.ts";
 import { settle } from "../settling.ts";
 import { findStream, updateStream, whatIs } from "./api.ts";
 import { fromServer, toServer } from "./canonical.ts";

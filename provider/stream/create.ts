@@ -1,7 +1,8 @@
 import { jetStreamErrors } from "../../client/errors.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { isApiError } from "../asking.ts";
 import { isOfStack, type Mark, newGeneration, refusedTakeOver, takenOver } from "../ownership.ts";
-import type { Context, Properties } from "../resource.ts";
+import type { Context } from "../resource.ts";
 import { createStream, findStream, foundIn, whatIs } from "./api.ts";
 import { bring, settleStream } from "./bring.ts";
 import { toServer } from "./canonical.ts";

@@ -1,5 +1,6 @@
+import type { Properties } from "../../model/contract/properties.ts";
 import { type Known, leftAlone, standing } from "../ownership.ts";
-import type { Context, Properties } from "../resource.ts";
+import type { Context } from "../resource.ts";
 import { deleteStream, findStream, foundIn, whatIs } from "./api.ts";
 import { refusedDeletion } from "./loss.ts";
 

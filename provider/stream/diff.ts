@@ -1,6 +1,6 @@
+import type { Change, Diff, Properties } from "../../model/contract/properties.ts";
 import type { StreamSpec } from "../../model/stream.ts";
 import { missingMark } from "../ownership.ts";
-import type { Change, Diff, Properties } from "../resource.ts";
 import { sameValue } from "./canonical.ts";
 import { streamFields } from "./inputs.ts";
 

@@ -1,3 +1,4 @@
+import type { CheckFailure, Properties } from "../../model/contract/properties.ts";
 import { type StreamSpec, streamDefaults } from "../../model/stream.ts";
 import {
   assetName,
@@ -14,7 +15,6 @@ import {
   subjects,
   text,
 } from "../fields.ts";
-import type { CheckFailure, Properties } from "../resource.ts";
 
 export interface StreamInputs extends StreamSpec {
   /** Consent to whatever deletes stored messages. */

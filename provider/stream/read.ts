@@ -1,7 +1,8 @@
+import type { Properties } from "../../model/contract/properties.ts";
 import type { StreamSpec } from "../../model/stream.ts";
 import { isListed } from "../asking.ts";
 import { type ReadResult, readThing } from "../reading.ts";
-import type { Context, Properties } from "../resource.ts";
+import type { Context } from "../resource.ts";
 import { findStream, foundIn, whatIs } from "./api.ts";
 import { fromServer, inWordsOf } from "./canonical.ts";
 

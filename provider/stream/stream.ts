@@ -1,4 +1,5 @@
-import { type Resource, unknown } from "../resource.ts";
+import { unknown } from "../../model/contract/properties.ts";
+import type { Resource } from "../resource.ts";
 import { create } from "./create.ts";
 import { remove } from "./delete.ts";
 import { diffStream } from "./diff.ts";

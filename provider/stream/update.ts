@@ -1,5 +1,6 @@
+import type { Properties } from "../../model/contract/properties.ts";
 import { generationFor, gone, type Known, notOurs } from "../ownership.ts";
-import type { Context, Properties } from "../resource.ts";
+import type { Context } from "../resource.ts";
 import { findStream, foundIn, whatIs } from "./api.ts";
 import { bring } from "./bring.ts";
 import type { StreamInputs } from "./inputs.ts";

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { type CheckFailure, type Diff, type Properties, unknown } from "../../model/contract/properties.ts";
 import { checkFields, type Fields, flag, integer } from "../fields.ts";
-import { type CheckFailure, type Diff, type Properties, type Resource, unknown } from "../resource.ts";
+import type { Resource } from "../resource.ts";
 import { diffInputs, fingerprint, instant, neverImported, present, texts } from "../server/inputs.ts";
 
 /**

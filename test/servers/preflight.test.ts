@@ -5,7 +5,7 @@ import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
-import type { Properties } from "../../provider/resource.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { preflight } from "../../provider/server/preflight.ts";
 import { stream } from "../../provider/stream/stream.ts";
 import { contextOf } from "../support/context.ts";

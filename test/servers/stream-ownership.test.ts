@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Properties } from "../../provider/resource.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { stream } from "../../provider/stream/stream.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, deleteAll, infoOf, markOf, publish, streamInputs } from "../support/jetstream.ts";

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { PartialFailure, type Properties } from "../../provider/resource.ts";
+import type { Properties } from "../../model/contract/properties.ts";
+import { PartialFailure } from "../../provider/resource.ts";
 import { stream } from "../../provider/stream/stream.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, copiesOf, deleteAll, infoOf, markOf, publish, streamInputs } from "../support/jetstream.ts";

@@ -1,8 +1,8 @@
 import type { Cluster } from "../../client/cluster.ts";
+import type { Properties } from "../../model/contract/properties.ts";
 import { isNotFound } from "../../provider/asking.ts";
 import { consumer } from "../../provider/consumer/consumer.ts";
 import { markIn } from "../../provider/ownership.ts";
-import type { Properties } from "../../provider/resource.ts";
 import type { StreamInfo } from "../../provider/stream/server.ts";
 import { stream } from "../../provider/stream/stream.ts";
 

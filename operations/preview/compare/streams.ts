@@ -1,7 +1,7 @@
 import type { PlannedStream } from "../../../components/topology.ts";
 import type { ConsumerSpec } from "../../../model/consumer.ts";
+import type { Diff, Properties } from "../../../model/contract/properties.ts";
 import { diffConsumer } from "../../../provider/consumer/diff.ts";
-import type { Diff, Properties } from "../../../provider/resource.ts";
 import { diffStream } from "../../../provider/stream/diff.ts";
 import type { ConsumerChange, Detail, StreamChange, Verb } from "../changes.ts";
 import { pair } from "../values.ts";

@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Cluster } from "../../../client/cluster.ts";
 import { ApiError, jetStreamErrors } from "../../../client/errors.ts";
+import type { Properties } from "../../../model/contract/properties.ts";
 import { asRoot, type SshHost } from "../../../model/ssh.ts";
 import { checkConfiguration } from "../../../provider/configuration.ts";
 import { consumer } from "../../../provider/consumer/consumer.ts";
 import { mesh, meshGate } from "../../../provider/host/mesh.ts";
 import { survey } from "../../../provider/host/survey.ts";
 import { clockScript, surveyScript } from "../../../provider/host/survey-script.ts";
-import type { Properties, Resource } from "../../../provider/resource.ts";
+import type { Resource } from "../../../provider/resource.ts";
 import { clusterGate } from "../../../provider/server/cluster.ts";
 import { membership } from "../../../provider/server/membership.ts";
 import { node } from "../../../provider/server/node.ts";

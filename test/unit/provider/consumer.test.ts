@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ConsumerSpec, consumerDefaults } from "../../../model/consumer.ts";
+import { type Properties, unknown } from "../../../model/contract/properties.ts";
 import { identityFrom } from "../../../provider/consumer/api.ts";
 import { refusePush } from "../../../provider/consumer/bring.ts";
 import { fromServer, inWordsOf, toServer } from "../../../provider/consumer/canonical.ts";
@@ -9,7 +10,6 @@ import { diffConsumer, immutableDifferences } from "../../../provider/consumer/d
 import { checkConsumer } from "../../../provider/consumer/inputs.ts";
 import type { ConsumerConfig } from "../../../provider/consumer/server.ts";
 import { markIn } from "../../../provider/ownership.ts";
-import { type Properties, unknown } from "../../../provider/resource.ts";
 
 const least = { stream: "EVENTS", name: "worker" };
 const spec: ConsumerSpec = { ...consumerDefaults, ...least };

@@ -1,9 +1,9 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { describe, expect, it } from "vitest";
+import { unknown } from "../../../model/contract/properties.ts";
 import { accessFrom, checkConfiguration } from "../../../provider/configuration.ts";
 import { diffed, diffedConfiguration } from "../../../provider/grpc/responses.ts";
 import { fromProperties, toProperties } from "../../../provider/grpc/values.ts";
-import { unknown } from "../../../provider/resource.ts";
 
 const seed = `SU${"A".repeat(56)}`;
 const secret = (value: string) => ({

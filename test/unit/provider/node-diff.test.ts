@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Properties } from "../../../provider/resource.ts";
-import { unknown } from "../../../provider/resource.ts";
+import type { Properties } from "../../../model/contract/properties.ts";
+import { unknown } from "../../../model/contract/properties.ts";
 import { node } from "../../../provider/server/node.ts";
 
 const fingerprint = (byte: string) => Array(32).fill(byte).join(":");

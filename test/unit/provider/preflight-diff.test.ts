@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Properties } from "../../../provider/resource.ts";
+import type { Properties } from "../../../model/contract/properties.ts";
 import { preflight } from "../../../provider/server/preflight.ts";
 import { contextOf } from "../../support/context.ts";
 import { fakeCluster } from "../../support/fake-cluster.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Diff, Properties } from "../../../provider/resource.ts";
-import { unknown } from "../../../provider/resource.ts";
+import type { Diff, Properties } from "../../../model/contract/properties.ts";
+import { unknown } from "../../../model/contract/properties.ts";
 import { renewal } from "../../../provider/tls/renewal.ts";
 import { contextOf } from "../../support/context.ts";
 import { fakeCluster } from "../../support/fake-cluster.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Properties, unknown } from "../../../provider/resource.ts";
+import { type Properties, unknown } from "../../../model/contract/properties.ts";
 import { diffStream, immutableDifferences } from "../../../provider/stream/diff.ts";
 import { checkStream, type StreamInputs } from "../../../provider/stream/inputs.ts";
 import { stream } from "../../../provider/stream/stream.ts";

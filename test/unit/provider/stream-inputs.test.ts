@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type Properties, unknown } from "../../../model/contract/properties.ts";
 import { streamDefaults } from "../../../model/stream.ts";
-import { type Properties, unknown } from "../../../provider/resource.ts";
 import { checkStream } from "../../../provider/stream/inputs.ts";
 
 const least = { name: "EVENTS", subjects: ["events.>"] };

@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { directly } from "../../../client/reach.ts";
+import { type Properties, unknown } from "../../../model/contract/properties.ts";
 import type { IssuedCertificate } from "../../../model/dependence.ts";
-import { PartialFailure, type Properties, unknown } from "../../../provider/resource.ts";
+import { PartialFailure } from "../../../provider/resource.ts";
 import { trust } from "../../../provider/tls/trust.ts";
 import { contextOf } from "../../support/context.ts";
 import { selfSigned } from "../../support/pem.ts";

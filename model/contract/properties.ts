@@ -1,0 +1,25 @@
+/** Plain property values, secrets unwrapped. An unknown of a preview is {@link unknown}. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** Stands for a value that a preview does not know yet. */
+export const unknown: unique symbol = Symbol("unknown");
+
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** A changed property: its path as in `maxAgeSeconds` or `subjects`, and whether only a replacement can change it. */
+export interface Change {
+  readonly path: string;
+  readonly kind: "add" | "update" | "delete";
+  readonly replaces: boolean;
+  /** It is no input: only the state and what comes of this update have it. */
+  readonly isOutput?: boolean;
+}
+
+export interface Diff {
+  readonly changes: readonly Change[];
+  /** The old one goes before the new one comes, because both have one name. */
+  readonly deleteBeforeReplace: boolean;
+}
