@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { prepareControlFolder } from "./client/ssh.ts";
 import { NatsCluster } from "./components/cluster.ts";
-import { ConfigurationError } from "./components/config/faults.ts";
-import { parseConfiguration } from "./components/config.ts";
-import type { Past } from "./components/past.ts";
-import { underPolicy } from "./components/policy.ts";
+import { underPolicy } from "./components/policy/under-policy.ts";
 import { readPast } from "./components/read-past.ts";
-import { readingOf, withReadableCertificates } from "./components/stand-ins.ts";
-import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "./components/steps.ts";
-import { planTopology, type Topology } from "./components/topology.ts";
+import { parseConfiguration } from "./plan/config/configuration.ts";
+import { ConfigurationError } from "./plan/config/faults.ts";
+import { readingOf, withReadableCertificates } from "./plan/stand-ins.ts";
+import { planTopology, type Topology } from "./plan/topology.ts";
+import type { Past } from "./plan/transitions/past.ts";
+import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "./plan/transitions/steps.ts";
 
 /** The program; what it gives are the stack's outputs. */
 export async function program() {

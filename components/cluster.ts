@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import { clientUrl, clusterAddress, monitorUrl, viaOf } from "../plan/endpoints.ts";
+import { restartsAll, serverContainer, startDigest } from "../plan/render/server-container.ts";
+import type { PodPlan, Topology } from "../plan/topology.ts";
+import { endingSoon } from "../plan/transitions/authorities.ts";
+import type { Past } from "../plan/transitions/past.ts";
 import { type SystemUser, systemUser } from "./auth/system-user.ts";
-import { createHosts } from "./hosts.ts";
+import { createHosts } from "./host/hosts.ts";
 import { JetStreamStream } from "./jetstream/stream.ts";
 import { leftAsIs } from "./left-as-is.ts";
-import { clientUrl, clusterAddress, monitorUrl, viaOf } from "./nats/addresses.ts";
-import { restartsAll, serverContainer, startDigest } from "./nats/container.ts";
 import { NatsPod } from "./nats/pod.ts";
 import { Provider } from "./nats/provider.ts";
 import { ClusterGate, Membership, Preflight } from "./nats/server.ts";
-import type { Past } from "./past.ts";
-import { endingSoon } from "./tls/authorities.ts";
 import { CertificateChain } from "./tls/chain.ts";
 import { givenLeaf, IssuedLeaf, type Leaf, type LeafRequest } from "./tls/leaf.ts";
 import { Trust } from "./tls/resources.ts";
-import type { PodPlan, Topology } from "./topology.ts";
 
 export interface NatsClusterArgs {
   readonly topology: Topology;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Past, type PastResource, pastOf } from "./past.ts";
+import { type Past, type PastResource, pastOf } from "../plan/transitions/past.ts";
 
 /**
  * Reads this very stack's state as the last update left it; dials nothing but the backend. The function is one of the

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster } from "../client/cluster.ts";
-import { ConfigurationError } from "../components/config/faults.ts";
-import type { Topology } from "../components/topology.ts";
+import { ConfigurationError } from "../plan/config/faults.ts";
+import type { Topology } from "../plan/topology.ts";
 import { packageVersion } from "../toolchain/pulumi.ts";
 import { STATE_FOLDER } from "../toolchain/state.ts";
 import { adoptedSections, changedLines, withSections } from "./adopt/configuration.ts";

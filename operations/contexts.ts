@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { viaOf } from "../components/nats/addresses.ts";
+import { viaOf } from "../plan/endpoints.ts";
 import { yesFlag } from "./arguments.ts";
 import { Failure, runCommand } from "./command.ts";
 import { contextsHome } from "./contexts/home.ts";

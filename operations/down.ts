@@ -1,6 +1,6 @@
 import { runOnHost } from "../client/ssh.ts";
-import type { HostPlan } from "../components/topology.ts";
 import { quoted } from "../model/ssh.ts";
+import type { HostPlan } from "../plan/topology.ts";
 import { runProgram } from "../toolchain/run-program.ts";
 import { yesFlag } from "./arguments.ts";
 import { Failure, runCommand } from "./command.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { hostAndPort } from "../client/address.ts";
 import { Relay } from "../client/relay.ts";
 import { openShared } from "../client/ssh.ts";
-import { viaOf } from "../components/nats/addresses.ts";
+import { viaOf } from "../plan/endpoints.ts";
 import { createReport } from "../toolchain/report.ts";
 import { prepare } from "../toolchain/setup.ts";
 import { runAttached } from "./attached.ts";

@@ -1,4 +1,4 @@
-import type { Topology } from "../components/topology.ts";
+import type { Topology } from "../plan/topology.ts";
 import { runProgram } from "../toolchain/run-program.ts";
 import { Failure } from "./command.ts";
 import type { StateResource } from "./stack.ts";

@@ -1,4 +1,4 @@
-import { viaOf } from "../components/nats/addresses.ts";
+import { viaOf } from "../plan/endpoints.ts";
 import { yesFlag } from "./arguments.ts";
 import { runCommand } from "./command.ts";
 import { leavingOut } from "./leaving-out.ts";

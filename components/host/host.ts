@@ -1,12 +1,12 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { SshHost } from "../../model/ssh.ts";
+import type { RemotePlan } from "../../plan/host-plan.ts";
+import { dockerScript, undockScript } from "../../plan/render/host/docker-order.ts";
+import { dockerUserCommand } from "../../plan/render/host/docker-user.ts";
+import { firewallCommand, firewallRemoval } from "../../plan/render/host/firewall.ts";
+import { forgetScript, packagesScript } from "../../plan/render/host/packages.ts";
 import { remoteCommand } from "./command.ts";
-import { dockerScript, undockScript } from "./docker-order.ts";
-import { dockerUserCommand } from "./docker-user.ts";
-import { firewallCommand, firewallRemoval } from "./firewall.ts";
-import { forgetScript, packagesScript } from "./packages.ts";
-import type { RemotePlan } from "./plan.ts";
 
 export interface RemoteHostArgs {
   readonly id: string;

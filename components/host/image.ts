@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { carryCommand } from "./carry.ts";
-import type { RemotePlan } from "./plan.ts";
+import type { RemotePlan } from "../../plan/host-plan.ts";
+import { carryCommand } from "../../plan/render/host/carry.ts";
 
 export interface CarriedImageArgs {
   readonly remote: Pick<RemotePlan, "ssh">;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConsumerSpec } from "../../model/consumer.ts";
-import type { PlannedStream } from "../topology.ts";
+import type { PlannedStream } from "../../plan/topology.ts";
 import { Consumer, Stream } from "./resources.ts";
 
 export interface JetStreamStreamArgs {

@@ -1,12 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { digestOf } from "../../plan/digest.ts";
+import { clientUrl, clusterAddress } from "../../plan/endpoints.ts";
+import { configurationFolder, dataFolder, files } from "../../plan/render/files.ts";
+import { renderConf } from "../../plan/render/nats-conf.ts";
+import { serverContainer, startDigest } from "../../plan/render/server-container.ts";
+import type { ClusterPlan, PodPlan } from "../../plan/topology.ts";
 import type { Leaf } from "../tls/leaf.ts";
-import type { ClusterPlan, PodPlan } from "../topology.ts";
-import { clientUrl, clusterAddress } from "./addresses.ts";
-import { renderConf } from "./conf.ts";
-import { serverContainer, startDigest } from "./container.ts";
-import { digestOf } from "./digest.ts";
-import { configurationFolder, dataFolder, files } from "./files.ts";
 import type { Provider } from "./provider.ts";
 import { ServerNode } from "./server.ts";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { fingerprintOf } from "../nats/digest.ts";
-import { endOf } from "./pem.ts";
-import type { AuthorityPhase, AuthorityPlan, GivenAuthority } from "./plan.ts";
+import { endOf } from "../../model/tls/pem.ts";
+import { fingerprintOf } from "../../plan/digest.ts";
+import type { AuthorityPhase, AuthorityPlan, GivenAuthority } from "../../plan/tls-plan.ts";
 
 /** One authority, made here or brought along. */
 export interface Authority {

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { fingerprintOf } from "../nats/digest.ts";
-import type { Past } from "../past.ts";
-import { mayBeServed } from "./authorities.ts";
+import { joinPem } from "../../model/tls/pem.ts";
+import { fingerprintOf } from "../../plan/digest.ts";
+import type { TlsPlan } from "../../plan/tls-plan.ts";
+import { mayBeServed } from "../../plan/transitions/authorities.ts";
+import type { Past } from "../../plan/transitions/past.ts";
 import { type Authority, authority, ecdsaP256 } from "./authority.ts";
 import { givenLeaf, type Leaf, signed, withChain } from "./leaf.ts";
-import { joinPem } from "./pem.ts";
-import type { TlsPlan } from "./plan.ts";
 
 export interface CertificateChainArgs {
   /** Names the authorities in their subjects. */

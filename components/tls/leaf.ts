@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { fingerprintOf } from "../nats/digest.ts";
+import { endOf, joinPem } from "../../model/tls/pem.ts";
+import { fingerprintOf } from "../../plan/digest.ts";
+import type { GivenCertificate, TlsPlan } from "../../plan/tls-plan.ts";
 import type { Provider } from "../nats/provider.ts";
 import { type Authority, ecdsaP256 } from "./authority.ts";
-import { endOf, joinPem } from "./pem.ts";
-import type { GivenCertificate, TlsPlan } from "./plan.ts";
 import { Renewal } from "./resources.ts";
 
 /** Whom a certificate is for. */

@@ -2,14 +2,14 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { SshHost } from "../../model/ssh.ts";
-import { digestOf } from "../nats/digest.ts";
+import { digestOf } from "../../plan/digest.ts";
+import { appliedInterface, applyScript } from "../../plan/render/wireguard/apply.ts";
+import { presharedKeyOf } from "../../plan/render/wireguard/keys.ts";
+import { presharedKeyName } from "../../plan/transitions/vpn-keys.ts";
+import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import type { Provider } from "../nats/provider.ts";
-import { appliedInterface, applyScript } from "./apply.ts";
-import { presharedKeyOf } from "./keys.ts";
 import { WireGuardPeer } from "./peer.ts";
-import type { VpnPlan } from "./plan.ts";
 import { MeshGate } from "./resources.ts";
-import { presharedKeyName } from "./rotation.ts";
 
 export interface WireGuardMeshArgs {
   readonly plan: VpnPlan;

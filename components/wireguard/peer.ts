@@ -2,13 +2,13 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { SshHost } from "../../model/ssh.ts";
+import { appliedInterface, applyScript, removeScript } from "../../plan/render/wireguard/apply.ts";
+import { renderConf } from "../../plan/render/wireguard/conf.ts";
+import { privateKeyOf, publicKeyOf } from "../../plan/render/wireguard/keys.ts";
+import { privateKeyName } from "../../plan/transitions/vpn-keys.ts";
+import type { PeerPlan, VpnPlan } from "../../plan/vpn-plan.ts";
 import { remoteCommand } from "../host/command.ts";
 import { leftAsIs } from "../left-as-is.ts";
-import { appliedInterface, applyScript, removeScript } from "./apply.ts";
-import { privateKeyOf, publicKeyOf } from "./keys.ts";
-import type { PeerPlan, VpnPlan } from "./plan.ts";
-import { renderConf } from "./render.ts";
-import { privateKeyName } from "./rotation.ts";
 
 export interface WireGuardPeerArgs {
   readonly plan: VpnPlan;

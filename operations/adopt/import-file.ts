@@ -1,4 +1,4 @@
-import type { Topology } from "../../components/topology.ts";
+import type { Topology } from "../../plan/topology.ts";
 import type { Fate } from "./streams.ts";
 
 /** https://www.pulumi.com/docs/iac/guides/migration/import/#bulk-import-operations */

@@ -1,6 +1,6 @@
-import type { Topology } from "../../components/topology.ts";
 import type { ConsumerSpec } from "../../model/consumer.ts";
 import type { StreamSpec } from "../../model/stream.ts";
+import type { Topology } from "../../plan/topology.ts";
 import { fromServer as consumerFrom } from "../../provider/consumer/canonical.ts";
 import type { ConsumerInfo } from "../../provider/consumer/server.ts";
 import { fromServer } from "../../provider/stream/canonical.ts";

@@ -1,5 +1,5 @@
-import type { PlannedStream } from "../../components/topology.ts";
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { PlannedStream } from "../../plan/topology.ts";
 
 /**
  * What an update does, thing by thing, whether the engine said it of a stack's state or two plans were compared: the

@@ -1,7 +1,7 @@
-import type { PlannedStream, RolloutPlan, Topology } from "../../components/topology.ts";
-import type { VpnPlan } from "../../components/wireguard/plan.ts";
-import { presharedKeyName, privateKeyName } from "../../components/wireguard/rotation.ts";
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { PlannedStream, RolloutPlan, Topology } from "../../plan/topology.ts";
+import { presharedKeyName, privateKeyName } from "../../plan/transitions/vpn-keys.ts";
+import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { type HostDocument, hostDocument } from "./document/hosts.ts";
 import { type ServerDocument, serverDocument } from "./document/servers.ts";
 import { byText } from "./document/sorted.ts";

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { standInsVariable } from "../../components/stand-ins.ts";
+import { standInsVariable } from "../../plan/stand-ins.ts";
 import { lastLines, type Outcome, runProgram } from "../../toolchain/run-program.ts";
 import { Failure } from "../command.ts";
 import { inTemporaryFolder } from "./cleanup.ts";

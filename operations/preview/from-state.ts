@@ -1,6 +1,6 @@
-import { renderConf } from "../../components/nats/conf.ts";
-import { files } from "../../components/nats/files.ts";
-import type { Topology } from "../../components/topology.ts";
+import { files } from "../../plan/render/files.ts";
+import { renderConf } from "../../plan/render/nats-conf.ts";
+import type { Topology } from "../../plan/topology.ts";
 import { lastLines } from "../../toolchain/run-program.ts";
 import { Failure } from "../command.ts";
 import type { Stack } from "../stack.ts";

@@ -1,5 +1,5 @@
 import { Cluster } from "../../client/cluster.ts";
-import { restartsAll } from "../../components/nats/container.ts";
+import { restartsAll } from "../../plan/render/server-container.ts";
 import type { Limits } from "../../provider/asking.ts";
 import { belongsTo, isOfStack, type Mark } from "../../provider/ownership.ts";
 import { findStream, foundIn } from "../../provider/stream/api.ts";

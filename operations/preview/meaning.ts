@@ -1,4 +1,4 @@
-import type { PlannedStream, RolloutPlan } from "../../components/topology.ts";
+import type { PlannedStream, RolloutPlan } from "../../plan/topology.ts";
 import type { Change } from "./changes.ts";
 import { consumerMeaning } from "./meaning/consumers.ts";
 import { partMeaning } from "./meaning/parts.ts";

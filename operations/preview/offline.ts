@@ -1,4 +1,4 @@
-import type { Topology } from "../../components/topology.ts";
+import type { Topology } from "../../plan/topology.ts";
 import { createReport } from "../../toolchain/report.ts";
 import { prepare } from "../../toolchain/setup.ts";
 import { Failure } from "../command.ts";

@@ -1,4 +1,4 @@
-import type { RolloutPlan } from "../../components/topology.ts";
+import type { RolloutPlan } from "../../plan/topology.ts";
 import type { Change } from "./changes.ts";
 import type { Sentence } from "./meaning/sentence.ts";
 import { nameOf } from "./names.ts";

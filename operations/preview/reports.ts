@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../../components/config/faults.ts";
+import { ConfigurationError } from "../../plan/config/faults.ts";
 import { Failure } from "../command.ts";
 import { Stack } from "../stack.ts";
 import type { Change } from "./changes.ts";

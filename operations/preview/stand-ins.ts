@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { load } from "js-yaml";
-import { hiddenSecret } from "../../components/config/reading.ts";
+import { hiddenSecret } from "../../plan/config/reading.ts";
 
 /** A value of a stack's configuration that is not there where nothing is decrypted, or was never set. */
 export interface StandIn {

@@ -1,8 +1,8 @@
-import { versionOfImage } from "../../components/nats/versions.ts";
-import { noPast, type Past, type ProvenServer } from "../../components/past.ts";
-import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../components/steps.ts";
-import type { Topology } from "../../components/topology.ts";
-import { keyNames, pastKeys } from "../../components/wireguard/rotation.ts";
+import type { Topology } from "../../plan/topology.ts";
+import { noPast, type Past, type ProvenServer } from "../../plan/transitions/past.ts";
+import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../plan/transitions/steps.ts";
+import { versionOfImage } from "../../plan/transitions/versions.ts";
+import { keyNames, pastKeys } from "../../plan/transitions/vpn-keys.ts";
 import { membership } from "../../provider/server/membership.ts";
 import { authorityName } from "./document/servers.ts";
 import { madeHere } from "./document/tls.ts";

@@ -1,5 +1,5 @@
-import type { PlannedStream } from "../../components/topology.ts";
 import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { PlannedStream } from "../../plan/topology.ts";
 import type { Change, Detail, Verb } from "./changes.ts";
 import { byWhatAndId } from "./order.ts";
 import { type Thing, thingOf } from "./things.ts";

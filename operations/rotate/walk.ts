@@ -1,4 +1,4 @@
-import type { AuthorityPhase } from "../../components/tls/plan.ts";
+import type { AuthorityPhase } from "../../plan/tls-plan.ts";
 
 /** An authority of the configuration. */
 export interface Phase {

@@ -1,5 +1,5 @@
-import type { VpnPlan } from "../../components/wireguard/plan.ts";
-import { keyNames, pastKeys } from "../../components/wireguard/rotation.ts";
+import { keyNames, pastKeys } from "../../plan/transitions/vpn-keys.ts";
+import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { yesFlag } from "../arguments.ts";
 import { Failure, runCommand } from "../command.ts";
 import { Stack, type StateResource } from "../stack.ts";

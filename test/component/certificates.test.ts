@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { NatsCluster } from "../../components/cluster.ts";
-import { files } from "../../components/nats/files.ts";
-import { noPast } from "../../components/past.ts";
+import { files } from "../../plan/render/files.ts";
+import { noPast } from "../../plan/transitions/past.ts";
 import { isSecret, type Registered, value } from "../support/mocks.ts";
 import {
   authorityPems,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { files } from "../../components/nats/files.ts";
+import { files } from "../../plan/render/files.ts";
 import { isSecret, type Registered } from "../support/mocks.ts";
 import { issue, type Pair } from "../support/pem.ts";
 import { build, carried, fingerprint, leafPem, named, topologyOf } from "../support/program.ts";

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
-import { removeScript } from "../../components/wireguard/apply.ts";
-import { publicKeyOf } from "../../components/wireguard/keys.ts";
 import { WireGuardMesh } from "../../components/wireguard/mesh.ts";
-import type { VpnPlan } from "../../components/wireguard/plan.ts";
 import { asRoot, type SshHost } from "../../model/ssh.ts";
+import { removeScript } from "../../plan/render/wireguard/apply.ts";
+import { publicKeyOf } from "../../plan/render/wireguard/keys.ts";
+import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { isSecret, mockEngine, type Registered, value } from "../support/mocks.ts";
 import { ed25519Pem } from "../support/pem.ts";
 import { named } from "../support/program.ts";

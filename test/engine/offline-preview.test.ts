@@ -2,12 +2,12 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { standInsVariable } from "../../components/stand-ins.ts";
 import type { Change } from "../../operations/preview/changes.ts";
 import { compare } from "../../operations/preview/compare.ts";
 import { describeStack } from "../../operations/preview/description.ts";
 import { previewEmptyStack } from "../../operations/preview/empty-stack.ts";
 import { changesOf } from "../../operations/preview/steps.ts";
+import { standInsVariable } from "../../plan/stand-ins.ts";
 import { needPrograms } from "../rehearsal/lab/programs.ts";
 import { Clone } from "../support/clone.ts";
 import { selfSigned } from "../support/pem.ts";
@@ -83,7 +83,7 @@ describe("a change in the work tree", () => {
 
   it("is told in sentences, with the lines that the base's own files would have written", async () => {
     edit(
-      "components/nats/conf.ts",
+      "plan/render/nats-conf.ts",
       "server_tags: pod.tags,",
       "server_tags: pod.tags,\n    max_connections: 4321,",
     );

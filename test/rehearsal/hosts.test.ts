@@ -2,12 +2,12 @@
 import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runOnHost } from "../../client/ssh.ts";
-import { carryCommand } from "../../components/host/carry.ts";
-import { dockerScript, undockScript } from "../../components/host/docker-order.ts";
-import { dockerUserCommand } from "../../components/host/docker-user.ts";
-import { firewallCommand, firewallRemoval } from "../../components/host/firewall.ts";
-import { forgetScript, packagesScript } from "../../components/host/packages.ts";
 import { type SshHost, sshArguments } from "../../model/ssh.ts";
+import { carryCommand } from "../../plan/render/host/carry.ts";
+import { dockerScript, undockScript } from "../../plan/render/host/docker-order.ts";
+import { dockerUserCommand } from "../../plan/render/host/docker-user.ts";
+import { firewallCommand, firewallRemoval } from "../../plan/render/host/firewall.ts";
+import { forgetScript, packagesScript } from "../../plan/render/host/packages.ts";
 import { survey } from "../../provider/host/survey.ts";
 import { contextOf } from "../support/context.ts";
 import { Lab } from "./lab/lab.ts";

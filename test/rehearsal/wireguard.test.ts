@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { appliedInterface, applyScript, removeScript } from "../../components/wireguard/apply.ts";
-import { presharedKeyOf, privateKeyOf, publicKeyOf } from "../../components/wireguard/keys.ts";
-import type { VpnPlan } from "../../components/wireguard/plan.ts";
-import { renderConf } from "../../components/wireguard/render.ts";
-import { presharedKeyName, privateKeyName } from "../../components/wireguard/rotation.ts";
 import { asRoot, sshArguments } from "../../model/ssh.ts";
+import { appliedInterface, applyScript, removeScript } from "../../plan/render/wireguard/apply.ts";
+import { renderConf } from "../../plan/render/wireguard/conf.ts";
+import { presharedKeyOf, privateKeyOf, publicKeyOf } from "../../plan/render/wireguard/keys.ts";
+import { presharedKeyName, privateKeyName } from "../../plan/transitions/vpn-keys.ts";
+import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { mesh } from "../../provider/host/mesh.ts";
 import { contextOf } from "../support/context.ts";
 import { fakeCluster } from "../support/fake-cluster.ts";

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renderConf } from "../../components/nats/conf.ts";
-import { releaseLines } from "../../components/nats/release-lines.ts";
-import { stepFault } from "../../components/nats/versions.ts";
+import { renderConf } from "../../plan/render/nats-conf.ts";
+import { releaseLines } from "../../plan/transitions/release-lines.ts";
+import { stepFault } from "../../plan/transitions/versions.ts";
 import { plan } from "../support/configuration.ts";
 import { loopbackCertificate, ServerFolder } from "../support/rendered.ts";
 import { VersionedCluster } from "../support/server-versions/cluster.ts";

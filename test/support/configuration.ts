@@ -1,7 +1,7 @@
-import { ConfigurationError } from "../../components/config/faults.ts";
-import type { Reading } from "../../components/config/reading.ts";
-import { type Configuration, parseConfiguration } from "../../components/config.ts";
-import { planTopology, type Topology } from "../../components/topology.ts";
+import { type Configuration, parseConfiguration } from "../../plan/config/configuration.ts";
+import { ConfigurationError } from "../../plan/config/faults.ts";
+import type { Reading } from "../../plan/config/reading.ts";
+import { planTopology, type Topology } from "../../plan/topology.ts";
 
 export const stack = { project: "unityplan-nats", name: "dev" };
 

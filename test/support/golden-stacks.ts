@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseConfiguration } from "../../components/config.ts";
-import { planTopology, type Topology } from "../../components/topology.ts";
 import { asPulumiGivesIt } from "../../operations/plan.ts";
+import { parseConfiguration } from "../../plan/config/configuration.ts";
+import { planTopology, type Topology } from "../../plan/topology.ts";
 import { rawOf } from "./configuration.ts";
 
 /** A stack whose golden values are kept, with its configuration as Pulumi hands it over. */

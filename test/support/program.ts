@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { expect, vi } from "vitest";
 import { NatsCluster } from "../../components/cluster.ts";
-import { parseConfiguration } from "../../components/config.ts";
-import { serverContainer, startDigest } from "../../components/nats/container.ts";
-import { noPast, type Past } from "../../components/past.ts";
-import { planTopology, type Topology } from "../../components/topology.ts";
+import { parseConfiguration } from "../../plan/config/configuration.ts";
+import { serverContainer, startDigest } from "../../plan/render/server-container.ts";
+import { planTopology, type Topology } from "../../plan/topology.ts";
+import { noPast, type Past } from "../../plan/transitions/past.ts";
 import { isSecret, mockEngine, type Registered, value } from "./mocks.ts";
 import { ed25519Pem, selfSigned } from "./pem.ts";
 

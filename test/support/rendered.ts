@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { configurationFolder, dataFolder, files } from "../../components/nats/files.ts";
+import { configurationFolder, dataFolder, files } from "../../plan/render/files.ts";
 
 /** The server that the tests' launcher puts on the PATH. */
 export function natsServerBinary(): string {

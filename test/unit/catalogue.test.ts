@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { catalogue, territoryOf, territoryStreamName } from "../../components/jetstream/catalogue.ts";
+import { catalogue, territoryOf, territoryStreamName } from "../../plan/catalogue.ts";
 
 const day = 86_400;
 const podId = fc.stringMatching(/^[a-z][a-z0-9-]{0,15}$/);

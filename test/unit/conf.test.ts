@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renderConf } from "../../components/nats/conf.ts";
-import { dataFolder, files } from "../../components/nats/files.ts";
-import type { ClusterPlan, PodPlan } from "../../components/topology.ts";
+import { dataFolder, files } from "../../plan/render/files.ts";
+import { renderConf } from "../../plan/render/nats-conf.ts";
+import type { ClusterPlan, PodPlan } from "../../plan/topology.ts";
 import { plan } from "../support/configuration.ts";
 import { loopbackCertificate, natsServerBinary, ServerFolder } from "../support/rendered.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseConfiguration } from "../../components/config.ts";
+import { parseConfiguration } from "../../plan/config/configuration.ts";
 import { configure, faults, nordicPods, podInput, rawOf, stack } from "../support/configuration.ts";
 
 const [dk, no, se] = nordicPods;

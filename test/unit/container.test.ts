@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { serverContainer, startDigest } from "../../components/nats/container.ts";
+import { serverContainer, startDigest } from "../../plan/render/server-container.ts";
 import { nordicPods, plan, podInput } from "../support/configuration.ts";
 
 function digests(sections: Readonly<Record<string, unknown>> = {}): Record<string, string> {

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { carryCommand } from "../../components/host/carry.ts";
-import { dockerScript, renderDropIn, undockScript } from "../../components/host/docker-order.ts";
-import { dockerUserCommand } from "../../components/host/docker-user.ts";
+import { parseMarker, renderMarker } from "../../model/host-marker.ts";
+import { carryCommand } from "../../plan/render/host/carry.ts";
+import { dockerScript, renderDropIn, undockScript } from "../../plan/render/host/docker-order.ts";
+import { dockerUserCommand } from "../../plan/render/host/docker-user.ts";
 import {
   applyScript,
   confirmScript,
@@ -14,10 +15,9 @@ import {
   removeScript,
   renderUnit,
   rollbackScript,
-} from "../../components/host/firewall.ts";
-import { type FirewallPlan, renderFirewall } from "../../components/host/firewall-rules.ts";
-import { forgetScript, type PackagesPlan, packagesScript } from "../../components/host/packages.ts";
-import { parseMarker, renderMarker } from "../../model/host-marker.ts";
+} from "../../plan/render/host/firewall.ts";
+import { type FirewallPlan, renderFirewall } from "../../plan/render/host/firewall-rules.ts";
+import { forgetScript, type PackagesPlan, packagesScript } from "../../plan/render/host/packages.ts";
 import { clockScript, surveyScript } from "../../provider/host/survey-script.ts";
 import { surveyedHost } from "../support/survey.ts";
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { serverContainer } from "../../components/nats/container.ts";
+import { serverContainer } from "../../plan/render/server-container.ts";
 import { parseFacts } from "../../provider/host/survey-facts.ts";
 import { ownLabel, surveyScript } from "../../provider/host/survey-script.ts";
 import { topologyOf } from "../support/program.ts";

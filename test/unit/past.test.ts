@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { noPast, type PastResource, pastOf } from "../../components/past.ts";
+import { noPast, type PastResource, pastOf } from "../../plan/transitions/past.ts";
 import { selfSigned } from "../support/pem.ts";
 
 const head = "urn:pulumi:dev::unityplan-nats::unityplan:nats:Cluster$unityplan:tls:CertificateChain";

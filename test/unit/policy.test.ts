@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { judgePlan, judgeResource, refusal, unusedWaivers, unwaived } from "../../components/policy/judge.ts";
-import { ruleNames } from "../../components/policy/names.ts";
-import { type Plain, Secret, unknown } from "../../components/policy/plain.ts";
-import type { Registration } from "../../components/policy/rule.ts";
-import { rules } from "../../components/policy/rules.ts";
-import { plainKeysIn } from "../../components/policy/secrets.ts";
-import type { Topology } from "../../components/topology.ts";
+import { judgePlan, judgeResource, refusal, unusedWaivers, unwaived } from "../../plan/policy/judge.ts";
+import { ruleNames } from "../../plan/policy/names.ts";
+import { type Plain, Secret, unknown } from "../../plan/policy/plain.ts";
+import type { Registration } from "../../plan/policy/rule.ts";
+import { rules } from "../../plan/policy/rules.ts";
+import { plainKeysIn } from "../../plan/policy/secrets.ts";
+import type { Topology } from "../../plan/topology.ts";
 import { faults, plan } from "../support/configuration.ts";
 import { prodSections } from "../support/policy.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { restartDigest } from "../../components/nats/restart.ts";
-import type { ClusterPlan, PodPlan } from "../../components/topology.ts";
+import { restartDigest } from "../../plan/render/restart.ts";
+import type { ClusterPlan, PodPlan } from "../../plan/topology.ts";
 import { nordicPods, plan, podInput } from "../support/configuration.ts";
 
 const topology = plan();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { noPast, type Past, type ProvenServer } from "../../components/past.ts";
-import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../components/steps.ts";
+import { noPast, type Past, type ProvenServer } from "../../plan/transitions/past.ts";
+import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../plan/transitions/steps.ts";
 import { plan } from "../support/configuration.ts";
 
 function past(versions: readonly string[], issuer = "f1"): Past {

@@ -1,7 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { authorityProblems, chainProblems, keyProblems, leafProblems } from "../../components/tls/inspect.ts";
-import { endOf } from "../../components/tls/pem.ts";
+import { endOf } from "../../model/tls/pem.ts";
+import {
+  authorityProblems,
+  chainProblems,
+  keyProblems,
+  leafProblems,
+} from "../../plan/config/certificate-faults.ts";
 import { ecdsaPem, ed25519Pem, issue, type Pair, type Wish } from "../support/pem.ts";
 
 const now = new Date("2030-06-01T00:00:00Z");

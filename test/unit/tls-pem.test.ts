@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endOf, joinPem } from "../../components/tls/pem.ts";
+import { endOf, joinPem } from "../../model/tls/pem.ts";
 import { issue } from "../support/pem.ts";
 
 describe("PEM texts as one", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { fingerprintOf } from "../../components/nats/digest.ts";
-import { noPast, type Past, type ProvenServer } from "../../components/past.ts";
-import { endingSoon, expiredFaults, phaseFaults } from "../../components/tls/authorities.ts";
-import type { AuthorityPhase, AuthorityPlan } from "../../components/tls/plan.ts";
+import { fingerprintOf } from "../../plan/digest.ts";
+import type { AuthorityPhase, AuthorityPlan } from "../../plan/tls-plan.ts";
+import { endingSoon, expiredFaults, phaseFaults } from "../../plan/transitions/authorities.ts";
+import { noPast, type Past, type ProvenServer } from "../../plan/transitions/past.ts";
 import { selfSigned } from "../support/pem.ts";
 
 const plan = (...phases: readonly [number, AuthorityPhase][]): AuthorityPlan[] =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Topology } from "../../components/topology.ts";
+import type { Topology } from "../../plan/topology.ts";
 import { configure, nordicPods, plan, podInput } from "../support/configuration.ts";
 
 describe("the topology of the dev stack", () => {

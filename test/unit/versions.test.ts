@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { releaseLines } from "../../components/nats/release-lines.ts";
-import { type Consent, stepFault, stepWarnings, versionOfImage } from "../../components/nats/versions.ts";
+import { releaseLines } from "../../plan/transitions/release-lines.ts";
+import { type Consent, stepFault, stepWarnings, versionOfImage } from "../../plan/transitions/versions.ts";
 import { DEFAULT_IMAGE } from "../../toolchain/image.ts";
 
 const rolling: Consent = { downgrade: false, allAtOnce: false };

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { appliedInterface, applyScript, removeScript } from "../../components/wireguard/apply.ts";
-import type { VpnPlan } from "../../components/wireguard/plan.ts";
-import { renderConf } from "../../components/wireguard/render.ts";
+import { appliedInterface, applyScript, removeScript } from "../../plan/render/wireguard/apply.ts";
+import { renderConf } from "../../plan/render/wireguard/conf.ts";
+import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { run } from "../support/run.ts";
 
 const ids = ["dk", "no", "se"];

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { presharedKeyOf, privateKeyOf, publicKeyOf } from "../../components/wireguard/keys.ts";
+import { presharedKeyOf, privateKeyOf, publicKeyOf } from "../../plan/render/wireguard/keys.ts";
 import { ed25519Pem } from "../support/pem.ts";
 
 const ed25519Header = Buffer.from("302e020100300506032b657004220420", "hex");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PeerPlan } from "../../components/wireguard/plan.ts";
-import { type HostConf, type OtherPeer, renderConf } from "../../components/wireguard/render.ts";
+import { type HostConf, type OtherPeer, renderConf } from "../../plan/render/wireguard/conf.ts";
+import type { PeerPlan } from "../../plan/vpn-plan.ts";
 
 const key = (letter: string) => `${letter.repeat(42)}A=`;
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { VpnPlan } from "../../components/wireguard/plan.ts";
-import {
-  pastKeys,
-  presharedKeyName,
-  privateKeyName,
-  rotationOf,
-} from "../../components/wireguard/rotation.ts";
+import { pastKeys, presharedKeyName, privateKeyName, rotationOf } from "../../plan/transitions/vpn-keys.ts";
+import type { VpnPlan } from "../../plan/vpn-plan.ts";
 
 function planOf(generations: Readonly<Record<string, number>>, presharedKeyGeneration = 1): VpnPlan {
   const peers = Object.entries(generations).map(([hostId, keyGeneration], index) => ({

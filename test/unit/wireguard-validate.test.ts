@@ -9,7 +9,7 @@ import {
   mtuFaults,
   networkFaults,
   portFaults,
-} from "../../components/wireguard/validate.ts";
+} from "../../plan/config/vpn-faults.ts";
 
 const oslo = { name: "the host oslo", network: "10.0.2.0/24" };
 

@@ -1,6 +1,6 @@
-import type { PlannedStream } from "../../../components/topology.ts";
 import type { ConsumerSpec } from "../../../model/consumer.ts";
 import type { Diff, Properties } from "../../../model/contract/properties.ts";
+import type { PlannedStream } from "../../../plan/topology.ts";
 import { diffConsumer } from "../../../provider/consumer/diff.ts";
 import { diffStream } from "../../../provider/stream/diff.ts";
 import type { ConsumerChange, Detail, StreamChange, Verb } from "../changes.ts";

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
-import { carryCommand } from "../../../components/host/carry.ts";
-import { dockerScript } from "../../../components/host/docker-order.ts";
-import { dockerUserCommand } from "../../../components/host/docker-user.ts";
-import { firewallCommand } from "../../../components/host/firewall.ts";
-import { renderFirewall } from "../../../components/host/firewall-rules.ts";
-import { packagesScript } from "../../../components/host/packages.ts";
-import type { RemotePlan } from "../../../components/host/plan.ts";
-import { digestOf } from "../../../components/nats/digest.ts";
-import type { HostPlan, Topology } from "../../../components/topology.ts";
-import { appliedInterface, applyScript } from "../../../components/wireguard/apply.ts";
-import type { VpnPlan } from "../../../components/wireguard/plan.ts";
-import { renderConf } from "../../../components/wireguard/render.ts";
 import type { SshHost } from "../../../model/ssh.ts";
+import { digestOf } from "../../../plan/digest.ts";
+import type { RemotePlan } from "../../../plan/host-plan.ts";
+import { carryCommand } from "../../../plan/render/host/carry.ts";
+import { dockerScript } from "../../../plan/render/host/docker-order.ts";
+import { dockerUserCommand } from "../../../plan/render/host/docker-user.ts";
+import { firewallCommand } from "../../../plan/render/host/firewall.ts";
+import { renderFirewall } from "../../../plan/render/host/firewall-rules.ts";
+import { packagesScript } from "../../../plan/render/host/packages.ts";
+import { appliedInterface, applyScript } from "../../../plan/render/wireguard/apply.ts";
+import { renderConf } from "../../../plan/render/wireguard/conf.ts";
+import type { HostPlan, Topology } from "../../../plan/topology.ts";
+import type { VpnPlan } from "../../../plan/vpn-plan.ts";
 import type { StandIn } from "../stand-ins.ts";
 
 /** One host, and everything that is done on it before there is a server. */

@@ -1,7 +1,7 @@
-import { clientUrl, clusterAddress } from "../../../components/nats/addresses.ts";
-import { renderConf } from "../../../components/nats/conf.ts";
-import { type ServerContainer, serverContainer, startDigest } from "../../../components/nats/container.ts";
-import type { PodPlan, Topology } from "../../../components/topology.ts";
+import { clientUrl, clusterAddress } from "../../../plan/endpoints.ts";
+import { renderConf } from "../../../plan/render/nats-conf.ts";
+import { type ServerContainer, serverContainer, startDigest } from "../../../plan/render/server-container.ts";
+import type { PodPlan, Topology } from "../../../plan/topology.ts";
 import { type AuthorityDocument, madeHere, type TlsDocument } from "./tls.ts";
 
 /** One pod's server with everything it is started with, and every file it is given. */

@@ -1,6 +1,6 @@
-import { hiddenSecret } from "../../../components/config/reading.ts";
-import { digestOf, fingerprintOf } from "../../../components/nats/digest.ts";
-import type { AuthorityPhase, AuthorityPlan, TlsPlan } from "../../../components/tls/plan.ts";
+import { hiddenSecret } from "../../../plan/config/reading.ts";
+import { digestOf, fingerprintOf } from "../../../plan/digest.ts";
+import type { AuthorityPhase, AuthorityPlan, TlsPlan } from "../../../plan/tls-plan.ts";
 import { byText } from "./sorted.ts";
 
 export interface TlsDocument {

@@ -1,4 +1,4 @@
-import type { PlannedStream } from "../../../components/topology.ts";
+import type { PlannedStream } from "../../../plan/topology.ts";
 import { sameValue } from "../../../provider/stream/canonical.ts";
 import type { StreamChange } from "../changes.ts";
 import { narrowerLimits } from "./limits.ts";

@@ -1,4 +1,4 @@
-import type { RolloutPlan } from "../../../components/topology.ts";
+import type { RolloutPlan } from "../../../plan/topology.ts";
 import type { ServerChange } from "../changes.ts";
 import { count, listed, refused, type Sentence, says } from "./sentence.ts";
 

@@ -4,8 +4,8 @@ import type { PeerJob } from "../../../bench/peer/job.ts";
 import { consumerConfig, streamConfig, streamScript } from "../../../bench/peer/streams.ts";
 import { terraformCliConfiguration, terraformFile } from "../../../bench/peer/terraform-file.ts";
 import { furtherStreams } from "../../../bench/scale.ts";
-import { parseConfiguration } from "../../../components/config.ts";
-import { catalogue } from "../../../components/jetstream/catalogue.ts";
+import { catalogue } from "../../../plan/catalogue.ts";
+import { parseConfiguration } from "../../../plan/config/configuration.ts";
 
 const job: PeerJob = {
   folder: "/tmp/x",

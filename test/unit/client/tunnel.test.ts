@@ -5,8 +5,8 @@ import { open } from "../../../client/connection.ts";
 import { lookAtInfo } from "../../../client/info.ts";
 import { directly, nameOf, type Reach, withFault } from "../../../client/reach.ts";
 import { sshWords } from "../../../client/ssh-words.ts";
-import { viaOf } from "../../../components/nats/addresses.ts";
 import type { SshHost } from "../../../model/ssh.ts";
+import { viaOf } from "../../../plan/endpoints.ts";
 
 const ssh = (address: string): SshHost => ({
   address,

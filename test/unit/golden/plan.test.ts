@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { packagesScript } from "../../../components/host/packages.ts";
-import { serverContainer, startDigest } from "../../../components/nats/container.ts";
-import { digestOf } from "../../../components/nats/digest.ts";
-import { restartDigest, restartSettings } from "../../../components/nats/restart.ts";
 import { markerFile, parseMarker, renderMarker } from "../../../model/host-marker.ts";
 import { botLogin } from "../../../operations/github/bot.ts";
 import { deedFor, subjects } from "../../../operations/github/issues.ts";
 import { previewComment } from "../../../operations/github/previews.ts";
 import { documentText, planDocument } from "../../../operations/preview/document.ts";
+import { digestOf } from "../../../plan/digest.ts";
+import { packagesScript } from "../../../plan/render/host/packages.ts";
+import { restartDigest, restartSettings } from "../../../plan/render/restart.ts";
+import { serverContainer, startDigest } from "../../../plan/render/server-container.ts";
 import { Goldens } from "../../support/golden.ts";
 import { goldenStacks, laterUpdates, topologyOfStack } from "../../support/golden-stacks.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { AuthorityPhase, AuthorityPlan } from "../../../components/tls/plan.ts";
 import { halfRotated } from "../../../operations/half-rotated.ts";
+import type { AuthorityPhase, AuthorityPlan } from "../../../plan/tls-plan.ts";
 
 const given = { certificatePem: "pem", chainPem: "", privateKeyPem: undefined };
 const made = (generation: number, phase: AuthorityPhase): AuthorityPlan => ({

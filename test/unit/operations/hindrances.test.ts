@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { restartsAll, serverContainer, startDigest } from "../../../components/nats/container.ts";
 import { hindrances } from "../../../operations/rotate/hindrances.ts";
+import { restartsAll, serverContainer, startDigest } from "../../../plan/render/server-container.ts";
 import { plan } from "../../support/configuration.ts";
 
 const topology = plan();

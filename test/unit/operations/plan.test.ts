@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ConfigurationError } from "../../../components/config/faults.ts";
 import { topologyOf } from "../../../operations/plan.ts";
+import { ConfigurationError } from "../../../plan/config/faults.ts";
 
 function text(authorities: string, more = ""): string {
   const pods = ["dk", "no", "se"].map(

@@ -21,6 +21,7 @@ import { mustRun } from "../../support/run.ts";
 const project = join(import.meta.dirname, "..", "..", "..");
 const copied = [
   "components",
+  "plan",
   "model",
   "operations",
   "toolchain",
@@ -135,7 +136,7 @@ describe("a repository with two commits", () => {
     first = (await git("rev-parse", "HEAD")).trim();
     await git("checkout", "--quiet", "-b", "branch");
     edit(
-      "components/nats/conf.ts",
+      "plan/render/nats-conf.ts",
       "server_tags: pod.tags,",
       "server_tags: pod.tags,\n    max_connections: 4321,",
     );

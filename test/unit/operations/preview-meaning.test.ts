@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { PlannedStream } from "../../../components/topology.ts";
 import { consumerDefaults } from "../../../model/consumer.ts";
 import { streamDefaults } from "../../../model/stream.ts";
 import type {
@@ -10,6 +9,7 @@ import type {
 } from "../../../operations/preview/changes.ts";
 import type { StreamFacts } from "../../../operations/preview/meaning/streams.ts";
 import { meaningOf } from "../../../operations/preview/meaning.ts";
+import type { PlannedStream } from "../../../plan/topology.ts";
 
 const rollout = { mode: "rolling", order: ["se", "dk", "no"], without: [] } as const;
 const stream: PlannedStream = {

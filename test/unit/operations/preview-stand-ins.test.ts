@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { parseConfiguration } from "../../../components/config.ts";
-import { readingOf, standInsVariable, withReadableCertificates } from "../../../components/stand-ins.ts";
-import { endOf } from "../../../components/tls/pem.ts";
+import { endOf } from "../../../model/tls/pem.ts";
 import { topologyOf } from "../../../operations/plan.ts";
 import { shownStandIn, withStandIns } from "../../../operations/preview/stand-ins.ts";
+import { parseConfiguration } from "../../../plan/config/configuration.ts";
+import { readingOf, standInsVariable, withReadableCertificates } from "../../../plan/stand-ins.ts";
 import { nordicPods } from "../../support/configuration.ts";
 
 const project = join(import.meta.dirname, "..", "..", "..");

@@ -1,0 +1,150 @@
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import { sshOptions } from "../../model/ssh.ts";
+import type { HostPlan, Topology } from "../../plan/topology.ts";
+import type { Past } from "../../plan/transitions/past.ts";
+import { rotationOf } from "../../plan/transitions/vpn-keys.ts";
+import { leftAsIs } from "../left-as-is.ts";
+import type { Provider } from "../nats/provider.ts";
+import { WireGuardMesh } from "../wireguard/mesh.ts";
+import { RemoteHost } from "./host.ts";
+import { carriedImage } from "./image.ts";
+import { HostSurvey } from "./resources.ts";
+
+/** A host whose Docker engine can be given pods. */
+export interface ReadyHost {
+  readonly engine: docker.Provider;
+  readonly imageId: pulumi.Output<string>;
+  /** undefined: its pods are in the host's own network. */
+  readonly meshNetwork: docker.Network | undefined;
+  /** What must be done before anything is put on the engine. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * Makes every host ready: those that are reached by SSH are looked at all together, prepared, and joined by the VPN,
+ * before any engine is spoken to. By host id.
+ */
+export function createHosts(
+  topology: Topology,
+  past: Past,
+  nats: Provider,
+  parent: pulumi.ComponentResource,
+): ReadonlyMap<string, ReadyHost> {
+  const ready = prepare(topology, past, nats, parent);
+  return new Map(
+    topology.hosts.map((host) => [host.id, createEngine(host, topology.cluster.image, ready, parent)]),
+  );
+}
+
+/** What a host's engine has to wait for, by host id; nothing for one that is not ours to prepare. */
+function prepare(
+  topology: Topology,
+  past: Past,
+  nats: Provider,
+  parent: pulumi.ComponentResource,
+): ReadonlyMap<string, readonly pulumi.Resource[]> {
+  const { hosts, vpn } = topology;
+  const remote = hosts.flatMap((host) =>
+    host.remote === undefined ? [] : [{ ...host, remote: host.remote }],
+  );
+  if (remote.length === 0) return new Map();
+  const without = remote.filter(({ leftOut }) => leftOut).map(({ id }) => id);
+  const survey = new HostSurvey("hosts", surveyArgs(topology, without), { parent, provider: nats });
+  const prepared = new Map(
+    remote.map(({ id, remote: plan, leftOut }) => {
+      const args = { id, plan, interfaceName: vpn?.interfaceName ?? "wg0", after: [survey] };
+      return [id, new RemoteHost(id, args, { parent, ...leftAsIs(leftOut) }).prepared];
+    }),
+  );
+  if (vpn === undefined) return prepared;
+  const mesh = new WireGuardMesh(
+    "vpn",
+    {
+      plan: vpn,
+      ssh: new Map(remote.map(({ id, remote: { ssh } }) => [id, ssh])),
+      after: prepared,
+      rotated: rotationOf(past.keys, vpn, without).rotated,
+      nats,
+      without,
+    },
+    { parent },
+  );
+  return new Map([...prepared].map(([id, before]) => [id, [...before, mesh.gate]]));
+}
+
+function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]) {
+  return {
+    hosts: hosts.flatMap(({ id, remote }) => {
+      if (remote === undefined) return [];
+      const here = pods.filter((pod) => pod.hostId === id && pod.networks === undefined);
+      const tcpPorts = here.flatMap(({ listen }) => [
+        listen.clientPort,
+        listen.clusterPort,
+        listen.monitorPort,
+      ]);
+      const { ssh, peer } = remote;
+      return [{ id, ssh, tcpPorts, udpPort: peer?.listenPort, vpnAddress: peer?.address }];
+    }),
+    vpnNetworks: vpn?.peers.map(({ network }) => network) ?? [],
+    dataBytes: Math.max(0, ...hosts.map(({ id }) => dataBytesOn(id, pods))),
+    without,
+    interfaceName: vpn?.interfaceName,
+  };
+}
+
+function dataBytesOn(hostId: string, pods: Topology["pods"]): number {
+  const here = pods.filter((pod) => pod.hostId === hostId);
+  return here.reduce((sum, { maxFileStoreBytes }) => sum + (maxFileStoreBytes ?? 0), 0);
+}
+
+function createEngine(
+  host: HostPlan,
+  image: string,
+  ready: ReadonlyMap<string, readonly pulumi.Resource[]>,
+  parent: pulumi.ComponentResource,
+): ReadyHost {
+  const { id, dockerUrl, remote, meshNetwork } = host;
+  const after = ready.get(id) ?? [];
+  const engine = new docker.Provider(
+    `docker-${id}`,
+    {
+      ...(dockerUrl === undefined ? {} : { host: dockerUrl }),
+      // A preview dials nothing, and before the first update there may be no engine to be found there.
+      disableDockerDaemonCheck: true,
+      ...(remote === undefined ? {} : { sshOpts: sshOptions(remote.ssh) }),
+    },
+    { parent },
+  );
+  const afterThat = { parent, dependsOn: [...after], ...leftAsIs(host.leftOut) };
+  const network =
+    meshNetwork === undefined
+      ? undefined
+      : new docker.Network(
+          `${id}-mesh`,
+          { name: meshNetwork },
+          {
+            ...afterThat,
+            provider: engine,
+            deleteBeforeReplace: true,
+            ignoreChanges: ["labels", "driver", "options"],
+          },
+        );
+  return { engine, imageId: imageOn(host, image, engine, afterThat), meshNetwork: network, after };
+}
+
+function imageOn(
+  { id, remote }: HostPlan,
+  image: string,
+  engine: docker.Provider,
+  options: pulumi.CustomResourceOptions & { readonly dependsOn: pulumi.Resource[] },
+): pulumi.Output<string> {
+  const carried = remote?.image === "carry" ? [carriedImage(id, { remote, image }, options)] : [];
+  const dependsOn = [...options.dependsOn, ...carried];
+  const known = new docker.RemoteImage(
+    `${id}-image`,
+    { name: image, keepLocally: true },
+    { ...options, provider: engine, dependsOn },
+  );
+  return known.imageId;
+}

@@ -1,0 +1,35 @@
+import { notAPod } from "./check-pods.ts";
+import type { Draft } from "./draft.ts";
+import { type Fault, show } from "./faults.ts";
+
+/** Whose turn comes first, and who is left out. */
+export function checkRollout(draft: Draft): Fault[] {
+  return [...checkFirst(draft), ...checkWithout(draft)];
+}
+
+function checkWithout(draft: Draft): Fault[] {
+  const { without = [], first } = draft.rollout.values;
+  const path = ["rollout", "without"];
+  const faults = without.flatMap((id, index) =>
+    notAPod(draft, id).map((message): Fault => ({ path: [...path, index], message })),
+  );
+  if (first !== undefined && without.includes(first)) {
+    const message = `${show(first)} is to come first and to be left out; leave one of them out`;
+    faults.push({ path, message });
+  }
+  const pods = draft.pods?.flatMap(({ values }) => values.id ?? []) ?? [];
+  if (pods.length > 0 && pods.every((id) => without.includes(id))) {
+    faults.push({ path, message: "leaves every pod out, and nothing to update" });
+  }
+  return faults;
+}
+
+function checkFirst(draft: Draft): Fault[] {
+  const { mode, first } = draft.rollout.values;
+  if (first === undefined) return [];
+  const path = ["rollout", "first"];
+  const faults = notAPod(draft, first).map((message) => ({ path, message }));
+  if (mode === undefined || mode === "rolling") return faults;
+  const message = `${show(first)} would have no turn in mode "${mode}"; write mode: rolling, or leave "first" out`;
+  return [...faults, { path, message }];
+}

@@ -1,0 +1,167 @@
+import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { RemotePlan } from "../host-plan.ts";
+import type { Waivers } from "../policy/names.ts";
+import type { TlsPlan } from "../tls-plan.ts";
+import { checkCertificates, checkNothingHidden } from "./check-certificates.ts";
+import { checkHosts } from "./check-hosts.ts";
+import { checkPods, hostOf } from "./check-pods.ts";
+import { checkRollout } from "./check-rollout.ts";
+import { checkStreams } from "./check-streams.ts";
+import { checkTimes } from "./check-times.ts";
+import { checkTls } from "./check-tls.ts";
+import { checkVpn } from "./check-vpn.ts";
+import { configurationSchema, type Read } from "./configuration-schema.ts";
+import { readDraft } from "./draft.ts";
+import { ConfigurationError, faultsOf } from "./faults.ts";
+import { configuredHost } from "./hosts.ts";
+import type { Reading } from "./reading.ts";
+import { readSections } from "./sections.ts";
+import { type ConfiguredStream, type ResolvedStream, resolveStreams } from "./streams.ts";
+import { tlsPlanOf } from "./tls.ts";
+
+/** A stack's configuration: checked, with every default filled in, in bytes, seconds and hours. */
+export interface Configuration {
+  readonly cluster: {
+    readonly name: string;
+    readonly image: string;
+    readonly resourcePrefix: string;
+    readonly maxPayloadBytes: number;
+    /** `always`: on disk before it is acknowledged. A number: synced every so many seconds. */
+    readonly durability: "always" | number;
+    readonly lameDuckDurationSeconds: number;
+    readonly lameDuckGraceSeconds: number;
+    /** undefined: as much as the host has. */
+    readonly memoryLimitBytes: number | undefined;
+    readonly acceptAnonymousRemoteClients: boolean;
+    readonly restartGeneration: number;
+    readonly systemAccount: string;
+    readonly allowDowngrade: boolean;
+  };
+  readonly hosts: readonly ConfiguredHost[];
+  readonly pods: readonly ConfiguredPod[];
+  /** The catalogue's streams as this stack changes them, then its own. */
+  readonly streams: readonly ConfiguredStream[];
+  readonly consumers: readonly ConsumerSpec[];
+  readonly rollout: {
+    readonly mode: "parallel" | "rolling" | "all-at-once";
+    /** Pod id; undefined: in the order of the ids. */
+    readonly first: string | undefined;
+    /** Pod ids that this update leaves as they are. */
+    readonly without: readonly string[];
+  };
+  readonly wireguard: {
+    readonly interfaceName: string;
+    readonly mtu: number;
+    readonly presharedKeyGeneration: number;
+  };
+  readonly tls: TlsPlan;
+  /** Rules of policy that do not hold, with the reasons. */
+  readonly waivers: Waivers;
+}
+
+export interface ConfiguredHost {
+  readonly id: string;
+  /** The URL of its Docker engine; undefined leaves it to DOCKER_HOST and the engine's default socket. */
+  readonly dockerUrl: string | undefined;
+  /** The address on which the host's servers are reached: its own in the VPN, or where it publishes their ports. */
+  readonly address: string;
+  /** undefined: it is not reached by SSH. */
+  readonly remote: RemotePlan | undefined;
+}
+
+export interface ConfiguredPod {
+  readonly id: string;
+  readonly hostId: string;
+  readonly clientPort: number;
+  readonly clusterPort: number;
+  readonly monitorPort: number;
+  /** undefined: the server's own choice, three quarters of the free disk. */
+  readonly maxFileStoreBytes: number | undefined;
+  /** undefined: from the id. */
+  readonly serverName: string | undefined;
+  /** undefined: from the id. */
+  readonly dataVolume: string | undefined;
+}
+
+/**
+ * Reads a stack's configuration.
+ * @param raw what `pulumi.runtime.allConfig()` gives: `project:key` to text, structured values as JSON. Keys of
+ *   other projects (`pulumi:…`, `docker:…`) are left alone
+ * @throws ConfigurationError that names every fault at once
+ */
+export function parseConfiguration(
+  raw: Readonly<Record<string, string>>,
+  stack: { readonly project: string; readonly name: string },
+  { secrets = "shown", now = new Date() }: Reading = {},
+): Configuration {
+  const sections = readSections(raw, stack.project);
+  const result = configurationSchema.safeParse(sections);
+  const draft = readDraft(sections);
+  const podIds = new Set(draft.pods?.flatMap(({ values }) => values.id ?? []));
+  const streams = resolveStreams(draft, [...podIds]);
+  const faults = [
+    ...faultsOf(result.error?.issues ?? []),
+    ...checkTimes(draft),
+    ...checkHosts(draft),
+    ...checkVpn(draft),
+    ...checkPods(draft),
+    ...checkStreams(draft, streams),
+    ...checkRollout(draft),
+    ...checkTls(draft),
+    ...checkCertificates(draft, now === "unchecked" ? undefined : now),
+    ...(secrets === "shown" ? checkNothingHidden(draft) : []),
+  ];
+  if (!result.success || faults.length > 0) throw new ConfigurationError(stack.name, faults);
+  return configurationOf(result.data, streams);
+}
+
+const firstGeneration = 1;
+
+function configurationOf(read: Read, streams: readonly ResolvedStream[]): Configuration {
+  const { cluster, hosts, pods, rollout, wireguard } = read;
+  const hostIds = Object.keys(hosts);
+  const keyGenerations = new Map(Object.entries(wireguard.keyGenerations));
+  return {
+    cluster: {
+      name: cluster.name,
+      image: cluster.image,
+      resourcePrefix: cluster.resourcePrefix,
+      maxPayloadBytes: cluster.maxPayload,
+      durability: cluster.durability,
+      lameDuckDurationSeconds: cluster.lameDuckDuration,
+      lameDuckGraceSeconds: cluster.lameDuckGrace,
+      memoryLimitBytes: cluster.memoryLimit,
+      acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
+      restartGeneration: cluster.restartGeneration,
+      systemAccount: cluster.systemAccount,
+      allowDowngrade: cluster.allowDowngrade,
+    },
+    hosts: Object.entries(hosts).map(([id, host]) =>
+      configuredHost(id, host, keyGenerations.get(id) ?? firstGeneration),
+    ),
+    wireguard: {
+      interfaceName: wireguard.interface,
+      mtu: wireguard.mtu,
+      presharedKeyGeneration: wireguard.presharedKeyGeneration,
+    },
+    pods: pods.map(({ id, host, maxFileStore, ...pod }) => ({
+      id,
+      hostId: hostOf({ host }, hostIds) ?? "",
+      clientPort: pod.clientPort,
+      clusterPort: pod.clusterPort,
+      monitorPort: pod.monitorPort,
+      maxFileStoreBytes: maxFileStore ?? cluster.maxFileStore,
+      serverName: pod.serverName,
+      dataVolume: pod.dataVolume,
+    })),
+    streams: streams.map(({ spec }) => spec),
+    consumers: streams.flatMap(({ consumers }) => consumers.map(({ spec }) => spec)),
+    rollout: { mode: rollout.mode, first: rollout.first, without: rollout.without },
+    tls: tlsPlanOf(read),
+    waivers: waiversOf(read),
+  };
+}
+
+function waiversOf({ policy }: Read): Waivers {
+  return Object.fromEntries(Object.entries(policy.waive).filter(([, reason]) => reason !== undefined));
+}

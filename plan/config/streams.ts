@@ -1,0 +1,129 @@
+import { type ConsumerSpec, consumerDefaults } from "../../model/consumer.ts";
+import { type StreamSpec, streamDefaults } from "../../model/stream.ts";
+import { catalogue } from "../catalogue.ts";
+import { podTag } from "../pod-tag.ts";
+import type { Draft, DraftStream, Salvaged } from "./draft.ts";
+import type { consumerShape, streamShape } from "./stream-schema.ts";
+
+export interface ConfiguredStream extends StreamSpec {
+  /** Whether this stream's messages may be deleted with it. */
+  readonly allowDataLoss: boolean;
+}
+
+/** A stream as the catalogue and the configuration together want it. */
+export interface ResolvedStream {
+  readonly spec: ConfiguredStream;
+  /** The pod that alone holds it; undefined: the cluster chooses. */
+  readonly pod: string | undefined;
+  readonly inCatalogue: boolean;
+  /** Keys that the configuration gives, and of them those with a fault: their place in `spec` has the default. */
+  readonly given: ReadonlySet<StreamKey>;
+  readonly faulty: ReadonlySet<StreamKey>;
+  /** The subjects, as far as they are without fault; undefined keeps the place of the others. */
+  readonly subjects: readonly (string | undefined)[];
+  readonly consumers: readonly ResolvedConsumer[];
+}
+
+export interface ResolvedConsumer {
+  readonly spec: ConsumerSpec;
+  readonly faulty: ReadonlySet<keyof typeof consumerShape>;
+}
+
+export type StreamKey = keyof typeof streamShape;
+
+/** The catalogue of these pods with what the configuration changes, then the configuration's own streams. */
+export function resolveStreams(draft: Draft, podIds: readonly string[]): readonly ResolvedStream[] {
+  const known = catalogue(podIds);
+  const names = new Set(known.map(({ stream }) => stream.name));
+  const own = [...draft.streams].filter(([name]) => !names.has(name));
+  const mostBytes = draft.cluster.values.maxPayload ?? streamDefaults.maxMessageSizeBytes;
+  return [
+    ...known.map(({ stream, consumers }) => ({
+      ...resolve(stream, consumers, draft.streams.get(stream.name) ?? unchanged, mostBytes),
+      inCatalogue: true,
+    })),
+    ...own.map(([name, wanted]) => ({
+      ...resolve({ ...streamDefaults, name, subjects: [] }, [], wanted, mostBytes),
+      inCatalogue: false,
+    })),
+  ];
+}
+
+const unchanged: DraftStream = {
+  values: {},
+  given: new Set(),
+  faulty: new Set(),
+  subjects: [],
+  consumers: new Map(),
+};
+
+function resolve(
+  base: StreamSpec,
+  consumers: readonly ConsumerSpec[],
+  wanted: DraftStream,
+  mostBytes: number,
+): Omit<ResolvedStream, "inCatalogue"> {
+  const { values, given, faulty } = wanted;
+  const {
+    pod,
+    maxAge,
+    maxMessageSize,
+    duplicateWindow,
+    allowDataLoss = false,
+    consumers: _,
+    ...same
+  } = values;
+  const spec: ConfiguredStream = {
+    ...base,
+    // A message can't be larger than what the servers let in.
+    maxMessageSizeBytes: Math.min(base.maxMessageSizeBytes, mostBytes),
+    ...defined({ ...same, maxAgeSeconds: maxAge, maxMessageSizeBytes: maxMessageSize }),
+    ...defined({
+      duplicateWindowSeconds: duplicateWindow,
+      placementTags: pod === undefined ? undefined : [podTag(pod)],
+    }),
+    allowDataLoss,
+  };
+  return {
+    spec,
+    pod: podOf(spec.placementTags),
+    given,
+    faulty,
+    subjects: faulty.has("subjects") ? wanted.subjects : spec.subjects,
+    consumers: resolveConsumers(base.name, consumers, wanted.consumers),
+  };
+}
+
+function resolveConsumers(
+  stream: string,
+  known: readonly ConsumerSpec[],
+  wanted: DraftStream["consumers"],
+): readonly ResolvedConsumer[] {
+  const names = new Set(known.map(({ name }) => name));
+  const own = [...wanted.keys()].filter((name) => !names.has(name));
+  return [...known, ...own.map((name) => ({ ...consumerDefaults, stream, name }))].map((base) =>
+    resolveConsumer(base, wanted.get(base.name)),
+  );
+}
+
+function resolveConsumer(
+  base: ConsumerSpec,
+  wanted: Salvaged<typeof consumerShape> | undefined,
+): ResolvedConsumer {
+  const { filters, ackWait, ...same } = wanted?.values ?? {};
+  return {
+    spec: { ...base, ...defined({ ...same, filterSubjects: filters, ackWaitSeconds: ackWait }) },
+    faulty: wanted?.faulty ?? new Set(),
+  };
+}
+
+function podOf(tags: readonly string[]): string | undefined {
+  return tags[0]?.slice(podTag("").length);
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** Leaves out what is undefined, so that it does not hide a default. */
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

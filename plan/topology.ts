@@ -1,0 +1,203 @@
+import type { ClientTls } from "../model/client-tls.ts";
+import type { ConsumerSpec } from "../model/consumer.ts";
+import type { StreamSpec } from "../model/stream.ts";
+import type { Configuration, ConfiguredHost, ConfiguredPod } from "./config/configuration.ts";
+import { dialledAt, inside, isInVpn, meshNetwork, publishedAt } from "./config/places.ts";
+import { warningsOf } from "./config/warnings.ts";
+import type { RemotePlan } from "./host-plan.ts";
+import { configurationVolumeOf, dataVolumeOf, dialledBy, loaderNameOf, serverNameOf } from "./pod-names.ts";
+import { podTag } from "./pod-tag.ts";
+import type { Waivers } from "./policy/names.ts";
+import type { TlsPlan } from "./tls-plan.ts";
+import type { VpnPlan } from "./vpn-plan.ts";
+
+/** Everything that a stack will make, as plain data: computed from the configuration, and from nothing else. */
+export interface Topology {
+  readonly cluster: ClusterPlan;
+  readonly hosts: readonly HostPlan[];
+  /** undefined: no host is in one. */
+  readonly vpn: VpnPlan | undefined;
+  /** By id. */
+  readonly pods: readonly PodPlan[];
+  readonly streams: readonly PlannedStream[];
+  readonly consumers: readonly ConsumerSpec[];
+  readonly tls: TlsPlan;
+  readonly rollout: RolloutPlan;
+  /** Rules of policy that do not hold in this stack, with the reasons. */
+  readonly waivers: Waivers;
+  /** What the user should know about choices that are allowed but dangerous; shown by every preview. */
+  readonly warnings: readonly string[];
+}
+
+export interface ClusterPlan {
+  readonly name: string;
+  readonly image: string;
+  readonly maxPayloadBytes: number;
+  /** `always`: on disk before it is acknowledged. A number: synced every so many seconds. */
+  readonly syncInterval: "always" | number;
+  readonly lameDuckDurationSeconds: number;
+  readonly lameDuckGraceSeconds: number;
+  /** Of each server's container; undefined: as much as the host has. */
+  readonly memoryLimitBytes: number | undefined;
+  readonly clientTls: ClientTls;
+  /** A higher one restarts every server. */
+  readonly restartGeneration: number;
+  readonly systemAccount: string;
+  /** Consent to a server version that is older than the one that wrote the data. */
+  readonly allowDowngrade: boolean;
+  /** Consent to ports on other than loopback without a password. */
+  readonly acceptAnonymousRemoteClients: boolean;
+}
+
+/** How servers that must restart take their turns. */
+export interface RolloutPlan {
+  /**
+   * `parallel`: each as soon as it can. `rolling`: one after the other, each healthy before the next. `all-at-once`:
+   * as parallel, and consent to what can't be rolled.
+   */
+  readonly mode: "parallel" | "rolling" | "all-at-once";
+  /** Pod ids in the order of their turns. */
+  readonly order: readonly string[];
+  /** Pod ids that this update leaves as they are, because their host can't be reached. */
+  readonly without: readonly string[];
+}
+
+/** One Docker engine. */
+export interface HostPlan {
+  readonly id: string;
+  /** The engine's URL; undefined leaves it to DOCKER_HOST and the engine's default socket. */
+  readonly dockerUrl: string | undefined;
+  /** The network between this host's pods; undefined: they are in the host's own. */
+  readonly meshNetwork: string | undefined;
+  /** undefined: it is not reached by SSH. */
+  readonly remote: RemotePlan | undefined;
+  /** Every pod of it is left out of this update. */
+  readonly leftOut: boolean;
+}
+
+export interface PlannedStream extends StreamSpec {
+  readonly allowDataLoss: boolean;
+}
+
+export interface PodPlan {
+  readonly id: string;
+  readonly hostId: string;
+  /** server_name, container name and hostname are one. */
+  readonly serverName: string;
+  /** Names of the networks that the server is in; undefined: that of its host. */
+  readonly networks: { readonly mesh: string; readonly pod: string } | undefined;
+  readonly dataVolume: string;
+  readonly configurationVolume: string;
+  readonly loaderName: string;
+  /** Where the server is reached from the machine that runs Pulumi. */
+  readonly published: Endpoint;
+  /** Where the server listens. */
+  readonly listen: Endpoint;
+  /** `host:port` that other servers are told to dial. */
+  readonly clusterAdvertise: string;
+  /** `host:port` that clients are told of. */
+  readonly clientAdvertise: string;
+  /** URLs of all other servers. */
+  readonly routes: readonly string[];
+  /** Server tags, for placement. */
+  readonly tags: readonly string[];
+  /** What the pod's certificate must carry: every name and address by which it is dialled. */
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+  /** undefined: the server's own choice. */
+  readonly maxFileStoreBytes: number | undefined;
+}
+
+export interface Endpoint {
+  readonly address: string;
+  readonly clientPort: number;
+  readonly clusterPort: number;
+  readonly monitorPort: number;
+}
+
+/**
+ * Names, addresses and routes of everything that a configuration asks for. Each pod's come from its id and its own
+ * settings, never from its place in the list.
+ */
+export function planTopology(configuration: Configuration): Topology {
+  const { cluster, pods, streams, consumers, tls, rollout } = configuration;
+  return {
+    cluster: {
+      name: cluster.name,
+      image: cluster.image,
+      maxPayloadBytes: cluster.maxPayloadBytes,
+      syncInterval: cluster.durability,
+      lameDuckDurationSeconds: cluster.lameDuckDurationSeconds,
+      lameDuckGraceSeconds: cluster.lameDuckGraceSeconds,
+      memoryLimitBytes: cluster.memoryLimitBytes,
+      clientTls: tls.clientPort,
+      restartGeneration: cluster.restartGeneration,
+      systemAccount: cluster.systemAccount,
+      allowDowngrade: cluster.allowDowngrade,
+      acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
+    },
+    hosts: configuration.hosts.map((host) => planHost(host, configuration)),
+    vpn: planVpn(configuration),
+    pods: [...pods].sort(byId).map((pod) => planPod(pod, configuration)),
+    streams,
+    consumers,
+    tls,
+    rollout: { mode: rollout.mode, order: turns(pods, rollout.first), without: [...rollout.without].sort() },
+    waivers: configuration.waivers,
+    warnings: warningsOf(configuration),
+  };
+}
+
+function turns(pods: readonly ConfiguredPod[], first: string | undefined): string[] {
+  const ids = pods.map(({ id }) => id).sort();
+  return first === undefined ? ids : [first, ...ids.filter((id) => id !== first)];
+}
+
+/** The order of a configuration file has no say in what waits for what, nor in any list that a resource takes. */
+function byId(left: ConfiguredPod, right: ConfiguredPod): number {
+  return left.id < right.id ? -1 : 1;
+}
+
+function planHost({ id, dockerUrl, remote }: ConfiguredHost, configuration: Configuration): HostPlan {
+  const { pods, rollout } = configuration;
+  const here = pods.filter((pod) => pod.hostId === id);
+  return {
+    id,
+    dockerUrl,
+    meshNetwork: remote?.peer === undefined ? meshNetwork(configuration) : undefined,
+    remote,
+    leftOut: here.length > 0 && here.every((pod) => rollout.without.includes(pod.id)),
+  };
+}
+
+function planVpn({ hosts, wireguard }: Configuration): VpnPlan | undefined {
+  const peers = hosts.flatMap(({ remote }) => remote?.peer ?? []);
+  if (peers.length === 0) return undefined;
+  return { ...wireguard, peers: peers.sort((left, right) => (left.hostId < right.hostId ? -1 : 1)) };
+}
+
+function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
+  const { id, hostId, clientPort, clusterPort, monitorPort } = pod;
+  const prefix = configuration.cluster.resourcePrefix;
+  const serverName = serverNameOf(pod, prefix);
+  const others = configuration.pods.filter((other) => other.id !== id);
+  const published = publishedAt(pod, configuration);
+  const inVpn = isInVpn(pod, configuration);
+  return {
+    id,
+    hostId,
+    serverName,
+    networks: inVpn ? undefined : { mesh: meshNetwork(configuration), pod: `${prefix}pod-${id}-net` },
+    dataVolume: dataVolumeOf(pod, prefix),
+    configurationVolume: configurationVolumeOf(pod, prefix),
+    loaderName: loaderNameOf(pod, prefix),
+    published: { address: published, clientPort, clusterPort, monitorPort },
+    listen: inVpn ? { address: published, clientPort, clusterPort, monitorPort } : inside,
+    clusterAdvertise: dialledAt(pod, configuration),
+    clientAdvertise: `${published}:${clientPort}`,
+    routes: others.map((other) => `nats://${dialledAt(other, configuration)}`).sort(),
+    tags: [podTag(id)],
+    ...dialledBy(serverName, published, inVpn),
+    maxFileStoreBytes: pod.maxFileStoreBytes,
+  };
+}

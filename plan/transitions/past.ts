@@ -1,0 +1,126 @@
+import { fingerprintOf } from "../digest.ts";
+import { keyNames, type PastKeys, pastKeys } from "./vpn-keys.ts";
+
+/** What the last update left behind, read from the state. Rules that need to know what was go by it. */
+export interface Past {
+  /** By server_name, the servers that an update has proven. */
+  readonly servers: ReadonlyMap<string, ProvenServer>;
+  /** Fingerprints of the authorities that were made here, by generation. */
+  readonly authorities: ReadonlyMap<number, string>;
+  /** When those end, RFC 3339. */
+  readonly authorityEnds: ReadonlyMap<number, string>;
+  /** Fingerprints of the authorities of all that may be served, also by an update that ended half-way. */
+  readonly issuers: ReadonlySet<string>;
+  /** Of the VPN. */
+  readonly keys: PastKeys;
+  /** URL of each host's Docker engine, by host id; a host with this machine's usual engine has none. */
+  readonly engines: ReadonlyMap<string, string>;
+  /** Under which the servers wrote what is on their disks; undefined: none ever ran. */
+  readonly systemAccount: string | undefined;
+}
+
+export interface ProvenServer {
+  readonly serverName: string;
+  readonly url: string;
+  readonly clusterAddress: string;
+  readonly clientTls: string;
+  /** Digest of all that its container was started with; empty where an older program left none. */
+  readonly startDigest: string;
+  /** As in `2.15.1`; empty where an older program left none. */
+  readonly version: string;
+  /** Fingerprint of the authority of its certificate. */
+  readonly issuer: string;
+  /** Fingerprints of the authorities that it trusts. */
+  readonly trusted: readonly string[];
+  /** RFC 3339; empty where an older program left none. */
+  readonly servedSince: string;
+}
+
+export const noPast: Past = {
+  servers: new Map(),
+  authorities: new Map(),
+  authorityEnds: new Map(),
+  issuers: new Set(),
+  keys: pastKeys([]),
+  engines: new Map(),
+  systemAccount: undefined,
+};
+
+/** A resource of the state. */
+export interface PastResource {
+  readonly type: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** @param resources by URN */
+export function pastOf(resources: Readonly<Record<string, PastResource>>): Past {
+  const authorities = new Map<number, string>();
+  const authorityEnds = new Map<number, string>();
+  for (const [urn, { type, outputs }] of Object.entries(resources)) {
+    const generation = /::authority-(\d+)$/.exec(urn)?.[1];
+    if (type !== "tls:index/selfSignedCert:SelfSignedCert" || generation === undefined) continue;
+    authorities.set(Number(generation), fingerprintOf(textOf(outputs.certPem)));
+    authorityEnds.set(Number(generation), textOf(outputs.validityEndTime));
+  }
+  const only = authorities.get(Math.min(...authorities.keys())) ?? "";
+  const servers = Object.values(resources)
+    .filter(({ type }) => type === "nats:server:Node")
+    .map(({ outputs }) => provenServer(outputs, only));
+  const byName = new Map(servers.map((server) => [server.serverName, server]));
+  const issuers = new Set([...servers.map(({ issuer }) => issuer), ...issuersOf(resources)]);
+  const keys = pastKeys(keyNames(Object.entries(resources).map(([urn, { type }]) => ({ urn, type }))));
+  return {
+    servers: byName,
+    authorities,
+    authorityEnds,
+    issuers,
+    keys,
+    engines: enginesOf(resources),
+    systemAccount: systemAccountOf(resources),
+  };
+}
+
+/** A stack that is down has only its outputs left. Programs that knew no other account wrote nothing down. */
+function systemAccountOf(resources: Readonly<Record<string, PastResource>>): string | undefined {
+  const ofType = (wanted: string) =>
+    Object.values(resources).find(({ type }) => type === wanted)?.outputs ?? {};
+  const membership = ofType("nats:server:Membership");
+  const stack = ofType("pulumi:pulumi:Stack");
+  if (membership.servers === undefined && stack.pods === undefined) return undefined;
+  return textOf(membership.systemAccount) || textOf(stack.systemAccount) || "SYS";
+}
+
+function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {
+  const engines = Object.entries(resources).flatMap(([urn, { type, outputs }]): [string, string][] => {
+    const hostId = /::docker-([^:]+)$/.exec(urn)?.[1];
+    const url = textOf(outputs.host);
+    return type !== "pulumi:providers:docker" || hostId === undefined || url === "" ? [] : [[hostId, url]];
+  });
+  return new Map(engines);
+}
+
+function issuersOf(resources: Readonly<Record<string, PastResource>>): string[] {
+  return Object.values(resources)
+    .filter(({ type }) => type === "nats:tls:Trust")
+    .flatMap(({ outputs: { issued } }) => (Array.isArray(issued) ? issued : []))
+    .map((one: { readonly issuer?: unknown }) => textOf(one.issuer));
+}
+
+/** @param only before there were phases there was one authority, the first, which every server trusted */
+function provenServer(outputs: PastResource["outputs"], only: string): ProvenServer {
+  return {
+    serverName: textOf(outputs.serverName),
+    url: textOf(outputs.url),
+    clusterAddress: textOf(outputs.clusterAddress),
+    clientTls: textOf(outputs.clientTls) || "off",
+    startDigest: textOf(outputs.startDigest),
+    version: textOf(outputs.version),
+    issuer: textOf(outputs.issuer) || only,
+    trusted: Array.isArray(outputs.trusted) ? outputs.trusted.map(textOf) : only === "" ? [] : [only],
+    servedSince: textOf(outputs.servedSince),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,108 @@
+import type { VpnPlan } from "../vpn-plan.ts";
+
+/** Keys of the VPN that the last updates have left in the state, by what they were made for. */
+export interface PastKeys {
+  /** By host id: generations of its private key; more than one where an update ended half-way. */
+  readonly hosts: ReadonlyMap<string, readonly number[]>;
+  /** Generations of preshared keys, each once. */
+  readonly presharedKeys: readonly number[];
+}
+
+/** The resource of which a host's private key is made. */
+export function privateKeyName(hostId: string, generation: number): string {
+  return `${hostId}-wireguard-key-${generation}`;
+}
+
+/** The resource of which the preshared key of two hosts is made, whichever of them is named first. */
+export function presharedKeyName(hostId: string, otherId: string, generation: number): string {
+  const [first, second] = [hostId, otherId].sort();
+  // Ids have dashes and no slashes: a-b with c is not a with b-c.
+  return `preshared-${first}/${second}-${generation}`;
+}
+
+/** Names of all keys among resources of a state, for {@link pastKeys}. */
+export function keyNames(resources: Iterable<{ readonly urn: string; readonly type: string }>): string[] {
+  return [...resources]
+    .filter(({ type }) => type === "tls:index/privateKey:PrivateKey")
+    .map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+}
+
+/** @param names of all keys (`tls:index/privateKey:PrivateKey`) in the state; those of others are passed over */
+export function pastKeys(names: Iterable<string>): PastKeys {
+  const hosts = new Map<string, number[]>();
+  const presharedKeys = new Set<number>();
+  for (const name of names) {
+    const [, hostId, own] = /^(.+)-wireguard-key-(\d+)$/.exec(name) ?? [];
+    const [, shared] = /^preshared-[^/]+\/[^/]+-(\d+)$/.exec(name) ?? [];
+    if (hostId !== undefined) hosts.set(hostId, [...(hosts.get(hostId) ?? []), Number(own)]);
+    if (shared !== undefined) presharedKeys.add(Number(shared));
+  }
+  return { hosts, presharedKeys: [...presharedKeys].sort((left, right) => left - right) };
+}
+
+export interface Rotation {
+  /**
+   * The host whose private key changes in this update, or in one that ended half-way. It has to take its new key before
+   * the others learn of it: the other way round the VPN is cut for seconds.
+   */
+  readonly rotated: string | undefined;
+  /** Why keys can't change as planned in one update. */
+  readonly faults: readonly string[];
+}
+
+/** @param without ids of the hosts that this update leaves as they are */
+export function rotationOf(past: PastKeys, plan: VpnPlan, without: readonly string[]): Rotation {
+  const rotated = rotatedHosts(past, plan.peers);
+  return {
+    rotated: rotated[0],
+    faults: [...tooMany(rotated, past), ...leftOutFaults(rotated, past, plan, without)],
+  };
+}
+
+/** First those that are half-way. */
+function rotatedHosts(past: PastKeys, peers: VpnPlan["peers"]): string[] {
+  const rotated = peers.filter(({ hostId, keyGeneration }) =>
+    past.hosts.get(hostId)?.some((generation) => generation !== keyGeneration),
+  );
+  const ids = rotated.map(({ hostId }) => hostId);
+  const half = (id: string) => isHalfDone(past.hosts.get(id));
+  return [...ids.filter(half), ...ids.filter((id) => !half(id))];
+}
+
+function tooMany([first, ...others]: readonly string[], { hosts }: PastKeys): string[] {
+  if (others.length === 0) return [];
+  const back = others.map((id) => `wireguard.keyGenerations.${id} back to ${hosts.get(id)?.[0]}`);
+  return [
+    `wireguard.keyGenerations: the private keys of ${[first, ...others].join(", ")} would change in one update, and the VPN between them ` +
+      `would be cut for up to 15 s; allowed is one named host an update. Set ${back.join(", and ")}, run \`pulumi up\` ` +
+      `until ${first} is done, and take the next one then`,
+  ];
+}
+
+/** Who is left out learns of no new key, and would be cut off until it does. What is half-way has to come to an end. */
+function leftOutFaults(
+  rotated: readonly string[],
+  { hosts, presharedKeys }: PastKeys,
+  plan: VpnPlan,
+  without: readonly string[],
+): string[] {
+  const leftOut = plan.peers.map(({ hostId }) => hostId).filter((id) => without.includes(id));
+  const known = leftOut.filter((id) => hosts.has(id));
+  const strangers = leftOut.filter((id) => !hosts.has(id));
+  const faults = strangers.map(
+    (id) => `hosts.${id}: was never in the VPN, so it can't be left out; take it out of the configuration`,
+  );
+  if (known.length === 0) return faults;
+  const why = `can't change while ${known.join(", ")} is left out, which would be cut off; leave it as it was until every host can be reached`;
+  for (const id of rotated) {
+    if (!isHalfDone(hosts.get(id))) faults.push(`wireguard.keyGenerations.${id}: ${why}`);
+  }
+  const [held, ...more] = presharedKeys;
+  if (more.length === 0 && held !== undefined && held !== plan.presharedKeyGeneration)
+    faults.push(`wireguard.presharedKeyGeneration: ${why}`);
+  return faults;
+}
+
+function isHalfDone(generations: readonly number[] = []): boolean {
+  return generations.length > 1;
+}
