@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import { hostAndPort } from "./address.ts";
 import { type Access, type Login, open, type Progress } from "./connection.ts";
 import type { Port } from "./handshake.ts";
-import { type RequestOptions, request } from "./jetstream.ts";
+import { type RequestOptions, request } from "./jetstream/request.ts";
 import type { Reach } from "./reach.ts";
 import { Tunnels } from "./tunnel.ts";
 

@@ -6,7 +6,7 @@ import {
   nkeyAuthenticator,
   type TlsOptions,
 } from "nats";
-import type { ClientTls } from "../model/client-tls.ts";
+import type { ClientTls } from "../model/tls/client-tls.ts";
 import { hostAndPort } from "./address.ts";
 import { NoAnswer } from "./errors.ts";
 import { directly, nameOf, type Reach, type Road, type Via, withFault } from "./reach.ts";

@@ -1,6 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import type { NatsConnection } from "nats";
-import { type Dependence, dependence, type IssuedCertificate, type ServedPort } from "../model/dependence.ts";
+import {
+  type Dependence,
+  dependence,
+  type IssuedCertificate,
+  type ServedPort,
+} from "../model/tls/dependence.ts";
 import { hostAndPort } from "./address.ts";
 import { type Port, servedCertificate, signedBy } from "./handshake.ts";
 import type { Reach } from "./reach.ts";

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ClientTls } from "../model/client-tls.ts";
+import type { ClientTls } from "../model/tls/client-tls.ts";
 import { type Destination, dial } from "./dial.ts";
 
 /** What a server says first on its client port. https://docs.nats.io/reference/reference-protocols/nats-protocol#info */

@@ -1,5 +1,5 @@
 import type { NatsConnection } from "nats";
-import type { SeenSession } from "../model/dependence.ts";
+import type { SeenSession } from "../model/tls/dependence.ts";
 import { askServer, servers } from "./system.ts";
 import { until } from "./until.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Access } from "../client/connection.ts";
-import type { ClientTls } from "../model/client-tls.ts";
+import type { ClientTls } from "../model/tls/client-tls.ts";
 import { viaOf } from "../plan/endpoints.ts";
 import type { HostPlan, Topology } from "../plan/topology.ts";
 import { createReport } from "../toolchain/report.ts";

@@ -1,6 +1,6 @@
-import { type ConsumerSpec, consumerDefaults } from "../model/consumer.ts";
-import { type StreamSpec, streamDefaults } from "../model/stream.ts";
-import { crossTopics, globalTopics, territoryTopics } from "../model/subjects.ts";
+import { type ConsumerSpec, consumerDefaults } from "../model/jetstream/consumer.ts";
+import { type StreamSpec, streamDefaults } from "../model/jetstream/stream.ts";
+import { crossTopics, globalTopics, territoryTopics } from "../model/jetstream/subjects.ts";
 import { podTag } from "./pod-tag.ts";
 
 /** UnityPlan's streams and consumers: what every stack has, before its configuration adds or changes any. */

@@ -1,4 +1,4 @@
-import type { ClientTls } from "../model/client-tls.ts";
+import type { ClientTls } from "../model/tls/client-tls.ts";
 
 /** What a stack's certificates are to be, as plain data. */
 export interface TlsPlan {

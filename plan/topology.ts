@@ -1,6 +1,6 @@
-import type { ClientTls } from "../model/client-tls.ts";
-import type { ConsumerSpec } from "../model/consumer.ts";
-import type { StreamSpec } from "../model/stream.ts";
+import type { ConsumerSpec } from "../model/jetstream/consumer.ts";
+import type { StreamSpec } from "../model/jetstream/stream.ts";
+import type { ClientTls } from "../model/tls/client-tls.ts";
 import type { Configuration, ConfiguredHost, ConfiguredPod } from "./config/configuration.ts";
 import { dialledAt, inside, isInVpn, meshNetwork, publishedAt } from "./config/places.ts";
 import { warningsOf } from "./config/warnings.ts";

@@ -1,7 +1,7 @@
 import type { Access } from "../client/connection.ts";
 import type { Via } from "../client/reach.ts";
-import type { ClientTls } from "../model/client-tls.ts";
 import { type CheckFailure, type Properties, unknown } from "../model/contract/properties.ts";
+import type { ClientTls } from "../model/tls/client-tls.ts";
 
 /** Inputs of the provider resource `pulumi:providers:nats`. */
 export interface ProviderInputs {

@@ -1,7 +1,7 @@
 import { ApiError, NoAnswer } from "../client/errors.ts";
+import type { Limits } from "../client/jetstream/asking.ts";
 import type { Properties } from "../model/contract/properties.ts";
-import type { Limits } from "./asking.ts";
-import { belongsTo, type Found, type Known, standing } from "./ownership.ts";
+import { belongsTo, type Found, type Known, standing } from "../model/jetstream/ownership.ts";
 import type { Context } from "./resource.ts";
 
 /** How long a stream or consumer may stay silent before it is asked whether anything else answers. */

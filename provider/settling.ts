@@ -1,7 +1,7 @@
+import { messageOf } from "../client/jetstream/asking.ts";
 import { until } from "../client/until.ts";
 import type { Properties } from "../model/contract/properties.ts";
-import { messageOf } from "./asking.ts";
-import { type ClusterInfo, type Expected, missingCopies } from "./copies.ts";
+import { type ClusterInfo, type Expected, missingCopies } from "../model/jetstream/copies.ts";
 import { type Context, PartialFailure } from "./resource.ts";
 
 /** What was made or changed. */

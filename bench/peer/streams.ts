@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { ConsumerSpec } from "../../model/consumer.ts";
-import type { StreamSpec } from "../../model/stream.ts";
-import { toServer as consumerToServer } from "../../provider/consumer/canonical.ts";
-import { toServer as streamToServer } from "../../provider/stream/canonical.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { toServer as consumerToServer } from "../../model/jetstream/consumer-canonical.ts";
+import type { StreamSpec } from "../../model/jetstream/stream.ts";
+import { toServer as streamToServer } from "../../model/jetstream/stream-canonical.ts";
 
 /** Ours says whose a stream is; a peer's stream belongs to nobody. */
 const nobody = { project: "", stack: "", name: "", generation: "" };

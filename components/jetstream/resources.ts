@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ConsumerSpec } from "../../model/consumer.ts";
-import type { StreamSpec } from "../../model/stream.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import type { StreamSpec } from "../../model/jetstream/stream.ts";
 
 /** `nats:jetstream:Stream`: see `provider/stream/`. */
 export class Stream extends pulumi.CustomResource {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import type { PlannedStream } from "../../plan/topology.ts";
 import { Consumer, Stream } from "./resources.ts";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClientTls } from "../../model/client-tls.ts";
 import type { SshHost } from "../../model/ssh.ts";
+import type { ClientTls } from "../../model/tls/client-tls.ts";
 
 export interface ProviderArgs {
   /** Client URLs of the cluster's servers, any of which will do. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClientTls } from "../../model/client-tls.ts";
+import type { ClientTls } from "../../model/tls/client-tls.ts";
 
 export interface MembershipArgs {
   readonly clusterName: pulumi.Input<string>;

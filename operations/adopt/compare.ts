@@ -1,11 +1,11 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
-import type { StreamSpec } from "../../model/stream.ts";
-import { subjectsOverlap, subjectWithin } from "../../model/subjects.ts";
-import { sameValue as sameOfConsumer } from "../../provider/consumer/canonical.ts";
-import { immutableDifferences as immutableOfConsumer } from "../../provider/consumer/diff.ts";
-import { sameValue } from "../../provider/stream/canonical.ts";
-import { immutableDifferences } from "../../provider/stream/diff.ts";
-import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../provider/stream/loss.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { sameValue as sameOfConsumer } from "../../model/jetstream/consumer-canonical.ts";
+import { immutableDifferences as immutableOfConsumer } from "../../model/jetstream/consumer-diff.ts";
+import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../model/jetstream/loss.ts";
+import type { StreamSpec } from "../../model/jetstream/stream.ts";
+import { sameValue } from "../../model/jetstream/stream-canonical.ts";
+import { immutableDifferences } from "../../model/jetstream/stream-diff.ts";
+import { subjectsOverlap, subjectWithin } from "../../model/jetstream/subjects.ts";
 
 /** In what a live stream or consumer differs from what the configuration makes. */
 export interface Difference<Key> {

@@ -1,5 +1,5 @@
-import { type ConsumerSpec, consumerDefaults } from "../../model/consumer.ts";
-import type { ConsumerInfo } from "../../provider/consumer/server.ts";
+import { type ConsumerSpec, consumerDefaults } from "../../model/jetstream/consumer.ts";
+import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
 import { type Entry, unspoken } from "./stream-entry.ts";
 import { age, count } from "./words.ts";
 

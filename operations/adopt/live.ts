@@ -1,7 +1,7 @@
 import type { Cluster } from "../../client/cluster.ts";
-import type { ConsumerInfo } from "../../provider/consumer/server.ts";
-import { markIn } from "../../provider/ownership.ts";
-import type { StreamInfo } from "../../provider/stream/server.ts";
+import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
+import { markIn } from "../../model/jetstream/ownership.ts";
+import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
 
 /** A stream with its consumers, as the servers tell of them. */
 export interface LiveStream {

@@ -1,4 +1,4 @@
-import { type StreamSpec, streamDefaults } from "../../model/stream.ts";
+import { type StreamSpec, streamDefaults } from "../../model/jetstream/stream.ts";
 import { age, count, size } from "./words.ts";
 
 /** A stream or consumer in the configuration, by the keys of `streamShape` and `consumerShape`. */

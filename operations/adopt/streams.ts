@@ -1,9 +1,9 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
-import type { StreamSpec } from "../../model/stream.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { fromServer as consumerFrom } from "../../model/jetstream/consumer-canonical.ts";
+import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
+import type { StreamSpec } from "../../model/jetstream/stream.ts";
+import { fromServer } from "../../model/jetstream/stream-canonical.ts";
 import type { Topology } from "../../plan/topology.ts";
-import { fromServer as consumerFrom } from "../../provider/consumer/canonical.ts";
-import type { ConsumerInfo } from "../../provider/consumer/server.ts";
-import { fromServer } from "../../provider/stream/canonical.ts";
 import { compareConsumer, compareStream, type Difference, keptSubjects } from "./compare.ts";
 import { consumerEntryOf, wholeConsumerEntryOf, whyLeft } from "./consumer-entry.ts";
 import { type LiveStream, ownerOf } from "./live.ts";

@@ -1,4 +1,4 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import type { PlannedStream } from "../../plan/topology.ts";
 
 /**

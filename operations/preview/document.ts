@@ -1,4 +1,4 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import type { PlannedStream, RolloutPlan, Topology } from "../../plan/topology.ts";
 import { presharedKeyName, privateKeyName } from "../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";

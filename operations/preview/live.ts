@@ -1,9 +1,9 @@
 import { Cluster } from "../../client/cluster.ts";
+import type { Limits } from "../../client/jetstream/asking.ts";
+import { losses } from "../../client/jetstream/measure.ts";
+import { findStream, foundIn } from "../../client/jetstream/stream-api.ts";
+import { belongsTo, isOfStack, type Mark } from "../../model/jetstream/ownership.ts";
 import { restartsAll } from "../../plan/render/server-container.ts";
-import type { Limits } from "../../provider/asking.ts";
-import { belongsTo, isOfStack, type Mark } from "../../provider/ownership.ts";
-import { findStream, foundIn } from "../../provider/stream/api.ts";
-import { losses } from "../../provider/stream/measure.ts";
 import { hindrances } from "../rotate/hindrances.ts";
 import { dependenceOf, trustedIn } from "../rotate/trusted.ts";
 import { accessOf, type Stack, type StackOutputs } from "../stack.ts";

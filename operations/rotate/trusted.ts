@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { Cluster } from "../../client/cluster.ts";
 import { type LiveDependence, lookAtDependence } from "../../client/dependence.ts";
-import type { IssuedCertificate } from "../../model/dependence.ts";
+import type { IssuedCertificate } from "../../model/tls/dependence.ts";
 import { accessOf, type Stack, type StateResource } from "../stack.ts";
 import type { Phase } from "./walk.ts";
 

@@ -1,4 +1,4 @@
-import { type SeenCurrent, streamFaults } from "../../client/streams.ts";
+import { type SeenCurrent, streamFaults } from "../../client/jetstream/streams.ts";
 import { missing } from "../../client/whole.ts";
 import type { StackOutputs } from "../stack.ts";
 import type { Seen, UnseenCertificate } from "./look.ts";

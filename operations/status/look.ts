@@ -1,7 +1,7 @@
 import type { Cluster } from "../../client/cluster.ts";
 import { servedCertificate } from "../../client/handshake.ts";
+import { lookAtStream, type SeenStream, type UnseenStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
-import { lookAtStream, type SeenStream, type UnseenStream } from "../../client/streams.ts";
 import type { SeenServer } from "../../client/whole.ts";
 import type { StackOutputs } from "../stack.ts";
 

@@ -1,4 +1,4 @@
-import type { SeenStream } from "../../client/streams.ts";
+import type { SeenStream } from "../../client/jetstream/streams.ts";
 import type { SeenServer } from "../../client/whole.ts";
 import type { PeerInfo } from "../../model/jetstream/peer.ts";
 import type { StackOutputs } from "../stack.ts";

@@ -1,5 +1,5 @@
 import type { Cluster } from "../../client/cluster.ts";
-import type { SeenCurrent } from "../../client/streams.ts";
+import type { SeenCurrent } from "../../client/jetstream/streams.ts";
 import { pause } from "../../client/until.ts";
 import type { StackOutputs } from "../stack.ts";
 import { faultsOf } from "./faults.ts";

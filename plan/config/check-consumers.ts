@@ -1,4 +1,4 @@
-import { subjectsOverlap, subjectWithin } from "../../model/subjects.ts";
+import { subjectsOverlap, subjectWithin } from "../../model/jetstream/subjects.ts";
 import { type Fault, show } from "./faults.ts";
 import { consumerNameSchema } from "./stream-schema.ts";
 import type { ResolvedConsumer, ResolvedStream } from "./streams.ts";

@@ -1,5 +1,5 @@
+import { everyone } from "../../model/jetstream/subjects.ts";
 import { nearest } from "../../model/nearest.ts";
-import { everyone } from "../../model/subjects.ts";
 import {
   configurationVolumeOf,
   dataVolumeOf,

@@ -1,4 +1,4 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import type { RemotePlan } from "../host-plan.ts";
 import type { Waivers } from "../policy/names.ts";
 import type { TlsPlan } from "../tls-plan.ts";

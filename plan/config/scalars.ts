@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { parseSubject } from "../../model/jetstream/subjects.ts";
 import { nearest } from "../../model/nearest.ts";
 import type { Parsed } from "../../model/parsed.ts";
-import { parseSubject } from "../../model/subjects.ts";
 import {
   durationForm,
   formatDuration,

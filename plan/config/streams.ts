@@ -1,5 +1,5 @@
-import { type ConsumerSpec, consumerDefaults } from "../../model/consumer.ts";
-import { type StreamSpec, streamDefaults } from "../../model/stream.ts";
+import { type ConsumerSpec, consumerDefaults } from "../../model/jetstream/consumer.ts";
+import { type StreamSpec, streamDefaults } from "../../model/jetstream/stream.ts";
 import { catalogue } from "../catalogue.ts";
 import { podTag } from "../pod-tag.ts";
 import type { Draft, DraftStream, Salvaged } from "./draft.ts";

@@ -1,5 +1,5 @@
-import type { ClientTls } from "../../model/client-tls.ts";
 import { routePoolSize } from "../../model/routes.ts";
+import type { ClientTls } from "../../model/tls/client-tls.ts";
 import type { ClusterPlan, PodPlan } from "../topology.ts";
 import { files } from "./files.ts";
 import { restartSettings } from "./restart.ts";

@@ -1,13 +1,13 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
+import { findConsumer, idOf, putConsumer, whatIs } from "../../client/jetstream/consumer-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import type { Expected } from "../copies.ts";
-import type { Mark } from "../ownership.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { fromServer, toServer } from "../../model/jetstream/consumer-canonical.ts";
+import { immutableDifferences } from "../../model/jetstream/consumer-diff.ts";
+import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
+import type { Expected } from "../../model/jetstream/copies.ts";
+import type { Mark } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 import { settle } from "../settling.ts";
-import { findConsumer, idOf, putConsumer, whatIs } from "./api.ts";
-import { fromServer, toServer } from "./canonical.ts";
-import { immutableDifferences } from "./diff.ts";
-import type { ConsumerInfo } from "./server.ts";
 
 /**
  * Brings a live consumer to what is wanted, marks it, and waits until its copies are current. It keeps its place in

@@ -1,10 +1,10 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
+import { checkConsumer } from "../../model/contract/consumer.ts";
 import { unknown } from "../../model/contract/properties.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { diffConsumer } from "../../model/jetstream/consumer-diff.ts";
 import type { Resource } from "../resource.ts";
 import { create } from "./create.ts";
 import { remove } from "./delete.ts";
-import { diffConsumer } from "./diff.ts";
-import { checkConsumer } from "./inputs.ts";
 import { read } from "./read.ts";
 import { update } from "./update.ts";
 

@@ -1,13 +1,19 @@
 import { jetStreamErrors } from "../../client/errors.ts";
-import type { ConsumerSpec } from "../../model/consumer.ts";
+import { isApiError } from "../../client/jetstream/asking.ts";
+import { findConsumer, foundIn, idOf, putConsumer, whatIs } from "../../client/jetstream/consumer-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { isApiError } from "../asking.ts";
-import { isOfStack, type Mark, newGeneration, refusedTakeOver, takenOver } from "../ownership.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { toServer } from "../../model/jetstream/consumer-canonical.ts";
+import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
+import {
+  isOfStack,
+  type Mark,
+  newGeneration,
+  refusedTakeOver,
+  takenOver,
+} from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { findConsumer, foundIn, idOf, putConsumer, whatIs } from "./api.ts";
 import { bring, copiesOf, settleConsumer } from "./bring.ts";
-import { toServer } from "./canonical.ts";
-import type { ConsumerInfo } from "./server.ts";
 
 /** Makes the consumer, or takes over the one of this stack that is there already; see {@link ../stream/create.ts}. */
 export async function create(

@@ -1,7 +1,13 @@
+import {
+  deleteConsumer,
+  findConsumer,
+  foundIn,
+  identityFrom,
+  whatIs,
+} from "../../client/jetstream/consumer-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { type Known, leftAlone, standing } from "../ownership.ts";
+import { type Known, leftAlone, standing } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { deleteConsumer, findConsumer, foundIn, identityFrom, whatIs } from "./api.ts";
 
 /** Deletes the consumer of the state, and never one that has taken its name meanwhile. */
 export async function remove(id: string, state: Properties, context: Context): Promise<void> {

@@ -1,11 +1,11 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
+import { isListed } from "../../client/jetstream/asking.ts";
+import { findConsumer, foundIn, identityFrom, knownAs, whatIs } from "../../client/jetstream/consumer-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { isListed } from "../asking.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { fromServer, inWordsOf } from "../../model/jetstream/consumer-canonical.ts";
 import { type ReadResult, readThing } from "../reading.ts";
 import type { Context } from "../resource.ts";
-import { findConsumer, foundIn, identityFrom, knownAs, whatIs } from "./api.ts";
 import { refusePush } from "./bring.ts";
-import { fromServer, inWordsOf } from "./canonical.ts";
 
 export function read(
   id: string,

@@ -1,8 +1,8 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
+import { findConsumer, foundIn, knownAs, whatIs } from "../../client/jetstream/consumer-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { generationFor, gone, notOurs } from "../ownership.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { generationFor, gone, notOurs } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { findConsumer, foundIn, knownAs, whatIs } from "./api.ts";
 import { bring } from "./bring.ts";
 
 export async function update(state: Properties, wanted: ConsumerSpec, context: Context): Promise<Properties> {

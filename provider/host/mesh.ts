@@ -1,11 +1,11 @@
 import { runOnHost } from "../../client/ssh.ts";
 import { until } from "../../client/until.ts";
+import { canonical } from "../../model/canonical-json.ts";
+import { anything, checkFields, type Fields } from "../../model/contract/fields.ts";
 import type { Properties } from "../../model/contract/properties.ts";
+import { neverImported, present, texts } from "../../model/contract/server-fields.ts";
 import type { SshHost } from "../../model/ssh.ts";
-import { canonical } from "../canonical.ts";
-import { anything, checkFields, type Fields } from "../fields.ts";
 import type { Context, Resource } from "../resource.ts";
-import { neverImported, present, texts } from "../server/inputs.ts";
 import { meshScript, parseHeard } from "./mesh-script.ts";
 import { type Look, type MeshPeer, mendOf, type Verdict, verdictOn } from "./mesh-verdict.ts";
 

@@ -1,6 +1,6 @@
+import { anything, type Field, type Fields } from "../../model/contract/fields.ts";
+import { texts } from "../../model/contract/server-fields.ts";
 import type { SshHost } from "../../model/ssh.ts";
-import { anything, type Field, type Fields } from "../fields.ts";
-import { texts } from "../server/inputs.ts";
 
 /** A host as it is looked at. */
 export interface SurveyedHost {

@@ -1,8 +1,8 @@
 import { type RemoteResult, runOnHost } from "../../client/ssh.ts";
+import { checkFields } from "../../model/contract/fields.ts";
 import type { Change, Properties } from "../../model/contract/properties.ts";
-import { checkFields } from "../fields.ts";
+import { neverImported } from "../../model/contract/server-fields.ts";
 import type { Context, Resource } from "../resource.ts";
-import { neverImported } from "../server/inputs.ts";
 import { accessFault, isKeyFault } from "./survey-access.ts";
 import { type ClockLead, clockFaults, clockLead } from "./survey-clocks.ts";
 import { type HostFacts, parseFacts } from "./survey-facts.ts";

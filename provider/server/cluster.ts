@@ -1,17 +1,17 @@
-import { lookAtServers } from "../../client/look.ts";
 import {
   lookAtStream,
   type SeenCurrent,
   type SeenStream,
   streamFaults,
   type UnseenStream,
-} from "../../client/streams.ts";
+} from "../../client/jetstream/streams.ts";
+import { lookAtServers } from "../../client/look.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
+import { checkFields, type Fields } from "../../model/contract/fields.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { checkFields, type Fields } from "../fields.ts";
+import { diffInputs, neverImported, present, texts, textsOf } from "../../model/contract/server-fields.ts";
 import type { Context, Resource } from "../resource.ts";
-import { diffInputs, neverImported, present, texts, textsOf } from "./inputs.ts";
 
 /**
  * `nats:server:Cluster`: the gate that everything in the cluster waits behind. It makes nothing; it is there when every

@@ -1,8 +1,13 @@
 import type { NatsConnection } from "nats";
-import { listStreams, type SeenCurrent, type SeenStream, streamFaults } from "../../client/streams.ts";
+import {
+  listStreams,
+  type SeenCurrent,
+  type SeenStream,
+  streamFaults,
+} from "../../client/jetstream/streams.ts";
 import { askServer } from "../../client/system.ts";
 import { until } from "../../client/until.ts";
-import { isOfStack, markIn } from "../ownership.ts";
+import { isOfStack, markIn } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 import { idOf } from "./own-server.ts";
 

@@ -1,5 +1,5 @@
 import { type CheckFailure, type Properties, unknown } from "../../model/contract/properties.ts";
-import { textsOf } from "./inputs.ts";
+import { textsOf } from "../../model/contract/server-fields.ts";
 
 /** A server takes a bundle without the authority of its own certificate, and then no other one can dial it. */
 export function untrusting({ issuer, trusted }: Properties): CheckFailure[] {

@@ -1,7 +1,7 @@
+import { checkFields, type Fields, text } from "../../model/contract/fields.ts";
 import { type CheckFailure, type Properties, unknown } from "../../model/contract/properties.ts";
-import { checkFields, type Fields, text } from "../fields.ts";
+import { diffInputs, neverImported, present, texts, textsOf } from "../../model/contract/server-fields.ts";
 import type { Resource } from "../resource.ts";
-import { diffInputs, neverImported, present, texts, textsOf } from "./inputs.ts";
 
 /**
  * `nats:server:Membership`: who belongs to the cluster. It makes nothing; every server's files and container wait for

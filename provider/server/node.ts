@@ -2,12 +2,20 @@ import type { NatsConnection } from "nats";
 import { NoAnswer } from "../../client/errors.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { askServer } from "../../client/system.ts";
-import type { ClientTls } from "../../model/client-tls.ts";
+import { checkFields, type Fields, oneOf } from "../../model/contract/fields.ts";
 import { type Properties, unknown } from "../../model/contract/properties.ts";
-import { checkFields, type Fields, oneOf } from "../fields.ts";
+import {
+  address,
+  clientUrl,
+  diffInputs,
+  fingerprint,
+  neverImported,
+  present,
+  texts,
+} from "../../model/contract/server-fields.ts";
+import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { type Context, PartialFailure, type Resource } from "../resource.ts";
 import { caughtUp, healthy } from "./in-step.ts";
-import { address, clientUrl, diffInputs, fingerprint, neverImported, present, texts } from "./inputs.ts";
 import { refuseUntrusted, untrusting } from "./issuer.ts";
 import { loadOverOutdated } from "./outdated.ts";
 import { idOf, withServer } from "./own-server.ts";

@@ -1,13 +1,13 @@
+import type { SeenCurrent, SeenStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
-import type { SeenCurrent, SeenStream } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing, type SeenServer } from "../../client/whole.ts";
+import { anyText, checkFields, type Fields, flag, list } from "../../model/contract/fields.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { anyText, checkFields, type Fields, flag, list } from "../fields.ts";
+import { neverImported, present, texts } from "../../model/contract/server-fields.ts";
 import type { Context, Resource } from "../resource.ts";
 import { faultsOfOwnStreams } from "./in-step.ts";
-import { neverImported, present, texts } from "./inputs.ts";
 
 /**
  * `nats:server:Preflight`: whether a server may restart now, in a rolling update. It makes nothing; its server's files

@@ -6,8 +6,8 @@ import { ApiError } from "../../client/errors.ts";
 import { dialAsPeer, type Port, servedCertificate, signedBy } from "../../client/handshake.ts";
 import { lookAtInfo } from "../../client/info.ts";
 import { askServer, reload } from "../../client/system.ts";
-import type { ClientTls } from "../../model/client-tls.ts";
-import { certificatesOf } from "../../model/pem.ts";
+import { certificatesOf } from "../../model/tls/certificates-of.ts";
+import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { idOf } from "./own-server.ts";
 
 /** What a server has to serve after it has loaded its files. */

@@ -1,17 +1,17 @@
+import { messageOf } from "../../client/jetstream/asking.ts";
+import { losses } from "../../client/jetstream/measure.ts";
+import { findStream, updateStream, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { messageOf } from "../asking.ts";
-import type { Expected } from "../copies.ts";
-import type { Mark } from "../ownership.ts";
+import type { StreamInputs } from "../../model/contract/stream.ts";
+import type { Expected } from "../../model/jetstream/copies.ts";
+import { refusedUpdate } from "../../model/jetstream/loss.ts";
+import type { Mark } from "../../model/jetstream/ownership.ts";
+import { fromServer, toServer } from "../../model/jetstream/stream-canonical.ts";
+import { immutableDifferences } from "../../model/jetstream/stream-diff.ts";
+import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
+import { movesCopies, planSteps } from "../../model/jetstream/stream-steps.ts";
 import { type Context, PartialFailure } from "../resource.ts";
 import { settle } from "../settling.ts";
-import { findStream, updateStream, whatIs } from "./api.ts";
-import { fromServer, toServer } from "./canonical.ts";
-import { immutableDifferences } from "./diff.ts";
-import type { StreamInputs } from "./inputs.ts";
-import { refusedUpdate } from "./loss.ts";
-import { losses } from "./measure.ts";
-import type { StreamInfo } from "./server.ts";
-import { movesCopies, planSteps } from "./steps.ts";
 
 /**
  * Brings a live stream to what is wanted, marks it, and waits until its copies are where they should be.

@@ -1,13 +1,19 @@
 import { jetStreamErrors } from "../../client/errors.ts";
+import { isApiError } from "../../client/jetstream/asking.ts";
+import { createStream, findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { isApiError } from "../asking.ts";
-import { isOfStack, type Mark, newGeneration, refusedTakeOver, takenOver } from "../ownership.ts";
+import type { StreamInputs } from "../../model/contract/stream.ts";
+import {
+  isOfStack,
+  type Mark,
+  newGeneration,
+  refusedTakeOver,
+  takenOver,
+} from "../../model/jetstream/ownership.ts";
+import { toServer } from "../../model/jetstream/stream-canonical.ts";
+import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
 import type { Context } from "../resource.ts";
-import { createStream, findStream, foundIn, whatIs } from "./api.ts";
 import { bring, settleStream } from "./bring.ts";
-import { toServer } from "./canonical.ts";
-import type { StreamInputs } from "./inputs.ts";
-import type { StreamInfo } from "./server.ts";
 
 /**
  * Makes the stream, or takes over the one of this stack that is there already. A request that is made again after a

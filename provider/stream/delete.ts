@@ -1,8 +1,8 @@
+import { deleteStream, findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { type Known, leftAlone, standing } from "../ownership.ts";
+import { refusedDeletion } from "../../model/jetstream/loss.ts";
+import { type Known, leftAlone, standing } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { deleteStream, findStream, foundIn, whatIs } from "./api.ts";
-import { refusedDeletion } from "./loss.ts";
 
 /**
  * Deletes the stream of the state, and never one that has taken its name meanwhile. One that does not answer is not

@@ -1,10 +1,10 @@
+import { isListed } from "../../client/jetstream/asking.ts";
+import { findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import type { StreamSpec } from "../../model/stream.ts";
-import { isListed } from "../asking.ts";
+import type { StreamSpec } from "../../model/jetstream/stream.ts";
+import { fromServer, inWordsOf } from "../../model/jetstream/stream-canonical.ts";
 import { type ReadResult, readThing } from "../reading.ts";
 import type { Context } from "../resource.ts";
-import { findStream, foundIn, whatIs } from "./api.ts";
-import { fromServer, inWordsOf } from "./canonical.ts";
 
 /** Consent is of the program and not of the servers, so it is as it was. */
 export function read(

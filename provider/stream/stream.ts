@@ -1,9 +1,9 @@
 import { unknown } from "../../model/contract/properties.ts";
+import { checkStream, type StreamInputs } from "../../model/contract/stream.ts";
+import { diffStream } from "../../model/jetstream/stream-diff.ts";
 import type { Resource } from "../resource.ts";
 import { create } from "./create.ts";
 import { remove } from "./delete.ts";
-import { diffStream } from "./diff.ts";
-import { checkStream, type StreamInputs } from "./inputs.ts";
 import { read } from "./read.ts";
 import { update } from "./update.ts";
 

@@ -1,9 +1,9 @@
+import { findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { generationFor, gone, type Known, notOurs } from "../ownership.ts";
+import type { StreamInputs } from "../../model/contract/stream.ts";
+import { generationFor, gone, type Known, notOurs } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { findStream, foundIn, whatIs } from "./api.ts";
 import { bring } from "./bring.ts";
-import type { StreamInputs } from "./inputs.ts";
 
 export async function update(state: Properties, wanted: StreamInputs, context: Context): Promise<Properties> {
   const known = state as unknown as Known;

@@ -1,8 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { checkFields, type Fields, flag, integer } from "../../model/contract/fields.ts";
 import { type CheckFailure, type Diff, type Properties, unknown } from "../../model/contract/properties.ts";
-import { checkFields, type Fields, flag, integer } from "../fields.ts";
+import {
+  diffInputs,
+  fingerprint,
+  instant,
+  neverImported,
+  present,
+  texts,
+} from "../../model/contract/server-fields.ts";
 import type { Resource } from "../resource.ts";
-import { diffInputs, fingerprint, instant, neverImported, present, texts } from "../server/inputs.ts";
 
 /**
  * `nats:tls:Renewal`: when a certificate has to be made anew. It makes nothing; the certificate's key is replaced

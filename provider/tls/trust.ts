@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { lookAtDependence, type TrustingServer } from "../../client/dependence.ts";
+import { canonical } from "../../model/canonical-json.ts";
+import { anything, checkFields, type Fields, flag } from "../../model/contract/fields.ts";
 import type { Change, Properties } from "../../model/contract/properties.ts";
-import type { IssuedCertificate } from "../../model/dependence.ts";
-import { canonical } from "../canonical.ts";
-import { anything, checkFields, type Fields, flag } from "../fields.ts";
+import { neverImported } from "../../model/contract/server-fields.ts";
+import type { IssuedCertificate } from "../../model/tls/dependence.ts";
 import { type Context, PartialFailure, type Resource } from "../resource.ts";
-import { neverImported } from "../server/inputs.ts";
 import { refuseWrongClocks } from "./clocks.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { Cluster } from "../../client/cluster.ts";
 import type { Access } from "../../client/connection.ts";
+import { listStreams, streamFaults } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
-import { listStreams, streamFaults } from "../../client/streams.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
 import type { LoadTarget } from "../support/load/connections.ts";

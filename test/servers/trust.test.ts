@@ -5,7 +5,7 @@ import { open } from "../../client/connection.ts";
 import type { TrustingServer } from "../../client/dependence.ts";
 import { dialAsPeer } from "../../client/handshake.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import type { IssuedCertificate } from "../../model/dependence.ts";
+import type { IssuedCertificate } from "../../model/tls/dependence.ts";
 import { PartialFailure } from "../../provider/resource.ts";
 import { node } from "../../provider/server/node.ts";
 import { trust } from "../../provider/tls/trust.ts";

@@ -1,9 +1,9 @@
 import type { Cluster } from "../../client/cluster.ts";
+import { isNotFound } from "../../client/jetstream/asking.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { isNotFound } from "../../provider/asking.ts";
+import { markIn } from "../../model/jetstream/ownership.ts";
+import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
 import { consumer } from "../../provider/consumer/consumer.ts";
-import { markIn } from "../../provider/ownership.ts";
-import type { StreamInfo } from "../../provider/stream/server.ts";
 import { stream } from "../../provider/stream/stream.ts";
 
 const patience = 30_000;
@@ -13,7 +13,7 @@ export function byHand<T = unknown>(cluster: Cluster, subject: string, body?: un
   return cluster.jetStream<T>(subject, body, { deadline: Date.now() + patience });
 }
 
-/** Deletes every stream, emptied first: see deleteStream in provider/stream/api.ts. */
+/** Deletes every stream, emptied first: see deleteStream in client/jetstream/stream-api.ts. */
 export async function deleteAll(cluster: Cluster): Promise<void> {
   const { streams } = await byHand<{ streams: string[] | null }>(cluster, "STREAM.NAMES");
   for (const name of streams ?? []) {

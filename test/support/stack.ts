@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { type Access, open } from "../../client/connection.ts";
-import type { ClientTls } from "../../model/client-tls.ts";
+import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { engineNames, type Kind, removeByPrefix } from "./engine.ts";
 import { freePorts } from "./ports.ts";
 import { pulumiHome } from "./pulumi-home.ts";

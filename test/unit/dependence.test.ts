@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dependence, type IssuedCertificate, type SeenSession } from "../../model/dependence.ts";
+import { dependence, type IssuedCertificate, type SeenSession } from "../../model/tls/dependence.ts";
 
 /** A fingerprint as TLS libraries write it, and as a server does. */
 const colons = (byte: string) => Array(32).fill(byte).join(":");

@@ -8,7 +8,7 @@ import {
   subjectsOverlap,
   subjectWithin,
   territoryTopics,
-} from "../../model/subjects.ts";
+} from "../../model/jetstream/subjects.ts";
 
 describe("the syntax of subjects", () => {
   it.each(["a", "a.b.c", "*", ">", "a.*.c", "a.>", "*.*.>", "$KV.x", "med-ø.🙂"])("takes %s", (subject) => {

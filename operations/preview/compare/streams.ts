@@ -1,8 +1,8 @@
-import type { ConsumerSpec } from "../../../model/consumer.ts";
 import type { Diff, Properties } from "../../../model/contract/properties.ts";
+import type { ConsumerSpec } from "../../../model/jetstream/consumer.ts";
+import { diffConsumer } from "../../../model/jetstream/consumer-diff.ts";
+import { diffStream } from "../../../model/jetstream/stream-diff.ts";
 import type { PlannedStream } from "../../../plan/topology.ts";
-import { diffConsumer } from "../../../provider/consumer/diff.ts";
-import { diffStream } from "../../../provider/stream/diff.ts";
 import type { ConsumerChange, Detail, StreamChange, Verb } from "../changes.ts";
 import { pair } from "../values.ts";
 import type { Pair } from "./pairs.ts";

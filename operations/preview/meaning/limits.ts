@@ -1,6 +1,6 @@
+import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../../model/jetstream/loss.ts";
 import { formatDuration, formatSize } from "../../../model/units.ts";
 import type { PlannedStream } from "../../../plan/topology.ts";
-import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../../provider/stream/loss.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
 import type { StreamFacts } from "./streams.ts";
 

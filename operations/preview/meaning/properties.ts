@@ -1,5 +1,5 @@
+import { sameValue } from "../../../model/jetstream/stream-canonical.ts";
 import type { PlannedStream } from "../../../plan/topology.ts";
-import { sameValue } from "../../../provider/stream/canonical.ts";
 import type { StreamChange } from "../changes.ts";
 import { narrowerLimits } from "./limits.ts";
 import { count, listed, type Sentence, says } from "./sentence.ts";

@@ -1,7 +1,7 @@
+import type { Loss } from "../../../model/jetstream/loss.ts";
+import { sameValue } from "../../../model/jetstream/stream-canonical.ts";
+import { immutableDifferences } from "../../../model/jetstream/stream-diff.ts";
 import type { PlannedStream } from "../../../plan/topology.ts";
-import { sameValue } from "../../../provider/stream/canonical.ts";
-import { immutableDifferences } from "../../../provider/stream/diff.ts";
-import type { Loss } from "../../../provider/stream/loss.ts";
 import type { StreamChange } from "../changes.ts";
 import { narrowing } from "./limits.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";

@@ -1,5 +1,5 @@
 import type { NatsConnection } from "nats";
-import { request } from "../../../client/jetstream.ts";
+import { request } from "../../../client/jetstream/request.ts";
 import { until } from "../../../client/until.ts";
 
 /** A message as it was read back. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { connect, type NatsConnection } from "nats";
 import { ApiError, jetStreamErrors } from "../../../client/errors.ts";
-import { request } from "../../../client/jetstream.ts";
+import { request } from "../../../client/jetstream/request.ts";
 import { until } from "../../../client/until.ts";
 import { userPublicKey } from "../../../model/nkey.ts";
 import { renderConf } from "../../../plan/render/nats-conf.ts";

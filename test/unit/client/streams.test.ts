@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SeenStream, streamFaults } from "../../../client/streams.ts";
+import { type SeenStream, streamFaults } from "../../../client/jetstream/streams.ts";
 
 const healthy: SeenStream = {
   leader: "dk",

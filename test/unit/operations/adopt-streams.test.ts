@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { ConsumerInfo } from "../../../model/jetstream/consumer-info.ts";
+import type { StreamInfo } from "../../../model/jetstream/stream-info.ts";
 import { keptSubjects } from "../../../operations/adopt/compare.ts";
 import type { LiveStream } from "../../../operations/adopt/live.ts";
 import { type Fate, planStreams } from "../../../operations/adopt/streams.ts";
-import type { ConsumerInfo } from "../../../provider/consumer/server.ts";
-import type { StreamInfo } from "../../../provider/stream/server.ts";
 import { plan } from "../../support/configuration.ts";
 
 const day = 86_400e9;

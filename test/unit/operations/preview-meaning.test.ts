@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { consumerDefaults } from "../../../model/consumer.ts";
-import { streamDefaults } from "../../../model/stream.ts";
+import { consumerDefaults } from "../../../model/jetstream/consumer.ts";
+import { streamDefaults } from "../../../model/jetstream/stream.ts";
 import type {
   Change,
   ConsumerChange,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { streamDefaults } from "../../../model/stream.ts";
+import { streamDefaults } from "../../../model/jetstream/stream.ts";
 import { confDetails } from "../../../operations/preview/from-state.ts";
 import { lineDetails } from "../../../operations/preview/lines.ts";
 import { changesOf, type Step } from "../../../operations/preview/steps.ts";

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../../client/errors.ts";
-import { streamDefaults } from "../../../model/stream.ts";
-import { ask, isListed, order } from "../../../provider/asking.ts";
+import { ask, isListed, order } from "../../../client/jetstream/asking.ts";
+import { losses } from "../../../client/jetstream/measure.ts";
+import { createStream } from "../../../client/jetstream/stream-api.ts";
+import { streamDefaults } from "../../../model/jetstream/stream.ts";
+import { toServer } from "../../../model/jetstream/stream-canonical.ts";
 import { PartialFailure } from "../../../provider/resource.ts";
 import { settle } from "../../../provider/settling.ts";
-import { createStream } from "../../../provider/stream/api.ts";
-import { toServer } from "../../../provider/stream/canonical.ts";
-import { losses } from "../../../provider/stream/measure.ts";
 import { contextOf } from "../../support/context.ts";
 import { fakeCluster } from "../../support/fake-cluster.ts";
 

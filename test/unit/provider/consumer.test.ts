@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ConsumerSpec, consumerDefaults } from "../../../model/consumer.ts";
+import { identityFrom } from "../../../client/jetstream/consumer-api.ts";
+import { checkConsumer } from "../../../model/contract/consumer.ts";
 import { type Properties, unknown } from "../../../model/contract/properties.ts";
-import { identityFrom } from "../../../provider/consumer/api.ts";
+import { type ConsumerSpec, consumerDefaults } from "../../../model/jetstream/consumer.ts";
+import { fromServer, inWordsOf, toServer } from "../../../model/jetstream/consumer-canonical.ts";
+import { diffConsumer, immutableDifferences } from "../../../model/jetstream/consumer-diff.ts";
+import type { ConsumerConfig } from "../../../model/jetstream/consumer-info.ts";
+import { markIn } from "../../../model/jetstream/ownership.ts";
 import { refusePush } from "../../../provider/consumer/bring.ts";
-import { fromServer, inWordsOf, toServer } from "../../../provider/consumer/canonical.ts";
 import { consumer } from "../../../provider/consumer/consumer.ts";
-import { diffConsumer, immutableDifferences } from "../../../provider/consumer/diff.ts";
-import { checkConsumer } from "../../../provider/consumer/inputs.ts";
-import type { ConsumerConfig } from "../../../provider/consumer/server.ts";
-import { markIn } from "../../../provider/ownership.ts";
 
 const least = { stream: "EVENTS", name: "worker" };
 const spec: ConsumerSpec = { ...consumerDefaults, ...least };

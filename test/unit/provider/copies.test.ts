@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ClusterInfo, missingCopies } from "../../../provider/copies.ts";
+import { type ClusterInfo, missingCopies } from "../../../model/jetstream/copies.ts";
 
 const peer = { name: "no", current: true };
 const cluster: ClusterInfo = { leader: "dk", replicas: [peer, { name: "se", current: true, lag: 0 }] };

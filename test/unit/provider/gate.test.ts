@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { unknown } from "../../../model/contract/properties.ts";
-import { importCommand } from "../../../provider/ownership.ts";
+import { importCommand } from "../../../model/jetstream/ownership.ts";
 import { clusterGate } from "../../../provider/server/cluster.ts";
 import { membership } from "../../../provider/server/membership.ts";
 import { node } from "../../../provider/server/node.ts";

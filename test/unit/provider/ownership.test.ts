@@ -10,7 +10,7 @@ import {
   newGeneration,
   notOurs,
   standing,
-} from "../../../provider/ownership.ts";
+} from "../../../model/jetstream/ownership.ts";
 
 const owner = { project: "unityplan-nats", stack: "dev", name: "global" };
 const mark: Mark = { ...owner, generation: "g1" };

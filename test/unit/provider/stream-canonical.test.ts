@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type StreamSpec, streamDefaults } from "../../../model/stream.ts";
-import { markIn } from "../../../provider/ownership.ts";
-import { fromServer, inWordsOf, sameValue, toServer } from "../../../provider/stream/canonical.ts";
-import type { StreamConfig } from "../../../provider/stream/server.ts";
+import { markIn } from "../../../model/jetstream/ownership.ts";
+import { type StreamSpec, streamDefaults } from "../../../model/jetstream/stream.ts";
+import { fromServer, inWordsOf, sameValue, toServer } from "../../../model/jetstream/stream-canonical.ts";
+import type { StreamConfig } from "../../../model/jetstream/stream-info.ts";
 
 const spec: StreamSpec = { ...streamDefaults, name: "EVENTS", subjects: ["events.>"] };
 const mark = { project: "p", stack: "s", name: "n", generation: "g" };

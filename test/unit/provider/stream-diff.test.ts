@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Properties, unknown } from "../../../model/contract/properties.ts";
-import { diffStream, immutableDifferences } from "../../../provider/stream/diff.ts";
-import { checkStream, type StreamInputs } from "../../../provider/stream/inputs.ts";
+import { checkStream, type StreamInputs } from "../../../model/contract/stream.ts";
+import { diffStream, immutableDifferences } from "../../../model/jetstream/stream-diff.ts";
 import { stream } from "../../../provider/stream/stream.ts";
 
 const { inputs } = checkStream({ name: "EVENTS", subjects: ["a", "b"], placementTags: ["pod:dk"] });

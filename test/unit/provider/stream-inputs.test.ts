@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Properties, unknown } from "../../../model/contract/properties.ts";
-import { streamDefaults } from "../../../model/stream.ts";
-import { checkStream } from "../../../provider/stream/inputs.ts";
+import { checkStream } from "../../../model/contract/stream.ts";
+import { streamDefaults } from "../../../model/jetstream/stream.ts";
 
 const least = { name: "EVENTS", subjects: ["events.>"] };
 

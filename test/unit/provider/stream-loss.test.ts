@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { type StreamSpec, streamDefaults } from "../../../model/stream.ts";
 import {
   dropsUnneeded,
   lossByAge,
@@ -11,7 +10,8 @@ import {
   refusedDeletion,
   refusedUpdate,
   shortensAge,
-} from "../../../provider/stream/loss.ts";
+} from "../../../model/jetstream/loss.ts";
+import { type StreamSpec, streamDefaults } from "../../../model/jetstream/stream.ts";
 
 const spec: StreamSpec = { ...streamDefaults, name: "EVENTS", subjects: ["events.>"] };
 const stored = { messages: 100, bytes: 1000, first_seq: 11, last_seq: 110 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type StreamSpec, streamDefaults } from "../../../model/stream.ts";
-import { movesCopies, planSteps } from "../../../provider/stream/steps.ts";
+import { type StreamSpec, streamDefaults } from "../../../model/jetstream/stream.ts";
+import { movesCopies, planSteps } from "../../../model/jetstream/stream-steps.ts";
 
 const spec: StreamSpec = { ...streamDefaults, name: "EVENTS", subjects: ["events.>"] };
 

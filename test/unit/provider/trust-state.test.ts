@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { directly } from "../../../client/reach.ts";
 import { type Properties, unknown } from "../../../model/contract/properties.ts";
-import type { IssuedCertificate } from "../../../model/dependence.ts";
+import type { IssuedCertificate } from "../../../model/tls/dependence.ts";
 import { PartialFailure } from "../../../provider/resource.ts";
 import { trust } from "../../../provider/tls/trust.ts";
 import { contextOf } from "../../support/context.ts";

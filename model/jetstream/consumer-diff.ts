@@ -1,8 +1,8 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
-import type { Change, Diff, Properties } from "../../model/contract/properties.ts";
-import { missingMark } from "../ownership.ts";
-import { sameValue } from "./canonical.ts";
-import { consumerFields } from "./inputs.ts";
+import { consumerFields } from "../contract/consumer.ts";
+import type { Change, Diff, Properties } from "../contract/properties.ts";
+import type { ConsumerSpec } from "./consumer.ts";
+import { sameValue } from "./consumer-canonical.ts";
+import { missingMark } from "./ownership.ts";
 
 /** nats-server's checkNewConsumerConfig: what it never changes in place. */
 const immutable = ["stream", "name", "deliverPolicy", "ackPolicy", "replayPolicy", "maxWaiting"] as const;

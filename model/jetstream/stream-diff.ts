@@ -1,8 +1,8 @@
-import type { Change, Diff, Properties } from "../../model/contract/properties.ts";
-import type { StreamSpec } from "../../model/stream.ts";
-import { missingMark } from "../ownership.ts";
-import { sameValue } from "./canonical.ts";
-import { streamFields } from "./inputs.ts";
+import type { Change, Diff, Properties } from "../contract/properties.ts";
+import { streamFields } from "../contract/stream.ts";
+import { missingMark } from "./ownership.ts";
+import type { StreamSpec } from "./stream.ts";
+import { sameValue } from "./stream-canonical.ts";
 
 /** Names every changed property. Dials nothing: it compares what the state says with what is wanted. */
 export function diffStream(state: Properties, news: Properties): Diff {

@@ -1,4 +1,4 @@
-import type { Parsed } from "./parsed.ts";
+import type { Parsed } from "../parsed.ts";
 
 /**
  * Subjects and their wildcards: `*` stands for exactly one token, `>` for one or more and only at the end.

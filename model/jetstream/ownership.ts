@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Change, Properties } from "../model/contract/properties.ts";
+import type { Change, Properties } from "../contract/properties.ts";
 
 /**
  * Who looks after a stream or consumer, as written into its metadata. A name alone proves nothing: someone may have

@@ -1,5 +1,4 @@
-import { type ConsumerSpec, consumerDefaults } from "../../model/consumer.ts";
-import type { CheckFailure, Properties } from "../../model/contract/properties.ts";
+import { type ConsumerSpec, consumerDefaults } from "../jetstream/consumer.ts";
 import {
   assetName,
   checkFields,
@@ -10,8 +9,9 @@ import {
   seconds,
   subjects,
   text,
-} from "../fields.ts";
-import { longestDescription, mostReplicas } from "../stream/inputs.ts";
+} from "./fields.ts";
+import type { CheckFailure, Properties } from "./properties.ts";
+import { longestDescription, mostReplicas } from "./stream.ts";
 
 const largestInteger = 2 ** 31 - 1;
 

@@ -1,8 +1,8 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { ask, isNotFound, type Limits, order } from "../asking.ts";
-import { type Found, type Known, markIn } from "../ownership.ts";
-import type { ConsumerConfig, ConsumerInfo } from "./server.ts";
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import type { ConsumerConfig, ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
+import { type Found, type Known, markIn } from "../../model/jetstream/ownership.ts";
+import { ask, isNotFound, type Limits, order } from "./asking.ts";
 
 export type Identity = Pick<ConsumerSpec, "stream" | "name">;
 

@@ -1,5 +1,5 @@
-import type { StreamSpec } from "../../model/stream.ts";
-import type { StreamState } from "./server.ts";
+import type { StreamSpec } from "./stream.ts";
+import type { StreamState } from "./stream-info.ts";
 
 /** What a change would delete. */
 export interface Loss {

@@ -1,6 +1,6 @@
-import type { ConsumerSpec } from "../../model/consumer.ts";
-import type { ClusterInfo } from "../copies.ts";
-import type { Metadata } from "../ownership.ts";
+import type { ConsumerSpec } from "./consumer.ts";
+import type { ClusterInfo } from "./copies.ts";
+import type { Metadata } from "./ownership.ts";
 
 /**
  * A consumer as a server tells of it. Only what this project reads is named; the rest is carried along untouched.

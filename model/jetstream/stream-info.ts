@@ -1,6 +1,6 @@
-import type { StreamSpec } from "../../model/stream.ts";
-import type { ClusterInfo } from "../copies.ts";
-import type { Metadata } from "../ownership.ts";
+import type { ClusterInfo } from "./copies.ts";
+import type { Metadata } from "./ownership.ts";
+import type { StreamSpec } from "./stream.ts";
 
 /**
  * A stream as a server tells of it. Only what this project reads is named; the rest is carried along untouched.

@@ -1,6 +1,6 @@
-import { type CheckFailure, type Properties, unknown } from "../model/contract/properties.ts";
-import { nearest } from "../model/nearest.ts";
-import { parseSubject, subjectsOverlap } from "../model/subjects.ts";
+import { parseSubject, subjectsOverlap } from "../jetstream/subjects.ts";
+import { nearest } from "../nearest.ts";
+import { type CheckFailure, type Properties, unknown } from "./properties.ts";
 
 /** One input of a resource: what it is when nothing is said, and what is wrong with a value. */
 export interface Field {

@@ -1,8 +1,8 @@
-import type { StreamSpec } from "../../model/stream.ts";
-import { lowerCase, sameSet } from "../fields.ts";
-import { toNanoseconds, toSeconds } from "../nanoseconds.ts";
-import { type Mark, marked } from "../ownership.ts";
-import type { StreamConfig } from "./server.ts";
+import { lowerCase, sameSet } from "../contract/fields.ts";
+import { toNanoseconds, toSeconds } from "./nanoseconds.ts";
+import { type Mark, marked } from "./ownership.ts";
+import type { StreamSpec } from "./stream.ts";
+import type { StreamConfig } from "./stream-info.ts";
 
 /** A server leaves out what is empty, and says -1 or 0 for "unlimited" depending on the field. */
 export function fromServer(config: StreamConfig): StreamSpec {

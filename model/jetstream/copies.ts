@@ -1,4 +1,4 @@
-import type { PeerInfo } from "../model/jetstream/peer.ts";
+import type { PeerInfo } from "./peer.ts";
 
 /** Where the copies of a stream or consumer are, as a server tells of it. */
 export interface ClusterInfo {

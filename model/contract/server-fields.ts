@@ -1,5 +1,5 @@
-import { type Change, type Diff, type Properties, unknown } from "../../model/contract/properties.ts";
-import { type Field, type Fields, list, pattern } from "../fields.ts";
+import { type Field, type Fields, list, pattern } from "./fields.ts";
+import { type Change, type Diff, type Properties, unknown } from "./properties.ts";
 
 export const present = pattern(/./, "a text that is not empty");
 export const clientUrl = pattern(

@@ -1,7 +1,7 @@
-import type { Cluster } from "../client/cluster.ts";
-import type { Progress } from "../client/connection.ts";
-import { ApiError, jetStreamErrors } from "../client/errors.ts";
-import { pause } from "../client/until.ts";
+import type { Cluster } from "../cluster.ts";
+import type { Progress } from "../connection.ts";
+import { ApiError, jetStreamErrors } from "../errors.ts";
+import { pause } from "../until.ts";
 
 /** Whom to ask, and for how long. */
 export interface Limits {

@@ -1,5 +1,4 @@
-import type { CheckFailure, Properties } from "../../model/contract/properties.ts";
-import { type StreamSpec, streamDefaults } from "../../model/stream.ts";
+import { type StreamSpec, streamDefaults } from "../jetstream/stream.ts";
 import {
   assetName,
   checkFields,
@@ -14,7 +13,8 @@ import {
   shortestSeconds,
   subjects,
   text,
-} from "../fields.ts";
+} from "./fields.ts";
+import type { CheckFailure, Properties } from "./properties.ts";
 
 export interface StreamInputs extends StreamSpec {
   /** Consent to whatever deletes stored messages. */

@@ -1,7 +1,7 @@
-import type { PeerInfo } from "../model/jetstream/peer.ts";
-import type { Cluster } from "./cluster.ts";
-import { ApiError, jetStreamErrors } from "./errors.ts";
-import type { RequestOptions } from "./jetstream.ts";
+import type { PeerInfo } from "../../model/jetstream/peer.ts";
+import type { Cluster } from "../cluster.ts";
+import { ApiError, jetStreamErrors } from "../errors.ts";
+import type { RequestOptions } from "./request.ts";
 
 /** What the servers say of one stream. */
 export interface SeenStream {

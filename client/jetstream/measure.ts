@@ -1,8 +1,3 @@
-import { jetStreamErrors } from "../../client/errors.ts";
-import type { StreamSpec } from "../../model/stream.ts";
-import { isApiError, type Limits } from "../asking.ts";
-import { findStream } from "./api.ts";
-import { fromServer } from "./canonical.ts";
 import {
   dropsUnneeded,
   type Loss,
@@ -13,8 +8,13 @@ import {
   lossPerSubject,
   lowersPerSubject,
   shortensAge,
-} from "./loss.ts";
-import type { StreamInfo, StreamState } from "./server.ts";
+} from "../../model/jetstream/loss.ts";
+import type { StreamSpec } from "../../model/jetstream/stream.ts";
+import { fromServer } from "../../model/jetstream/stream-canonical.ts";
+import type { StreamInfo, StreamState } from "../../model/jetstream/stream-info.ts";
+import { jetStreamErrors } from "../errors.ts";
+import { isApiError, type Limits } from "./asking.ts";
+import { findStream } from "./stream-api.ts";
 
 /** Asks the servers what a change would delete. Messages that come in meanwhile are not counted. */
 export async function losses(info: StreamInfo, wanted: StreamSpec, context: Limits): Promise<Loss[]> {

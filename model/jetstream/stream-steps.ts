@@ -1,5 +1,5 @@
-import type { StreamSpec } from "../../model/stream.ts";
-import { sameValue } from "./canonical.ts";
+import type { StreamSpec } from "./stream.ts";
+import { sameValue } from "./stream-canonical.ts";
 
 /** Whether servers have to make, move or drop copies to get from one to the other. */
 export function movesCopies(from: StreamSpec, to: StreamSpec): boolean {

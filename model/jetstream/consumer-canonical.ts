@@ -1,8 +1,8 @@
-import { type ConsumerSpec, consumerDefaults } from "../../model/consumer.ts";
-import { sameSet } from "../fields.ts";
-import { toNanoseconds, toSeconds } from "../nanoseconds.ts";
-import { type Mark, marked } from "../ownership.ts";
-import type { ConsumerConfig, ConsumerInfo } from "./server.ts";
+import { sameSet } from "../contract/fields.ts";
+import { type ConsumerSpec, consumerDefaults } from "./consumer.ts";
+import type { ConsumerConfig, ConsumerInfo } from "./consumer-info.ts";
+import { toNanoseconds, toSeconds } from "./nanoseconds.ts";
+import { type Mark, marked } from "./ownership.ts";
 
 /** A server leaves out what is empty or means nothing, such as the time to acknowledge where nothing is acknowledged. */
 export function fromServer({ stream_name, name, config }: ConsumerInfo): ConsumerSpec {
