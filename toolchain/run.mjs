@@ -1,5 +1,6 @@
 // The door of every npm script: `node toolchain/run.mjs COMMAND [ARGUMENTS]`. Plain JavaScript that any Node from
-// 20.11 on runs before anything is installed; COMMAND is operations/COMMAND.ts, run by the project's own Node.
+// 20.11 on runs before anything is installed; COMMAND is operations/COMMAND.ts, or COMMAND/main.ts where it is a room of
+// its own, run by the project's own Node.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -126,7 +127,8 @@ async function main() {
     fail(`${named} The commands are: ${commands().join(", ")}. Run one with \`npm run COMMAND\`.`);
   }
   await ensurePackages();
-  run(findNode(), join(project, "operations", `${command}.ts`), args);
+  const ownRoom = join(project, command, "main.ts");
+  run(findNode(), existsSync(ownRoom) ? ownRoom : join(project, "operations", `${command}.ts`), args);
 }
 
 await main();

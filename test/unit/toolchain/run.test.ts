@@ -54,6 +54,12 @@ describe("the door of the npm scripts", () => {
     expect((await run()).output).toContain("No command was given. The commands are: hello.");
   });
 
+  it("starts main.ts where a command is a room of its own", async () => {
+    const { folder, run } = project();
+    put(join(folder, "hello/main.ts"), 'console.log("from its own room")');
+    expect(await run("hello")).toMatchObject({ code: 0, stdout: "from its own room\n" });
+  });
+
   it("installs the packages once, then hands over arguments, exit code and cache folder", async () => {
     const { folder, run } = project();
     const first = await run("hello", "--a", "b c");
