@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UsageError } from "../operations/arguments.ts";
+import { UsageError } from "../operations/cli/arguments.ts";
 
 export interface BenchArguments {
   /** Measured runs of everything, after one that is not counted. */

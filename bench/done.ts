@@ -1,5 +1,5 @@
 import { Cluster } from "../client/cluster.ts";
-import { Failure } from "../operations/command.ts";
+import { Failure } from "../operations/cli/command.ts";
 import { engineNames } from "../test/support/engine.ts";
 import type { Attempt } from "./contender.ts";
 

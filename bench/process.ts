@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { Failure } from "../operations/command.ts";
+import { Failure } from "../operations/cli/command.ts";
 import { lastLines } from "../toolchain/run-program.ts";
 
 /** A command as a person would type it. */

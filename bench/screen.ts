@@ -1,4 +1,4 @@
-import { table } from "../operations/table.ts";
+import { table } from "../operations/cli/table.ts";
 import { type Bar, passes } from "./bars.ts";
 import { type Samples, steps } from "./samples.ts";
 import type { ScaleResult } from "./scale.ts";

@@ -14,13 +14,13 @@ import { namedPods } from "./adopt/named-pods.ts";
 import { type HandMadeCluster, judge, notesOn } from "./adopt/pods.ts";
 import { nextCommands, serversScreen, streamsScreen } from "./adopt/report.ts";
 import { type Fate, planStreams, type StreamsPlan } from "./adopt/streams.ts";
-import { yesFlag } from "./arguments.ts";
-import { Failure, runCommand } from "./command.ts";
-import { confirm } from "./confirm.ts";
-import { topologyOf } from "./plan.ts";
+import { yesFlag } from "./cli/arguments.ts";
+import { Failure, runCommand } from "./cli/command.ts";
+import { confirm } from "./cli/confirm.ts";
 import { ownSections } from "./rotate/edit.ts";
-import { replaceFile } from "./rotate/replace-file.ts";
-import { projectFolder, Stack } from "./stack.ts";
+import { topologyOf } from "./stack/plan.ts";
+import { replaceFile } from "./stack/replace-file.ts";
+import { projectFolder, Stack } from "./stack/stack.ts";
 
 const usage = {
   command: "adopt",

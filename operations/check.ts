@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { provideActionlint } from "../toolchain/actionlint.ts";
 import { cacheFolder } from "../toolchain/cache.ts";
 import { createReport } from "../toolchain/report.ts";
-import { readArguments, usageText } from "./arguments.ts";
 import { workflowCheck } from "./check/workflows.ts";
-import { runReporting } from "./command.ts";
-import { projectFolder } from "./stack.ts";
+import { readArguments, usageText } from "./cli/arguments.ts";
+import { runReporting } from "./cli/command.ts";
+import { projectFolder } from "./stack/stack.ts";
 
 const usage = {
   command: "check",

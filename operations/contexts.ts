@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { viaOf } from "../plan/endpoints.ts";
-import { yesFlag } from "./arguments.ts";
-import { Failure, runCommand } from "./command.ts";
+import { yesFlag } from "./cli/arguments.ts";
+import { Failure, runCommand } from "./cli/command.ts";
 import { contextsHome } from "./contexts/home.ts";
 import { contextsFor, foreign, type NatsContext, tlsFiles } from "./contexts/plan.ts";
 import { openingCommands, podTunnels } from "./contexts/tunnels.ts";
-import { Stack } from "./stack.ts";
-import { natsCommand, throughProject } from "./welcome.ts";
+import { Stack } from "./stack/stack.ts";
+import { natsCommand, throughProject } from "./stack/welcome.ts";
 
 const usage = {
   command: "contexts",

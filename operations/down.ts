@@ -2,11 +2,11 @@ import { runOnHost } from "../client/ssh.ts";
 import { quoted } from "../model/ssh.ts";
 import type { HostPlan } from "../plan/topology.ts";
 import { runProgram } from "../toolchain/run-program.ts";
-import { yesFlag } from "./arguments.ts";
-import { Failure, runCommand } from "./command.ts";
-import { confirm } from "./confirm.ts";
-import { halfRotated } from "./half-rotated.ts";
-import { Stack } from "./stack.ts";
+import { yesFlag } from "./cli/arguments.ts";
+import { Failure, runCommand } from "./cli/command.ts";
+import { confirm } from "./cli/confirm.ts";
+import { halfRotated } from "./down/half-rotated.ts";
+import { Stack } from "./stack/stack.ts";
 
 const usage = {
   command: "down",

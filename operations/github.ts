@@ -1,10 +1,10 @@
-import { runReporting } from "./command.ts";
+import { runReporting } from "./cli/command.ts";
 import { GitHub } from "./github/api.ts";
 import { githubHelp, readGitHubArguments } from "./github/arguments.ts";
 import { commentPreviews, keepIssue } from "./github/bot.ts";
 import { readReport, readReports, stacksIn } from "./github/reports.ts";
 import { readSettings } from "./github/settings.ts";
-import { projectFolder } from "./stack.ts";
+import { projectFolder } from "./stack/stack.ts";
 
 /** `npm run github`: needs nothing of the set-up, and knows of a run only what GitHub says. */
 await runReporting(async () => {

@@ -6,12 +6,12 @@ import { openShared } from "../client/ssh.ts";
 import { viaOf } from "../plan/endpoints.ts";
 import { createReport } from "../toolchain/report.ts";
 import { prepare } from "../toolchain/setup.ts";
-import { runAttached } from "./attached.ts";
-import { Failure, runReporting } from "./command.ts";
+import { runAttached } from "./cli/attached.ts";
+import { Failure, runReporting } from "./cli/command.ts";
 import { contextsHome } from "./contexts/home.ts";
 import { contextNamed, ownerOf } from "./contexts/named.ts";
-import { readTopology } from "./plan.ts";
-import { projectFolder } from "./stack.ts";
+import { readTopology } from "./stack/plan.ts";
+import { projectFolder } from "./stack/stack.ts";
 
 /**
  * `npm run nats -- ARGUMENTS`: the nats CLI of the set-up, for who has none. The way to a server that stands behind a host

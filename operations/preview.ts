@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { type Arguments, type Usage, UsageError, usageText } from "./arguments.ts";
-import { runCommand } from "./command.ts";
+import { type Arguments, type Usage, UsageError, usageText } from "./cli/arguments.ts";
+import { runCommand } from "./cli/command.ts";
 import { isExpectation, unexpected } from "./preview/expectation.ts";
 import { markdownOf } from "./preview/markdown.ts";
 import { isRefused, type Report } from "./preview/report.ts";

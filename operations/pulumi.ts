@@ -1,6 +1,6 @@
-import { UsageError } from "./arguments.ts";
-import { runReporting } from "./command.ts";
-import { Stack } from "./stack.ts";
+import { UsageError } from "./cli/arguments.ts";
+import { runReporting } from "./cli/command.ts";
+import { Stack } from "./stack/stack.ts";
 
 const help = `npm run pulumi -- COMMAND [ARGUMENTS OF PULUMI] [--stack STACK]
 

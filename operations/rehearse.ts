@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createReport } from "../toolchain/report.ts";
 import { prepare } from "../toolchain/setup.ts";
-import { UsageError } from "./arguments.ts";
-import { runAttached } from "./attached.ts";
-import { runReporting } from "./command.ts";
-import { projectFolder } from "./stack.ts";
+import { UsageError } from "./cli/arguments.ts";
+import { runAttached } from "./cli/attached.ts";
+import { runReporting } from "./cli/command.ts";
+import { projectFolder } from "./stack/stack.ts";
 
 const help = `npm run rehearse -- [--all] [--seed NUMBER]
 

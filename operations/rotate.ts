@@ -1,5 +1,5 @@
-import { UsageError } from "./arguments.ts";
-import { runReporting } from "./command.ts";
+import { UsageError } from "./cli/arguments.ts";
+import { runReporting } from "./cli/command.ts";
 import { rotateAuthority } from "./rotate/authority.ts";
 import { rotateLeaves } from "./rotate/leaves.ts";
 import { rotateWireGuard } from "./rotate/wireguard.ts";

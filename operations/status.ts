@@ -1,6 +1,6 @@
 import { Cluster } from "../client/cluster.ts";
-import { runCommand } from "./command.ts";
-import { accessOf, Stack } from "./stack.ts";
+import { runCommand } from "./cli/command.ts";
+import { accessOf, Stack } from "./stack/stack.ts";
 import { screen } from "./status/screen.ts";
 import { settled } from "./status/settled.ts";
 

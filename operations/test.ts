@@ -2,10 +2,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createReport } from "../toolchain/report.ts";
 import { prepare } from "../toolchain/setup.ts";
-import { runAttached } from "./attached.ts";
-import { runReporting } from "./command.ts";
-import { projectFolder } from "./stack.ts";
-import { closingLine, readReport } from "./test/report.ts";
+import { runAttached } from "./cli/attached.ts";
+import { runReporting } from "./cli/command.ts";
+import { closingLine, readReport } from "./cli/test-report.ts";
+import { projectFolder } from "./stack/stack.ts";
 
 /** `npm test [-- ARGUMENTS OF VITEST]`: all the set-up, then the tests, then a plain line that counts them. */
 const reports = join(projectFolder, "test", "reports");

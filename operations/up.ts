@@ -1,11 +1,11 @@
 import { viaOf } from "../plan/endpoints.ts";
-import { yesFlag } from "./arguments.ts";
-import { runCommand } from "./command.ts";
-import { leavingOut } from "./leaving-out.ts";
-import { Stack } from "./stack.ts";
-import { hasNoServer, refuseStrangers } from "./strangers.ts";
-import { unasked } from "./unasked.ts";
-import { natsCommand, welcome } from "./welcome.ts";
+import { yesFlag } from "./cli/arguments.ts";
+import { runCommand } from "./cli/command.ts";
+import { Stack } from "./stack/stack.ts";
+import { unasked } from "./stack/unasked.ts";
+import { natsCommand, welcome } from "./stack/welcome.ts";
+import { leavingOut } from "./up/leaving-out.ts";
+import { hasNoServer, refuseStrangers } from "./up/strangers.ts";
 
 const usage = {
   command: "up",

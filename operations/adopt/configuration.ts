@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { dump, load } from "js-yaml";
 import { ownSections } from "../rotate/edit.ts";
-import { withSection } from "../section.ts";
+import { withSection } from "../stack/section.ts";
 import type { HandMadeCluster, HandMadePod } from "./pods.ts";
 import type { Entry } from "./stream-entry.ts";
 

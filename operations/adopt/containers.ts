@@ -1,5 +1,5 @@
 import { lastLines, runProgram } from "../../toolchain/run-program.ts";
-import { Failure } from "../command.ts";
+import { Failure } from "../cli/command.ts";
 
 /** A running container, as far as adoption goes by it. */
 export interface SeenContainer {

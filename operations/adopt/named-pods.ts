@@ -1,4 +1,4 @@
-import { UsageError } from "../arguments.ts";
+import { UsageError } from "../cli/arguments.ts";
 
 /**
  * Reads `dk=my-nats-1,no=my-nats-2` as pod ids by container.

@@ -1,5 +1,5 @@
 import { formatSize } from "../../model/units.ts";
-import { table } from "../table.ts";
+import { table } from "../cli/table.ts";
 import type { LiveStream } from "./live.ts";
 import type { SeenServer } from "./monitor.ts";
 import type { HandMadeCluster } from "./pods.ts";

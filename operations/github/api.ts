@@ -1,4 +1,4 @@
-import { Failure } from "../command.ts";
+import { Failure } from "../cli/command.ts";
 import type { Settings } from "./settings.ts";
 
 type Method = "GET" | "POST" | "PATCH";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UsageError } from "../arguments.ts";
+import { UsageError } from "../cli/arguments.ts";
 import { type Outcome, outcomes, type Subject, subjects } from "./issues.ts";
 
 export type GitHubCommand =

@@ -1,4 +1,4 @@
-import { Failure } from "../command.ts";
+import { Failure } from "../cli/command.ts";
 
 /** What a run on GitHub says of itself, and as whom it may speak. */
 export interface Settings {

@@ -1,7 +1,7 @@
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { lastLines, runProgram } from "../../toolchain/run-program.ts";
-import { Failure } from "../command.ts";
+import { Failure } from "../cli/command.ts";
 import { inTemporaryFolder, withCleanup } from "./cleanup.ts";
 import { documentVersion, type PlanDocument } from "./document.ts";
 import { Git } from "./git.ts";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigurationError } from "../../plan/config/faults.ts";
 import type { Topology } from "../../plan/topology.ts";
-import { topologyOf } from "../plan.ts";
+import { topologyOf } from "../stack/plan.ts";
 import { type PlanDocument, planDocument } from "./document.ts";
 import { type ReadableConfiguration, type StandIn, withStandIns } from "./stand-ins.ts";
 

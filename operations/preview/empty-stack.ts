@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { standInsVariable } from "../../plan/stand-ins.ts";
 import { lastLines, type Outcome, runProgram } from "../../toolchain/run-program.ts";
-import { Failure } from "../command.ts";
+import { Failure } from "../cli/command.ts";
 import { inTemporaryFolder } from "./cleanup.ts";
 import { diagnosed, type Previewed } from "./diagnostics.ts";
 import { withoutGit } from "./git.ts";

@@ -6,7 +6,7 @@ import { belongsTo, isOfStack, type Mark } from "../../model/jetstream/ownership
 import { restartsAll } from "../../plan/render/server-container.ts";
 import { hindrances } from "../rotate/hindrances.ts";
 import { dependenceOf, trustedIn } from "../rotate/trusted.ts";
-import { accessOf, type Stack, type StackOutputs } from "../stack.ts";
+import { accessOf, type Stack, type StackOutputs } from "../stack/stack.ts";
 import { settled } from "../status/settled.ts";
 import type { Change, StreamChange } from "./changes.ts";
 import type { StreamFacts } from "./meaning/streams.ts";

@@ -1,8 +1,8 @@
 import type { Topology } from "../../plan/topology.ts";
 import { createReport } from "../../toolchain/report.ts";
 import { prepare } from "../../toolchain/setup.ts";
-import { Failure } from "../command.ts";
-import { projectFolder } from "../stack.ts";
+import { Failure } from "../cli/command.ts";
+import { projectFolder } from "../stack/stack.ts";
 import { type Base, findBase, type Otherwise, planAt } from "./base.ts";
 import type { Change } from "./changes.ts";
 import { compare } from "./compare.ts";

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../plan/config/faults.ts";
-import { Failure } from "../command.ts";
-import { Stack } from "../stack.ts";
+import { Failure } from "../cli/command.ts";
+import { Stack } from "../stack/stack.ts";
 import type { Change } from "./changes.ts";
 import { confDetails, previewState } from "./from-state.ts";
 import { askServers, type Live } from "./live.ts";

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { load } from "js-yaml";
-import { topologyOf } from "../plan.ts";
-import { withSection } from "../section.ts";
-import { projectFolder, type Stack } from "../stack.ts";
-import { withSalt } from "../stack-configuration.ts";
-import { replaceFile } from "./replace-file.ts";
+import { topologyOf } from "../stack/plan.ts";
+import { replaceFile } from "../stack/replace-file.ts";
+import { withSection } from "../stack/section.ts";
+import { projectFolder, type Stack } from "../stack/stack.ts";
+import { withSalt } from "../stack/stack-configuration.ts";
 import type { Phase } from "./walk.ts";
 
 const project = "unityplan-nats";

@@ -1,7 +1,7 @@
-import { yesFlag } from "../arguments.ts";
-import { Failure, runCommand } from "../command.ts";
-import { Stack } from "../stack.ts";
-import { unasked } from "../unasked.ts";
+import { yesFlag } from "../cli/arguments.ts";
+import { Failure, runCommand } from "../cli/command.ts";
+import { Stack } from "../stack/stack.ts";
+import { unasked } from "../stack/unasked.ts";
 import { certificateTable } from "./table.ts";
 
 const usage = {

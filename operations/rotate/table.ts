@@ -1,6 +1,6 @@
-import type { StackOutputs } from "../stack.ts";
+import { table } from "../cli/table.ts";
+import type { StackOutputs } from "../stack/stack.ts";
 import { daysLeft } from "../status/faults.ts";
-import { table } from "../table.ts";
 
 /** When each pod's certificate ends. */
 export function certificateTable(outputs: StackOutputs, now: Date): string {

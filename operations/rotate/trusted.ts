@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { Cluster } from "../../client/cluster.ts";
 import { type LiveDependence, lookAtDependence } from "../../client/dependence.ts";
 import type { IssuedCertificate } from "../../model/tls/dependence.ts";
-import { accessOf, type Stack, type StateResource } from "../stack.ts";
+import { accessOf, type Stack, type StateResource } from "../stack/stack.ts";
 import type { Phase } from "./walk.ts";
 
 /** What the state says of the authorities. */

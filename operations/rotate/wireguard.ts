@@ -1,9 +1,9 @@
 import { keyNames, pastKeys } from "../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
-import { yesFlag } from "../arguments.ts";
-import { Failure, runCommand } from "../command.ts";
-import { Stack, type StateResource } from "../stack.ts";
-import { unasked } from "../unasked.ts";
+import { yesFlag } from "../cli/arguments.ts";
+import { Failure, runCommand } from "../cli/command.ts";
+import { Stack, type StateResource } from "../stack/stack.ts";
+import { unasked } from "../stack/unasked.ts";
 import { editConfiguration } from "./edit.ts";
 import { type VpnScope, vpnSteps } from "./vpn-walk.ts";
 

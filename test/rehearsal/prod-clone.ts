@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Access } from "../../client/connection.ts";
-import { readTopology } from "../../operations/plan.ts";
-import { accessOf, type StackOutputs } from "../../operations/stack.ts";
+import { readTopology } from "../../operations/stack/plan.ts";
+import { accessOf, type StackOutputs } from "../../operations/stack/stack.ts";
 import { Clone } from "../support/clone.ts";
 import { Lab } from "./lab/lab.ts";
 import { ProdHosts, type Sections } from "./prod-hosts.ts";

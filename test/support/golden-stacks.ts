@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { asPulumiGivesIt } from "../../operations/plan.ts";
+import { asPulumiGivesIt } from "../../operations/stack/plan.ts";
 import { parseConfiguration } from "../../plan/config/configuration.ts";
 import { planTopology, type Topology } from "../../plan/topology.ts";
 import { rawOf } from "./configuration.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { asPulumiGivesIt, readTopology } from "../../operations/plan.ts";
+import { asPulumiGivesIt, readTopology } from "../../operations/stack/plan.ts";
 import { faults } from "../support/configuration.ts";
 import { issue } from "../support/pem.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readBenchArguments } from "../../../bench/arguments.ts";
-import { UsageError } from "../../../operations/arguments.ts";
+import { UsageError } from "../../../operations/cli/arguments.ts";
 
 describe("arguments of the benchmark", () => {
   it("are five runs without scale when nothing is said", () => {

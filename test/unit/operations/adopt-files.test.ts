@@ -3,8 +3,8 @@ import { adoptedSections, changedLines, withSections } from "../../../operations
 import { importFile } from "../../../operations/adopt/import-file.ts";
 import type { HandMadeCluster } from "../../../operations/adopt/pods.ts";
 import type { Fate } from "../../../operations/adopt/streams.ts";
-import { topologyOf } from "../../../operations/plan.ts";
 import { ownSections } from "../../../operations/rotate/edit.ts";
+import { topologyOf } from "../../../operations/stack/plan.ts";
 import {
   hasNoServer,
   inTheWay,
@@ -12,7 +12,7 @@ import {
   refusal,
   refusalOfNetworks,
   strangeNetworks,
-} from "../../../operations/strangers.ts";
+} from "../../../operations/up/strangers.ts";
 
 const cluster: HandMadeCluster = {
   name: "unityplan-global",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readArguments, UsageError, usageText, yesFlag } from "../../../operations/arguments.ts";
+import { readArguments, UsageError, usageText, yesFlag } from "../../../operations/cli/arguments.ts";
 
 const usage = {
   command: "down",

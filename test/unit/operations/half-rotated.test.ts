@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { halfRotated } from "../../../operations/half-rotated.ts";
+import { halfRotated } from "../../../operations/down/half-rotated.ts";
 import type { AuthorityPhase, AuthorityPlan } from "../../../plan/tls-plan.ts";
 
 const given = { certificatePem: "pem", chainPem: "", privateKeyPem: undefined };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { leavingOut } from "../../../operations/leaving-out.ts";
+import { leavingOut } from "../../../operations/up/leaving-out.ts";
 import { plan } from "../../support/configuration.ts";
 
 const section = (pods: readonly string[], rollout: unknown) =>

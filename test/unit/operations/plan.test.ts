@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { topologyOf } from "../../../operations/plan.ts";
+import { topologyOf } from "../../../operations/stack/plan.ts";
 import { ConfigurationError } from "../../../plan/config/faults.ts";
 
 function text(authorities: string, more = ""): string {

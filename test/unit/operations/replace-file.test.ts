@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { replaceFile } from "../../../operations/rotate/replace-file.ts";
+import { replaceFile } from "../../../operations/stack/replace-file.ts";
 
 let folder: string;
 const path = (name: string) => join(folder, name);

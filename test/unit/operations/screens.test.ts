@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { closingLine, readReport, type VitestReport } from "../../../operations/cli/test-report.ts";
 import { contextsFor, foreign, tlsFiles } from "../../../operations/contexts/plan.ts";
-import { asPulumiGivesIt } from "../../../operations/plan.ts";
-import type { StackOutputs } from "../../../operations/stack.ts";
-import { withSalt } from "../../../operations/stack-configuration.ts";
-import { closingLine, readReport, type VitestReport } from "../../../operations/test/report.ts";
-import { natsCommand, welcome } from "../../../operations/welcome.ts";
+import { asPulumiGivesIt } from "../../../operations/stack/plan.ts";
+import type { StackOutputs } from "../../../operations/stack/stack.ts";
+import { withSalt } from "../../../operations/stack/stack-configuration.ts";
+import { natsCommand, welcome } from "../../../operations/stack/welcome.ts";
 
 const outputs: StackOutputs = {
   clusterName: "unityplan-global",

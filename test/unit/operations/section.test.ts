@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { withSection } from "../../../operations/section.ts";
+import { withSection } from "../../../operations/stack/section.ts";
 
 const key = "unityplan-nats:tls";
 

@@ -2,7 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { keepEdits, localConfiguration, withSecretsLines } from "../../../operations/stack-configuration.ts";
+import {
+  keepEdits,
+  localConfiguration,
+  withSecretsLines,
+} from "../../../operations/stack/stack-configuration.ts";
 
 let project: string;
 let tracked: string;

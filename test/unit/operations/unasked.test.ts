@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Failure } from "../../../operations/command.ts";
-import { unasked } from "../../../operations/unasked.ts";
+import { Failure } from "../../../operations/cli/command.ts";
+import { unasked } from "../../../operations/stack/unasked.ts";
 
 const terminal = Object.getOwnPropertyDescriptor(process.stdin, "isTTY");
 

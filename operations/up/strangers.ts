@@ -1,7 +1,7 @@
-import type { Topology } from "../plan/topology.ts";
-import { runProgram } from "../toolchain/run-program.ts";
-import { Failure } from "./command.ts";
-import type { StateResource } from "./stack.ts";
+import type { Topology } from "../../plan/topology.ts";
+import { runProgram } from "../../toolchain/run-program.ts";
+import { Failure } from "../cli/command.ts";
+import type { StateResource } from "../stack/stack.ts";
 
 /** A container of the engine, as `docker container ls` lists it. */
 export interface ListedContainer {

@@ -1,8 +1,8 @@
 import { loadavg } from "node:os";
-import { readBenchArguments, usageText } from "../bench/arguments.ts";
-import { benchmark } from "../bench/benchmark.ts";
-import { Interrupted } from "../bench/process.ts";
-import { UsageError } from "./arguments.ts";
+import { UsageError } from "../operations/cli/arguments.ts";
+import { readBenchArguments, usageText } from "./arguments.ts";
+import { benchmark } from "./benchmark.ts";
+import { Interrupted } from "./process.ts";
 
 /** `npm run bench`: how long whole commands take, beside what others would use for the same job. */
 const stop = new AbortController();

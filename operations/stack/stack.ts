@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Access } from "../client/connection.ts";
-import type { ClientTls } from "../model/tls/client-tls.ts";
-import { viaOf } from "../plan/endpoints.ts";
-import type { HostPlan, Topology } from "../plan/topology.ts";
-import { createReport } from "../toolchain/report.ts";
-import { type Outcome, runProgram } from "../toolchain/run-program.ts";
-import { prepare, type Tools } from "../toolchain/setup.ts";
-import { STATE_FOLDER, useBackend } from "../toolchain/state.ts";
-import { runAttached } from "./attached.ts";
-import { Failure } from "./command.ts";
+import type { Access } from "../../client/connection.ts";
+import type { ClientTls } from "../../model/tls/client-tls.ts";
+import { viaOf } from "../../plan/endpoints.ts";
+import type { HostPlan, Topology } from "../../plan/topology.ts";
+import { createReport } from "../../toolchain/report.ts";
+import { type Outcome, runProgram } from "../../toolchain/run-program.ts";
+import { prepare, type Tools } from "../../toolchain/setup.ts";
+import { STATE_FOLDER, useBackend } from "../../toolchain/state.ts";
+import { runAttached } from "../cli/attached.ts";
+import { Failure } from "../cli/command.ts";
 import { readTopology } from "./plan.ts";
-import { replaceFile } from "./rotate/replace-file.ts";
+import { replaceFile } from "./replace-file.ts";
 import { withSection } from "./section.ts";
 import {
   keepEdits,
@@ -24,7 +24,7 @@ import {
   withSecretsLines,
 } from "./stack-configuration.ts";
 
-export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
+export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a stack tells about itself, pod by pod: the exports of index.ts. */
 export interface PodOutputs {

@@ -1,4 +1,4 @@
-import { Failure } from "./command.ts";
+import { Failure } from "../cli/command.ts";
 
 /**
  * The dev stack is updated without a question; for any other one Pulumi shows the preview and asks.

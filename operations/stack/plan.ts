@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { parseConfiguration } from "../plan/config/configuration.ts";
-import { hiddenSecret } from "../plan/config/reading.ts";
-import { planTopology, type Topology } from "../plan/topology.ts";
+import { parseConfiguration } from "../../plan/config/configuration.ts";
+import { hiddenSecret } from "../../plan/config/reading.ts";
+import { planTopology, type Topology } from "../../plan/topology.ts";
 
 const project = "unityplan-nats";
 

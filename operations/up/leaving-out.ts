@@ -1,4 +1,4 @@
-import type { RolloutPlan } from "../plan/topology.ts";
+import type { RolloutPlan } from "../../plan/topology.ts";
 
 /**
  * What of the configuration is different for the one run that leaves pods out.

@@ -1,4 +1,4 @@
-import type { AuthorityPlan } from "../plan/tls-plan.ts";
+import type { AuthorityPlan } from "../../plan/tls-plan.ts";
 
 /**
  * Why a stack should not be taken down now: of several authorities only the used one outlives that, and the others would
