@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/unit/**/*.test.ts", "test/component/**/*.test.ts", "test/rehearsal/lab/*.test.ts"],
+          include: ["test/unit/**/*.test.ts", "test/component/**/*.test.ts"],
           sequence: { groupOrder: 0 },
         },
       },

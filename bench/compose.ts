@@ -1,6 +1,6 @@
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { removeByPrefix } from "../test/support/engine.ts";
+import { removeByPrefix } from "../harness/engine.ts";
 import type { Attempt, Contender } from "./contender.ts";
 import { compose } from "./names.ts";
 import { composeFile, composeScript } from "./peer/compose-file.ts";

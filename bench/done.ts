@@ -1,6 +1,6 @@
 import { Cluster } from "../client/cluster.ts";
+import { engineNames } from "../harness/engine.ts";
 import { Failure } from "../operations/cli/command.ts";
-import { engineNames } from "../test/support/engine.ts";
 import type { Attempt } from "./contender.ts";
 
 /** What must be there after an `up`. */

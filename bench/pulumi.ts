@@ -1,4 +1,4 @@
-import { TestStack } from "../test/support/stack.ts";
+import { TestStack } from "../harness/stack.ts";
 import type { Attempt, Contender } from "./contender.ts";
 import { ours } from "./names.ts";
 

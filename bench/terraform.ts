@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { removeByPrefix } from "../test/support/engine.ts";
+import { removeByPrefix } from "../harness/engine.ts";
 import type { Attempt, Contender } from "./contender.ts";
 import { terraform } from "./names.ts";
 import { prepareJob, urlsOf } from "./peer/job.ts";

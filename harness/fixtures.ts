@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { StackFiles } from "../test/support/stack.ts";
+import type { StackFiles } from "./stack.ts";
 
 /** Stacks that were deployed for real with an earlier commit's program. `renew-fixtures.ts` makes them. */
 export const fixtureNames = ["dev", "prod"] as const;

@@ -2,12 +2,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ProdStack } from "../test/rehearsal/prod-stack.ts";
-import { mustRun } from "../test/support/run.ts";
-import { ownProject, sectionsOf, TestStack } from "../test/support/stack.ts";
 import { createReport } from "../toolchain/report.ts";
 import { prepare } from "../toolchain/setup.ts";
 import { commitFile, fixtureFiles, fixtureNames, fixturesFolder, renewal } from "./fixtures.ts";
+import { ProdStack } from "./prod-stack.ts";
+import { mustRun } from "./run.ts";
+import { ownProject, sectionsOf, TestStack } from "./stack.ts";
 
 const usage = `usage: ${renewal} [--commit REVISION]
 

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { podsWithFreePorts, type TestPod } from "../../harness/stack.ts";
 import { catalogue, type StreamWithConsumers } from "../../plan/catalogue.ts";
-import { podsWithFreePorts, type TestPod } from "../../test/support/stack.ts";
 import { confOf } from "./conf.ts";
 import { consumerConfig, streamConfig, streamScript } from "./streams.ts";
 

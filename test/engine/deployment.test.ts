@@ -2,8 +2,8 @@ import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { headers, type NatsConnection, StringCodec } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inShort, TestStack } from "../../harness/stack.ts";
 import { selfSigned } from "../support/pem.ts";
-import { inShort, TestStack } from "../support/stack.ts";
 import { tryCluster } from "../support/tls.ts";
 
 const codec = StringCodec();

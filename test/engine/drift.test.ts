@@ -1,6 +1,6 @@
 import type { JetStreamManager } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { inShort, TestStack } from "../support/stack.ts";
+import { inShort, TestStack } from "../../harness/stack.ts";
 
 let stack: TestStack;
 let manager: JetStreamManager;

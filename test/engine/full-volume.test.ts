@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { servedCertificate } from "../../client/handshake.ts";
+import { LoopDisk } from "../../harness/power/disk.ts";
+import { mustRun } from "../../harness/run.ts";
+import { inShort, TestStack } from "../../harness/stack.ts";
 import { issue } from "../support/pem.ts";
-import { LoopDisk } from "../support/power/disk.ts";
-import { mustRun } from "../support/run.ts";
-import { inShort, TestStack } from "../support/stack.ts";
 
 /** The configuration volume of dk is a small disk of its own, so that it can be filled. */
 const folder = mkdtempSync(join(tmpdir(), "unityplan-full-"));

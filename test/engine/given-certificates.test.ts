@@ -2,8 +2,8 @@ import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { open } from "../../client/connection.ts";
 import { servedCertificate } from "../../client/handshake.ts";
+import { inShort, TestStack } from "../../harness/stack.ts";
 import { issue, type Pair } from "../support/pem.ts";
-import { inShort, TestStack } from "../support/stack.ts";
 
 /** A company's own authority: a root that signs nothing here, and an intermediate that does. */
 const day = 24 * 3_600_000;

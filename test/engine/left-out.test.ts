@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { inShort, TestStack } from "../support/stack.ts";
+import { inShort, TestStack } from "../../harness/stack.ts";
 
 vi.setConfig({ testTimeout: 10 * 60_000, hookTimeout: 10 * 60_000 });
 let stack: TestStack;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type JetStreamClient, StringCodec } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { servedCertificate } from "../../client/handshake.ts";
-import { inShort, TestStack } from "../support/stack.ts";
+import { inShort, TestStack } from "../../harness/stack.ts";
 
 const codec = StringCodec();
 const streams = {

@@ -2,17 +2,17 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { needPrograms } from "../../harness/lab/programs.ts";
+import type { Ran } from "../../harness/run.ts";
+import { TestStack } from "../../harness/stack.ts";
 import type { Change } from "../../operations/preview/changes.ts";
 import { compare } from "../../operations/preview/compare.ts";
 import { describeStack } from "../../operations/preview/description.ts";
 import { previewEmptyStack } from "../../operations/preview/empty-stack.ts";
 import { changesOf } from "../../operations/preview/steps.ts";
 import { standInsVariable } from "../../plan/stand-ins.ts";
-import { needPrograms } from "../rehearsal/lab/programs.ts";
 import { Clone } from "../support/clone.ts";
 import { selfSigned } from "../support/pem.ts";
-import type { Ran } from "../support/run.ts";
-import { TestStack } from "../support/stack.ts";
 
 const project = join(import.meta.dirname, "..", "..");
 const stacks = ["dev", "prod"] as const;

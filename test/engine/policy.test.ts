@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { mustRun } from "../../harness/run.ts";
+import { TestStack } from "../../harness/stack.ts";
 import { selfSigned } from "../support/pem.ts";
-import { mustRun } from "../support/run.ts";
-import { TestStack } from "../support/stack.ts";
 
 /** One stack that never comes up, on the real engine. */
 let stack: TestStack;

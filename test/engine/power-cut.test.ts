@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { assertLoopDisks } from "../../harness/power/disk.ts";
 import { readCopies, type Stored } from "../support/power/copies.ts";
-import { assertLoopDisks } from "../support/power/disk.ts";
 import { compare, type Findings, nothingWrong } from "../support/power/findings.ts";
 import { type Lane, type Ledger, Load } from "../support/power/load.ts";
 import { PoweredStack } from "../support/power/powered-stack.ts";

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Cluster } from "../../client/cluster.ts";
+import { podsWithFreePorts } from "../../harness/stack.ts";
 import { Clone } from "../support/clone.ts";
 import { byHand, infoOf, publish } from "../support/jetstream.ts";
-import { podsWithFreePorts } from "../support/stack.ts";
 
 let clone: Clone;
 let cluster: Cluster;

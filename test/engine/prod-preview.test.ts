@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { needPrograms } from "../rehearsal/lab/programs.ts";
+import { needPrograms } from "../../harness/lab/programs.ts";
+import type { Ran } from "../../harness/run.ts";
 import { Clone } from "../support/clone.ts";
-import type { Ran } from "../support/run.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHCXm0kPp2aFwcYxQhJ0bq9eV3vW0Xq1lqk2mJcJm0xF";
 let clone: Clone;

@@ -3,8 +3,8 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FixtureName, fixtureFiles, fixtureNames, renewal } from "../../harness/fixtures.ts";
+import type { StackFiles } from "../../harness/stack.ts";
 import { previewOfFiles } from "../support/preview-of-files.ts";
-import type { StackFiles } from "../support/stack.ts";
 
 interface Resource {
   readonly urn: string;

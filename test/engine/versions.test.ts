@@ -1,7 +1,7 @@
 import { StringCodec } from "nats";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { inShort, TestStack } from "../../harness/stack.ts";
 import { imageOfLine, type LineName, serverVersions } from "../support/server-versions.ts";
-import { inShort, TestStack } from "../support/stack.ts";
 
 /** A cluster of 2.10 becomes one of 2.15 by one update for each release, with servers built from their modules. */
 // On a new machine four servers are built first.

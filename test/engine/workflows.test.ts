@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mustRun } from "../../harness/run.ts";
 import { Clone } from "../support/clone.ts";
 import { FakeGitHub } from "../support/github.ts";
-import { mustRun } from "../support/run.ts";
 import type { Contexts } from "../support/workflows/expression.ts";
 import { type Place, type RanJob, runJob } from "../support/workflows/job.ts";
 import { workflow, workflows } from "../support/workflows/read.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { run } from "../support/run.ts";
+import { run } from "../../harness/run.ts";
 
 const modules = join(import.meta.dirname, "..", "..", "toolchain", "go");
 

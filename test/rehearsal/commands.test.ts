@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../../client/until.ts";
-import type { Ran } from "../support/run.ts";
+import type { Ran } from "../../harness/run.ts";
 import { ProdClone } from "./prod-clone.ts";
 import { underLoad } from "./under-load.ts";
 

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runOnHost } from "../../client/ssh.ts";
+import { Lab } from "../../harness/lab/lab.ts";
 import { type SshHost, sshArguments } from "../../model/ssh.ts";
 import { carryCommand } from "../../plan/render/host/carry.ts";
 import { dockerScript, undockScript } from "../../plan/render/host/docker-order.ts";
@@ -10,7 +11,6 @@ import { firewallCommand, firewallRemoval } from "../../plan/render/host/firewal
 import { forgetScript, packagesScript } from "../../plan/render/host/packages.ts";
 import { survey } from "../../provider/host/survey.ts";
 import { contextOf } from "../support/context.ts";
-import { Lab } from "./lab/lab.ts";
 
 const image = "nats:2.15.1";
 const ids = ["dk", "no", "se"];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runOnHost } from "../../client/ssh.ts";
-import { Lab } from "./lab/lab.ts";
-import { all, run } from "./lab/run.ts";
-import { answeringUdpPorts, openTcpPorts, udpGetsIn } from "./lab/scan.ts";
+import { Lab } from "../../harness/lab/lab.ts";
+import { all, run } from "../../harness/lab/run.ts";
+import { answeringUdpPorts, openTcpPorts, udpGetsIn } from "../../harness/lab/scan.ts";
 
 const ids = ["copenhagen", "oslo", "stockholm"] as const;
 /** Of a UDP program that the scan starts itself. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { inShort } from "../support/stack.ts";
-import { ProdStack } from "./prod-stack.ts";
+import { ProdStack } from "../../harness/prod-stack.ts";
+import { inShort } from "../../harness/stack.ts";
 import { anyOf, anyTwoOf, seed } from "./random.ts";
 import { underLoad } from "./under-load.ts";
 

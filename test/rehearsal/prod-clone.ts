@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Access } from "../../client/connection.ts";
+import { Lab } from "../../harness/lab/lab.ts";
+import { ProdHosts, type Sections } from "../../harness/prod-hosts.ts";
+import { prodSections } from "../../harness/prod-stack.ts";
 import { readTopology } from "../../operations/stack/plan.ts";
 import { accessOf, type StackOutputs } from "../../operations/stack/stack.ts";
 import { Clone } from "../support/clone.ts";
-import { Lab } from "./lab/lab.ts";
-import { ProdHosts, type Sections } from "./prod-hosts.ts";
-import { prodSections } from "./prod-stack.ts";
 
 /**
  * The prod stack on three test hosts as a person has it: a copy of the project, its Pulumi.prod.yaml edited by hand, and

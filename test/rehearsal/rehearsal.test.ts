@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { AckPolicy, StringCodec } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lookAtServers } from "../../client/look.ts";
-import { inShort } from "../support/stack.ts";
-import { openTcpPorts } from "./lab/scan.ts";
-import { ProdStack } from "./prod-stack.ts";
+import { openTcpPorts } from "../../harness/lab/scan.ts";
+import { ProdStack } from "../../harness/prod-stack.ts";
+import { inShort } from "../../harness/stack.ts";
 import { underLoad } from "./under-load.ts";
 
 const codec = StringCodec();

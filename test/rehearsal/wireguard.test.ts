@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Lab } from "../../harness/lab/lab.ts";
+import { run } from "../../harness/run.ts";
 import { asRoot, sshArguments } from "../../model/ssh.ts";
 import { appliedInterface, applyScript, removeScript } from "../../plan/render/wireguard/apply.ts";
 import { renderConf } from "../../plan/render/wireguard/conf.ts";
@@ -9,8 +11,6 @@ import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { mesh } from "../../provider/host/mesh.ts";
 import { contextOf } from "../support/context.ts";
 import { fakeCluster } from "../support/fake-cluster.ts";
-import { run } from "../support/run.ts";
-import { Lab } from "./lab/lab.ts";
 
 const ids = ["dk", "no", "se"] as const;
 type Id = (typeof ids)[number];

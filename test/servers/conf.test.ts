@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { connect, type NatsConnection, nkeyAuthenticator, RequestStrategy } from "nats";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { freePorts } from "../../harness/ports.ts";
 import { userPublicKey, userSeed } from "../../model/nkey.ts";
 import { files } from "../../plan/render/files.ts";
 import { renderConf } from "../../plan/render/nats-conf.ts";
@@ -9,7 +10,6 @@ import { restartDigest } from "../../plan/render/restart.ts";
 import type { ClusterPlan, PodPlan } from "../../plan/topology.ts";
 import { nordicPods, plan } from "../support/configuration.ts";
 import { TestServer } from "../support/nats-server.ts";
-import { freePorts } from "../support/ports.ts";
 import { loopbackCertificate, natsServerBinary, ServerFolder } from "../support/rendered.ts";
 
 /** Two servers, because one alone never forms a cluster. */

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { Cluster } from "../../client/cluster.ts";
+import type { LoadReport } from "../../harness/load/figures.ts";
+import { type Load, startLoad } from "../../harness/load/load.ts";
+import { idHeader } from "../../harness/load/subjects.ts";
 import { byHand, deleteAll } from "../support/jetstream.ts";
-import type { LoadReport } from "../support/load/figures.ts";
-import { type Load, startLoad } from "../support/load/load.ts";
-import { idHeader } from "../support/load/subjects.ts";
-import { startTlsServer } from "../support/load/tls-server.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
+import { startTlsServer } from "../support/tls-load-server.ts";
 
 const stream = "GLOBAL_EVENTS";
 const podIds = ["dk", "no", "se"];

@@ -5,13 +5,13 @@ import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
+import { freePorts } from "../../harness/ports.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { preflight } from "../../provider/server/preflight.ts";
 import { stream } from "../../provider/stream/stream.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, deleteAll, streamInputs } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
-import { freePorts } from "../support/ports.ts";
 
 const podIds = ["dk", "no", "se"];
 const names = ["test-dk", "test-no", "test-se"];

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { open } from "../../client/connection.ts";
 import { dialAsPeer, handshake, type Port, servedCertificate } from "../../client/handshake.ts";
 import { lookAtInfo } from "../../client/info.ts";
+import { freePorts } from "../../harness/ports.ts";
 import { issue, type Pair } from "../support/pem.ts";
-import { freePorts } from "../support/ports.ts";
 import {
   fingerprintOf,
   makeAuthority,

@@ -4,6 +4,7 @@ import { Cluster } from "../../client/cluster.ts";
 import { open } from "../../client/connection.ts";
 import type { TrustingServer } from "../../client/dependence.ts";
 import { dialAsPeer } from "../../client/handshake.ts";
+import { freePorts } from "../../harness/ports.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import type { IssuedCertificate } from "../../model/tls/dependence.ts";
 import { PartialFailure } from "../../provider/resource.ts";
@@ -11,7 +12,6 @@ import { node } from "../../provider/server/node.ts";
 import { trust } from "../../provider/tls/trust.ts";
 import { contextOf } from "../support/context.ts";
 import type { Pair } from "../support/pem.ts";
-import { freePorts } from "../support/ports.ts";
 import {
   fingerprintOf,
   makeAuthority,

@@ -9,9 +9,9 @@ import { servedCertificate } from "../../client/handshake.ts";
 import { lookAtInfo } from "../../client/info.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { until } from "../../client/until.ts";
+import { freePorts } from "../../harness/ports.ts";
 import type { SshHost } from "../../model/ssh.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
-import { freePorts } from "../support/ports.ts";
 import { commandLines, Sshd } from "../support/sshd.ts";
 import { fingerprintOf, TlsCluster } from "../support/tls-cluster.ts";
 

@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { engineNames, removeByPrefix } from "./engine.ts";
-import { pulumiHome } from "./pulumi-home.ts";
-import { begin, type Ran, type Running, run } from "./run.ts";
-import { podsWithFreePorts, type TestPod } from "./stack.ts";
+import { engineNames, removeByPrefix } from "../../harness/engine.ts";
+import { pulumiHome } from "../../harness/pulumi-home.ts";
+import { begin, type Ran, type Running, run } from "../../harness/run.ts";
+import { podsWithFreePorts, type TestPod } from "../../harness/stack.ts";
 
 const project = join(import.meta.dirname, "..", "..");
 const left = new Set(["node_modules", ".git", ".state", "test"]);

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { LoadFigures } from "./load/figures.ts";
+import type { LoadFigures } from "../../harness/load/figures.ts";
 
 const folder = join(import.meta.dirname, "..", "reports");
 const file = join(folder, "load.md");

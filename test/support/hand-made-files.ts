@@ -1,4 +1,4 @@
-import type { TestPod } from "./stack.ts";
+import type { TestPod } from "../../harness/stack.ts";
 
 /**
  * UnityPlan's docker-compose.pod.yml, with what is in it and does not run mended in the least way:

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ComposeTool, findCompose } from "../../bench/tools.ts";
 import { open } from "../../client/connection.ts";
+import { removeByPrefix } from "../../harness/engine.ts";
+import { mustRun } from "../../harness/run.ts";
+import { podsWithFreePorts, type TestPod } from "../../harness/stack.ts";
 import { createReport } from "../../toolchain/report.ts";
-import { removeByPrefix } from "./engine.ts";
 import { composeFile, environmentFile } from "./hand-made-files.ts";
-import { mustRun } from "./run.ts";
-import { podsWithFreePorts, type TestPod } from "./stack.ts";
 
 const ids = ["dk", "no", "se"] as const;
 

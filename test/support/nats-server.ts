@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nkeys } from "nats";
 import { Cluster } from "../../client/cluster.ts";
-import { freePorts } from "./ports.ts";
+import { freePorts } from "../../harness/ports.ts";
 
 const decoder = new TextDecoder();
 

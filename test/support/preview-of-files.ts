@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type StackFiles, TestStack } from "./stack.ts";
+import { type StackFiles, TestStack } from "../../harness/stack.ts";
 
 /** A resource as a preview's JSON shows it. */
 type ResourceState = Readonly<Record<string, unknown>>;

@@ -13,10 +13,10 @@ import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { until } from "../../client/until.ts";
+import { freePorts } from "../../harness/ports.ts";
+import { mustRun, run } from "../../harness/run.ts";
 import { type SshHost, sshArguments } from "../../model/ssh.ts";
 import { aptInstall } from "../../toolchain/engine-start.ts";
-import { freePorts } from "./ports.ts";
-import { mustRun, run } from "./run.ts";
 
 const program = "/usr/sbin/sshd";
 

@@ -6,6 +6,7 @@ import type { TlsAccess } from "../../client/connection.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
+import { freePorts } from "../../harness/ports.ts";
 import { userPublicKey, userSeed } from "../../model/nkey.ts";
 import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { files } from "../../plan/render/files.ts";
@@ -15,7 +16,6 @@ import type { NodeInputs } from "../../provider/server/node.ts";
 import { plan, podInput } from "./configuration.ts";
 import { TestServer } from "./nats-server.ts";
 import { issue, type Pair } from "./pem.ts";
-import { freePorts } from "./ports.ts";
 import { ServerFolder } from "./rendered.ts";
 
 const hour = 3_600_000;

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { run } from "../../harness/run.ts";
 import { appliedInterface, applyScript, removeScript } from "../../plan/render/wireguard/apply.ts";
 import { renderConf } from "../../plan/render/wireguard/conf.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
-import { run } from "../support/run.ts";
 
 const ids = ["dk", "no", "se"];
 const key = (letter: string) => `${letter.repeat(42)}A=`;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { JetStreamClient, NatsConnection } from "nats";
 import { until } from "../../../client/until.ts";
-import type { TestStack } from "../stack.ts";
+import type { TestStack } from "../../../harness/stack.ts";
 
 /** One connection of an application that publishes into one stream. */
 export interface Lane {

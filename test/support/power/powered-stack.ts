@@ -5,9 +5,9 @@ import { Cluster } from "../../../client/cluster.ts";
 import { lookAtServers } from "../../../client/look.ts";
 import { until } from "../../../client/until.ts";
 import { missing } from "../../../client/whole.ts";
-import { mustRun } from "../run.ts";
-import { TestStack } from "../stack.ts";
-import { LoopDisk } from "./disk.ts";
+import { LoopDisk } from "../../../harness/power/disk.ts";
+import { mustRun } from "../../../harness/run.ts";
+import { TestStack } from "../../../harness/stack.ts";
 
 /** How long the servers may need to find each other after the power is back. */
 const recoveryMs = 60_000;

@@ -3,12 +3,12 @@ import { connect, type NatsConnection } from "nats";
 import { ApiError, jetStreamErrors } from "../../../client/errors.ts";
 import { request } from "../../../client/jetstream/request.ts";
 import { until } from "../../../client/until.ts";
+import { freePorts } from "../../../harness/ports.ts";
 import { userPublicKey } from "../../../model/nkey.ts";
 import { renderConf } from "../../../plan/render/nats-conf.ts";
 import type { PodPlan } from "../../../plan/topology.ts";
 import { nordicPods, plan } from "../configuration.ts";
 import { TestServer } from "../nats-server.ts";
-import { freePorts } from "../ports.ts";
 import { loopbackCertificate, ServerFolder } from "../rendered.ts";
 
 const patienceMs = 45_000;

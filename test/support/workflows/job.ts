@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type Ran, run } from "../run.ts";
+import { type Ran, run } from "../../../harness/run.ts";
 import { type Contexts, interpolate, runs, type Status } from "./expression.ts";
 import type { Step, Workflow } from "./read.ts";
 

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { pulumiHome } from "../../../harness/pulumi-home.ts";
 import type { Clone } from "../clone.ts";
 import type { FakeGitHub } from "../github.ts";
-import { pulumiHome } from "../pulumi-home.ts";
 import type { Place } from "./job.ts";
 
 /**

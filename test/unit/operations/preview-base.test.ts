@@ -13,10 +13,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { mustRun } from "../../../harness/run.ts";
 import { findBase, planAt } from "../../../operations/preview/base.ts";
 import { compare } from "../../../operations/preview/compare.ts";
 import type { PlanDocument } from "../../../operations/preview/document.ts";
-import { mustRun } from "../../support/run.ts";
 
 const project = join(import.meta.dirname, "..", "..", "..");
 const copied = [

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { until } from "../../../client/until.ts";
-import { runProgram } from "../../../toolchain/run-program.ts";
+import { until } from "../../client/until.ts";
+import { runProgram } from "../../toolchain/run-program.ts";
 import type { CableSettings } from "./cable.ts";
 import {
   cableAddressOf,

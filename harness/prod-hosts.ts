@@ -1,11 +1,11 @@
-import { Cluster } from "../../client/cluster.ts";
-import type { Access } from "../../client/connection.ts";
-import { listStreams, streamFaults } from "../../client/jetstream/streams.ts";
-import { lookAtServers } from "../../client/look.ts";
-import { until } from "../../client/until.ts";
-import { missing } from "../../client/whole.ts";
-import type { LoadTarget } from "../support/load/connections.ts";
+import { Cluster } from "../client/cluster.ts";
+import type { Access } from "../client/connection.ts";
+import { listStreams, streamFaults } from "../client/jetstream/streams.ts";
+import { lookAtServers } from "../client/look.ts";
+import { until } from "../client/until.ts";
+import { missing } from "../client/whole.ts";
 import type { Lab } from "./lab/lab.ts";
+import type { LoadTarget } from "./load/connections.ts";
 
 export interface PodSection {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { leftover } from "./owner.ts";
+import { leftover } from "../../../../harness/lab/owner.ts";
 
 const labels = (owner: string) => ({
   "org.unityplan.lab": "lab1",

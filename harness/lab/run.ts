@@ -1,4 +1,4 @@
-import { lastLines, type RunOptions, runProgram } from "../../../toolchain/run-program.ts";
+import { lastLines, type RunOptions, runProgram } from "../../toolchain/run-program.ts";
 
 const systemFolders = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 

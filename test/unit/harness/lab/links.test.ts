@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { chance, readdressed } from "./cable.ts";
-import { capabilities } from "./container.ts";
-import { cableAddressOf, hardwareAddressOf, healthy, ruleset } from "./links.ts";
-import { freeThirdBytes, hostAddress } from "./network.ts";
+import { chance, readdressed } from "../../../../harness/lab/cable.ts";
+import { capabilities } from "../../../../harness/lab/container.ts";
+import { cableAddressOf, hardwareAddressOf, healthy, ruleset } from "../../../../harness/lab/links.ts";
+import { freeThirdBytes, hostAddress } from "../../../../harness/lab/network.ts";
 
 const places = [
   { id: "oslo", address: "10.77.3.11" },

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { LoopDisk } from "../../support/power/disk.ts";
+import { LoopDisk } from "../power/disk.ts";
 import { all, run } from "./run.ts";
 
 /** In the lab's folder. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Lab } from "./lab.ts";
 
-const usage = `usage: node test/rehearsal/lab/cli.ts COMMAND NAME [ARGUMENT…]
+const usage = `usage: node harness/lab/cli.ts COMMAND NAME [ARGUMENT…]
   up NAME [--disks] [ID…]     makes a lab of hosts, by default copenhagen, oslo and stockholm; prints it as JSON
   show NAME                   prints it again
   down NAME                   removes it

@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { until } from "../../../client/until.ts";
+import { until } from "../../client/until.ts";
 
 const execute = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder, obtain } from "../../../toolchain/cache.ts";
-import { withLock } from "../../../toolchain/lock.mjs";
-import { runProgram } from "../../../toolchain/run-program.ts";
+import { cacheFolder, obtain } from "../../toolchain/cache.ts";
+import { withLock } from "../../toolchain/lock.mjs";
+import { runProgram } from "../../toolchain/run-program.ts";
 import { buildRoot } from "./build.ts";
 import { readMachineApt } from "./machine-apt.ts";
 import { recipeHash } from "./recipe.ts";

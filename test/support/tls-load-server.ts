@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TestServer } from "../nats-server.ts";
-import { issue } from "../pem.ts";
-import { freePorts } from "../ports.ts";
+import { freePorts } from "../../harness/ports.ts";
+import { TestServer } from "./nats-server.ts";
+import { issue } from "./pem.ts";
 
 /** One server with JetStream that lets in only who has a certificate, and soon goes away when it is to be a lame duck. */
 export async function startTlsServer() {

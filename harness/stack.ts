@@ -11,15 +11,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { type Access, open } from "../../client/connection.ts";
-import type { ClientTls } from "../../model/tls/client-tls.ts";
+import { type Access, open } from "../client/connection.ts";
+import type { ClientTls } from "../model/tls/client-tls.ts";
 import { engineNames, type Kind, removeByPrefix } from "./engine.ts";
 import { freePorts } from "./ports.ts";
 import { pulumiHome } from "./pulumi-home.ts";
 import { begin, mustRun, type Ran, type Running, run } from "./run.ts";
 
 /** The checkout that this file is in. */
-export const ownProject = join(import.meta.dirname, "..", "..");
+export const ownProject = join(import.meta.dirname, "..");
 
 export interface TestPod {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { type ConnectionOptions, connect, Events, type NatsConnection } from "nats";
-import type { TlsAccess } from "../../../client/connection.ts";
+import type { TlsAccess } from "../../client/connection.ts";
 import type { Meter } from "./figures.ts";
 
 /** Where a load is put on, and how its clients are let in. */

@@ -7,7 +7,7 @@ import {
   type NatsConnection,
   nanos,
 } from "nats";
-import { pause, until } from "../../../client/until.ts";
+import { pause, until } from "../../client/until.ts";
 import type { Messages } from "./messages.ts";
 import { idHeader, loadSubjects } from "./subjects.ts";
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { prepareControlFolder } from "../../../client/ssh.ts";
-import { type SshHost, sshArguments } from "../../../model/ssh.ts";
-import { runProgram } from "../../../toolchain/run-program.ts";
-import { tarArchive } from "../../../toolchain/tar.ts";
+import { prepareControlFolder } from "../../client/ssh.ts";
+import { type SshHost, sshArguments } from "../../model/ssh.ts";
+import { runProgram } from "../../toolchain/run-program.ts";
+import { tarArchive } from "../../toolchain/tar.ts";
 import { createArguments } from "./container.ts";
 import { hardwareAddressOf } from "./links.ts";
 import { labLabel } from "./owner.ts";

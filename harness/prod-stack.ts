@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import type { Access } from "../../client/connection.ts";
-import { ownProject, sectionsOf, TestStack } from "../support/stack.ts";
+
+import type { Access } from "../client/connection.ts";
+
 import { Lab, type LabOptions } from "./lab/lab.ts";
 import { ProdHosts, type Sections } from "./prod-hosts.ts";
+import { ownProject, sectionsOf, TestStack } from "./stack.ts";
 
 /** What the test hosts are too small for. */
 const smaller = { memoryLimit: "512MB", maxFileStore: "256MB", resourcePrefix: "" };

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { networkInterfaces } from "node:os";
-import { runProgram } from "../../../toolchain/run-program.ts";
+import { runProgram } from "../../toolchain/run-program.ts";
 
 /** Labs have one of 10.77.0.0/24 to 10.77.255.0/24: Docker's own pools and the VPN's networks are elsewhere. */
 const firstBytes = "10.77";

@@ -1,5 +1,5 @@
-import { aptInstall } from "../../../toolchain/engine-start.ts";
-import { findOnPath } from "../../../toolchain/run-program.ts";
+import { aptInstall } from "../../toolchain/engine-start.ts";
+import { findOnPath } from "../../toolchain/run-program.ts";
 import { systemEnv } from "./run.ts";
 
 /** What a lab runs on this machine → the package that brings it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { machineApt, sourceLine } from "./machine-apt.ts";
+import { machineApt, sourceLine } from "../../../../harness/lab/machine-apt.ts";
 
 const debian = 'PRETTY_NAME="Debian"\nVERSION_CODENAME=bookworm\nID=debian\n';
 const unread = () => "";
