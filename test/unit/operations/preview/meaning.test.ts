@@ -1,0 +1,325 @@
+import { describe, expect, it } from "vitest";
+import { consumerDefaults } from "../../../../model/jetstream/consumer.ts";
+import { streamDefaults } from "../../../../model/jetstream/stream.ts";
+import type {
+  Change,
+  ConsumerChange,
+  PartChange,
+  ServerChange,
+} from "../../../../operations/preview/changes.ts";
+import type { StreamFacts } from "../../../../operations/preview/meaning/streams.ts";
+import { meaningOf } from "../../../../operations/preview/meaning.ts";
+import type { PlannedStream } from "../../../../plan/topology.ts";
+
+const rollout = { mode: "rolling", order: ["se", "dk", "no"], without: [] } as const;
+const stream: PlannedStream = {
+  ...streamDefaults,
+  name: "X",
+  subjects: ["x.>"],
+  placementTags: ["pod:no"],
+  allowDataLoss: false,
+};
+const facts = (messages: number, losses: StreamFacts["losses"] = []) =>
+  new Map([["X", { messages, losses }]]);
+
+function told(
+  change: Change | readonly Change[],
+  known?: ReadonlyMap<string, StreamFacts>,
+  mode: "parallel" | "rolling" | "all-at-once" = "rolling",
+  streams: readonly PlannedStream[] = [],
+): string[] {
+  const changes = Array.isArray(change) ? change : [change];
+  return meaningOf(changes, { rollout: { ...rollout, mode }, streams }, known).map(
+    ({ tone, text }) => `${tone}: ${text}`,
+  );
+}
+
+const server = (id: string, verb: ServerChange["verb"], path?: string): ServerChange => ({
+  what: "server",
+  id,
+  verb,
+  details: path === undefined ? [] : [{ path, before: "a", after: "b" }],
+});
+const changed = (after: Partial<PlannedStream>, before: Partial<PlannedStream> = {}): Change => ({
+  what: "stream",
+  id: "X",
+  verb: "changed",
+  before: { ...stream, ...before },
+  after: { ...stream, ...before, ...after },
+  details: [],
+});
+const deleted = (allowDataLoss: boolean): Change => ({
+  what: "stream",
+  id: "X",
+  verb: "deleted",
+  before: { ...stream, allowDataLoss },
+  after: undefined,
+  details: [],
+});
+const part = (kind: PartChange["kind"], id: string, verb: PartChange["verb"]): PartChange => ({
+  what: "part",
+  kind,
+  id,
+  verb,
+  details: [],
+});
+
+describe("what happens to servers", () => {
+  it("is a reload of some, and that none restarts", () => {
+    expect(told([server("dk", "reloaded"), server("no", "reloaded"), server("se", "reloaded")])).toEqual([
+      "says: 3 servers (se, dk, no) reload, none restarts.",
+    ]);
+    expect(told([server("dk", "reloaded")])).toEqual(["says: 1 server (dk) reloads, none restarts."]);
+  });
+
+  it.each([
+    ["rolling", "restart one by one in this order, each healthy before the next"],
+    ["parallel", "restart each as soon as it can, maybe all at once"],
+    ["all-at-once", "restart all at once"],
+  ] as const)("is a restart, %s", (mode, words) => {
+    const [sentence] = told([server("dk", "restarted"), server("se", "restarted")], undefined, mode);
+    expect(sentence).toContain(`2 servers (se, dk) ${words}`);
+  });
+
+  it("is one restart, a first start, and never a reload without restarts beside it", () => {
+    const sentences = told([server("dk", "restarted"), server("no", "reloaded"), server("se", "created")]);
+    expect(sentences).toEqual([
+      "says: 1 server (se) is started.",
+      "says: 1 server (no) reloads.",
+      expect.stringContaining("says: 1 server (dk) restarts; its clients move"),
+    ]);
+  });
+
+  it("is refused where a pod would leave the cluster or its data", () => {
+    expect(told(server("no", "deleted"))[0]).toMatch(
+      /^refused: the pod no would be taken out of the cluster/,
+    );
+    for (const path of ["hostId", "dataVolume"])
+      expect(told(server("no", "restarted", path))[0]).toMatch(
+        /^refused: the pod no would start with an empty volume/,
+      );
+  });
+});
+
+describe("what happens to a container that was changed by hand", () => {
+  it("is that it is started again, or changed in place, and never called a reload", () => {
+    expect(told(server("no", "changed", "mustRun"))).toEqual([
+      "says: 1 server (no) is stopped, and is started again.",
+    ]);
+    expect(told(server("no", "changed", "memory"))).toEqual([
+      "says: The container of the server no changes in place: memory.",
+    ]);
+  });
+});
+
+describe("what happens to streams", () => {
+  it("is that one is created, with its copies and its place", () => {
+    const created: Change = {
+      what: "stream",
+      id: "X",
+      verb: "created",
+      before: undefined,
+      after: stream,
+      details: [],
+    };
+    expect(told(created)).toEqual(["says: X is created with 1 copy on no."]);
+  });
+
+  it("is a move to another host: unchecked, or with the number of messages that are copied", () => {
+    const moved = changed({ placementTags: ["pod:dk"] });
+    expect(told(moved)).toEqual([
+      "unchecked: X moves to another host, from no to dk: unchecked how many messages are copied.",
+    ]);
+    expect(told(moved, facts(12_345))).toEqual([
+      "says: X moves to another host, from no to dk: 12,345 messages are copied.",
+    ]);
+    expect(told(moved, facts(1))[0]).toContain("1 message is copied");
+  });
+
+  it("is more copies, or fewer", () => {
+    expect(told(changed({ replicas: 3 }), facts(2))).toEqual([
+      "says: X gets 3 copies in place of 1: 2 messages are copied.",
+    ]);
+    expect(told(changed({ replicas: 1 }, { replicas: 3 }))[0]).toContain(
+      "X keeps 1 copy of 3: while its only server is away, so is the stream",
+    );
+  });
+
+  it("is that subjects come and go", () => {
+    expect(told(changed({ subjects: ["y.>"] }))).toEqual([
+      "says: X stores no more what is published on x.>; what it has of it stays.",
+      "says: X stores from now on what is published on y.>.",
+    ]);
+  });
+
+  it.each([
+    ["maxAge: 1d", { maxAgeSeconds: 86_400 }],
+    ["maxMessages: 5", { maxMessages: 5 }],
+    ["maxBytes: 1MB", { maxBytes: 1024 ** 2 }],
+    ["maxMessagesPerSubject: 1", { maxMessagesPerSubject: 1 }],
+    ["retention: interest", { retention: "interest" }],
+  ] as const)("is a narrower limit, %s: unchecked, harmless, refused, or with consent", (limit, after) => {
+    const narrower = changed(after);
+    expect(told(narrower)).toEqual([
+      `unchecked: X gets ${limit}: unchecked whether messages are beyond that. If so, \`up\` refuses, and nothing is lost.`,
+    ]);
+    expect(told(narrower, facts(9))).toEqual([
+      `says: X gets ${limit}: none of its 9 messages is beyond that.`,
+    ]);
+    const losses = facts(9, [{ because: "it", messages: 4, accuracy: "about" }]);
+    expect(told(narrower, losses)[0]).toMatch(
+      /^refused: X would lose about 4 messages \(it\)\. Give a wider limit/,
+    );
+    const consented = changed({ ...after, allowDataLoss: true }, { allowDataLoss: true });
+    expect(told(consented, losses)).toEqual([
+      "loses: X loses about 4 messages (it): allowDataLoss consents.",
+    ]);
+  });
+
+  it("is no narrower limit where new messages are refused instead", () => {
+    expect(told(changed({ maxMessages: 5 }, { discard: "new" }))).toEqual([
+      "says: X changes in place: maxMessages -1 → 5.",
+    ]);
+  });
+
+  it("is said once of all streams that change alike", () => {
+    const one = changed({ maxMessageSizeBytes: 1024, maxAgeSeconds: 100 }, { maxAgeSeconds: 50 });
+    const other = { ...one, id: "Y" } as Change;
+    expect(told([one, other])).toEqual([
+      "says: 2 streams (X, Y) change in place: maxAgeSeconds 50 → 100 and maxMessageSizeBytes 8388608 → 1024.",
+    ]);
+  });
+
+  it("is consent given and taken back", () => {
+    expect(told(changed({ allowDataLoss: true }))[0]).toContain(
+      "may lose messages by a change from this update on",
+    );
+    expect(told(changed({ allowDataLoss: false }, { allowDataLoss: true }))[0]).toContain(
+      "may no longer lose",
+    );
+  });
+
+  it("is a deletion: unchecked, empty, refused, or with the consent of the update before", () => {
+    expect(told(deleted(false))[0]).toMatch(/^unchecked: X is deleted: unchecked whether it holds messages/);
+    expect(told(deleted(false), facts(0))).toEqual(["says: X is deleted; it holds no message."]);
+    expect(told(deleted(false), facts(7))[0]).toMatch(/^refused: X would lose its 7 messages: it is deleted/);
+    expect(told(deleted(true), facts(7))).toEqual([
+      "loses: X is deleted, and its 7 messages with it: allowDataLoss consents.",
+    ]);
+    expect(told(deleted(true))[0]).toMatch(/^loses: X is deleted, and all its messages with it/);
+  });
+
+  it("is a replacement, with what can't be changed in place, and no second word of its consumers", () => {
+    const replaced: Change = {
+      what: "stream",
+      id: "X",
+      verb: "replaced",
+      before: stream,
+      after: { ...stream, storage: "memory" },
+      details: [],
+    };
+    const consumer: Change = { ...consumerOf("replaced"), id: "X/c" };
+    expect(told([replaced, consumer], facts(3))).toEqual([
+      expect.stringMatching(
+        /^refused: X would lose its 3 messages: it is deleted and made anew, empty \(.*storage/,
+      ),
+    ]);
+  });
+});
+
+function consumerOf(verb: ConsumerChange["verb"]): ConsumerChange {
+  const spec = { ...consumerDefaults, stream: "X", name: "c" };
+  return {
+    what: "consumer",
+    id: "X/c",
+    verb,
+    before: verb === "created" ? undefined : spec,
+    after: verb === "deleted" ? undefined : spec,
+    details: verb === "changed" ? [{ path: "maxDeliver", before: "-1", after: "5" }] : [],
+  };
+}
+
+describe("what happens to consumers", () => {
+  it.each([
+    ["created", "X/c is created, from the first message on."],
+    ["changed", "X/c changes in place: maxDeliver; it goes on where it is."],
+    ["deleted", "X/c is deleted with its position"],
+    ["replaced", "it loses its position, and may deliver again what was done"],
+  ] as const)("is told where one is %s", (verb, words) => {
+    expect(told(consumerOf(verb))[0]).toContain(words);
+  });
+});
+
+describe("what happens to a stream that keeps only what consumers wait for", () => {
+  const interest: PlannedStream = { ...stream, retention: "interest" };
+
+  it.each(["deleted", "replaced"] as const)("is a loss where a consumer is %s", (verb) => {
+    const [sentence] = told(consumerOf(verb), undefined, "rolling", [interest]);
+    expect(sentence).toMatch(
+      /^loses: X\/c is deleted .*, and X deletes at once what no other consumer waits for/,
+    );
+  });
+
+  it("is a loss where a consumer waits for other subjects, and none for another property", () => {
+    const filters: Change = {
+      ...consumerOf("changed"),
+      details: [{ path: "filterSubjects", before: "a", after: "b" }],
+    };
+    expect(told(filters, undefined, "rolling", [interest])[0]).toMatch(
+      /^loses: X\/c waits for other subjects/,
+    );
+    expect(told(consumerOf("changed"), undefined, "rolling", [interest])[0]).toMatch(/^says: /);
+  });
+});
+
+describe("what happens to the rest", () => {
+  it.each([
+    ["leaf", "created", "The certificate of oslo is issued."],
+    ["leaf", "replaced", "The certificate of oslo is renewed, with a new key."],
+    ["leaf", "deleted", "The certificate of oslo is given up."],
+    ["authority", "created", "Authority oslo is made."],
+    ["authority", "deleted", "Authority oslo goes"],
+    ["key", "created", "A key is made: oslo."],
+    ["key", "replaced", "A key changes: oslo."],
+    ["host", "created", "Hosts are prepared: oslo."],
+    ["host", "replaced", "Hosts are changed by a script"],
+    ["host", "deleted", "taken back: oslo."],
+    ["vpn", "created", "oslo joins the VPN."],
+    ["vpn", "changed", "WireGuard changes on oslo."],
+    ["vpn", "deleted", "WireGuard is taken down on oslo."],
+    ["volume", "deleted", "A volume leaves the stack: oslo. Data volumes stay"],
+    ["network", "replaced", "oslo is made anew"],
+    ["image", "changed", "The servers' image is brought: oslo."],
+  ] as const)("is told of a %s that is %s", (kind, verb, words) => {
+    expect(told(part(kind, "oslo", verb))[0]).toContain(words);
+  });
+
+  it("is told of TLS on the client port, and of consents", () => {
+    const port: Change = {
+      ...part("provider", "nats", "changed"),
+      details: [{ path: "clientTls", before: "off", after: "required" }],
+    } as Change;
+    expect(told(port)[0]).toContain("TLS on the client port goes from off to required");
+    const consent: Change = {
+      ...part("other", "consent", "changed"),
+      details: [{ path: "allowDowngrade", before: "false", after: "true" }],
+    } as Change;
+    expect(told(consent)).toEqual(["says: consent is changed: allowDowngrade false → true."]);
+  });
+
+  it("is told once of many, and not at all of checks", () => {
+    const renewed = ["dk", "no", "operator"].map((id) => part("leaf", id, "replaced"));
+    expect(told([...renewed, part("check", "dk-node", "changed")])).toEqual([
+      "says: The certificates of dk, no and operator are renewed, with new keys.",
+    ]);
+  });
+});
+
+it("what is refused comes first, then what is lost, then what nobody checked", () => {
+  const narrower = { ...changed({ maxMessages: 1 }), id: "Y" } as Change;
+  const tones = meaningOf([server("dk", "reloaded"), narrower, deleted(true), server("no", "deleted")], {
+    rollout,
+    streams: [],
+  }).map(({ tone }) => tone);
+  expect(tones).toEqual(["refused", "loses", "unchecked", "says"]);
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { hindrances } from "../../../../operations/rotate/hindrances.ts";
+import { restartsAll, serverContainer, startDigest } from "../../../../plan/render/server-container.ts";
+import { plan } from "../../../support/configuration.ts";
+
+const topology = plan();
+const proven = topology.pods.map((pod) => ({
+  serverName: pod.serverName,
+  startDigest: startDigest(serverContainer(pod, topology.cluster)),
+}));
+const next = plan({ cluster: { restartGeneration: 1 } });
+
+describe("an update", () => {
+  it("restarts every server where each is to be started with something else, or is new", () => {
+    expect(restartsAll(next, proven)).toBe(true);
+    expect(restartsAll(next, proven.slice(1))).toBe(true);
+    expect(restartsAll(topology, [])).toBe(true);
+  });
+
+  it("does not where one stays, or has restarted already", () => {
+    expect(restartsAll(topology, proven)).toBe(false);
+    const [pod] = next.pods;
+    const done = pod && {
+      serverName: pod.serverName,
+      startDigest: startDigest(serverContainer(pod, next.cluster)),
+    };
+    expect(restartsAll(next, [...proven, ...(done === undefined ? [] : [done])])).toBe(false);
+  });
+});
+
+describe("what stands in the way of an authority that goes", () => {
+  const nothing = { live: [], silent: [], strangers: [], sessions: [] };
+
+  it("may be nothing", () => {
+    expect(hindrances(nothing, false)).toEqual([]);
+  });
+
+  it("is who does not answer and what is served, also where every server restarts", () => {
+    const found = { ...nothing, silent: ["se"], live: ["the cluster port of dk serves a certificate of it"] };
+    expect(hindrances(found, true)).toEqual([
+      "an authority goes, but se does not answer",
+      "an authority goes, but the cluster port of dk serves a certificate of it",
+    ]);
+  });
+
+  it("is sessions, those of strangers too, counted and not where every server restarts", () => {
+    const found = {
+      ...nothing,
+      strangers: ["the client x of dk"],
+      sessions: ["the routes between dk and no"],
+    };
+    expect(hindrances(found, false)).toEqual([
+      "an authority goes, but 2 sessions may hang on it; raise cluster.restartGeneration in the same change, with " +
+        "`rollout: rolling`: the client x of dk, …",
+    ]);
+    expect(hindrances(found, true)).toEqual([]);
+  });
+});

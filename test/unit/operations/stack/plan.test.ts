@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { topologyOf } from "../../../../operations/stack/plan.ts";
+import { ConfigurationError } from "../../../../plan/config/faults.ts";
+
+function text(authorities: string, more = ""): string {
+  const pods = ["dk", "no", "se"].map(
+    (id, index) =>
+      `    - { id: ${id}, clientPort: ${4222 + index}, clusterPort: ${6222 + index}, monitorPort: ${8222 + index} }\n`,
+  );
+  return `config:\n  unityplan-nats:pods:\n${pods.join("")}  unityplan-nats:tls:\n    authorities: ${authorities}\n${more}`;
+}
+
+describe("the text of a stack's file", () => {
+  it("is planned as the program would plan it", () => {
+    const list = "[{ generation: 1, phase: used }, { generation: 2, phase: incoming }]";
+    const { tls } = topologyOf(text(list), "dev");
+    expect(tls.authorities.map(({ generation, phase }) => `${generation} ${phase}`)).toEqual([
+      "1 used",
+      "2 incoming",
+    ]);
+  });
+
+  it("is refused with a section that nobody knows", () => {
+    const list = "[{ generation: 1, phase: used }]";
+    expect(() => topologyOf(text(list, "  unityplan-nats:other: 1\n"), "dev")).toThrow(ConfigurationError);
+  });
+
+  it.each([
+    ["no authority is used", "[{ generation: 1, phase: outgoing }]"],
+    ["two are", "[{ generation: 1, phase: used }, { generation: 2, phase: used }]"],
+    ["one has no phase of its own", "[{ generation: 1, phase: gone }]"],
+  ])("is refused where %s, so that no edit writes it", (_, authorities) => {
+    expect(() => topologyOf(text(authorities), "dev")).toThrow(ConfigurationError);
+  });
+});

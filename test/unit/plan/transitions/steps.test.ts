@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest";
+import { noPast, type Past, type ProvenServer } from "../../../../plan/transitions/past.ts";
+import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../../../plan/transitions/steps.ts";
+import { plan } from "../../../support/configuration.ts";
+
+function past(versions: readonly string[], issuer = "f1"): Past {
+  return {
+    servers: new Map(
+      versions.map((version, index) => [
+        `s${index}`,
+        {
+          serverName: `s${index}`,
+          url: "nats://127.0.0.1:4222",
+          clusterAddress: "127.0.0.1:6222",
+          clientTls: "off",
+          startDigest: "",
+          version,
+          issuer,
+          trusted: [issuer],
+          servedSince: "",
+        },
+      ]),
+    ),
+    authorities: new Map([[1, "f1"]]),
+    authorityEnds: new Map([[1, "2099-11-23T00:00:00Z"]]),
+    issuers: new Set(),
+    keys: noPast.keys,
+    engines: new Map(),
+    systemAccount: undefined,
+  };
+}
+
+function said(before: Past, sections: Readonly<Record<string, unknown>>): string {
+  try {
+    refuseForbiddenSteps(before, plan(sections), "prod");
+    return "";
+  } catch (error) {
+    expect(error).toBeInstanceOf(ForbiddenStep);
+    return (error as Error).message;
+  }
+}
+
+const image = (version: string, more: Record<string, unknown> = {}) => ({
+  cluster: { image: `nats:${version}`, ...more },
+});
+
+describe("an update", () => {
+  it("of a new stack, and of one that stays as it is, may be made", () => {
+    expect(said(noPast, image("2.11.17"))).toBe("");
+    expect(said(past(["2.15.1"]), image("2.15.1"))).toBe("");
+  });
+
+  it("that gives the servers another system account is refused, for it would cost every stream", () => {
+    const before = { ...past(["2.15.1"]), systemAccount: "$SYS" };
+    const kept = { cluster: { image: "nats:2.15.1", systemAccount: "$SYS" } };
+    expect(said(before, kept)).toBe("");
+    expect(said(before, image("2.15.1"))).toContain("cluster.systemAccount: $SYS becomes SYS");
+    expect(said({ ...before, systemAccount: "SYS" }, kept)).toContain(
+      "cluster.systemAccount: SYS becomes $SYS",
+    );
+    expect(said(past(["2.15.1"]), kept)).toBe("");
+  });
+
+  it("is refused for every reason at once, under the name of its stack", () => {
+    const authorities = [{ generation: 2, phase: "used" }];
+    const message = said(past(["2.15.1"]), { ...image("2.11.17"), tls: { authorities } });
+    const lines = message.split("\n");
+    expect(lines[0]).toBe(
+      "prod can't be updated to Pulumi.prod.yaml in one step, for 3 reasons; nothing was touched:",
+    );
+    expect(lines.slice(1).map((line) => line.split(":")[0])).toEqual([
+      "tls.authorities",
+      "tls.authorities",
+      "cluster.image",
+    ]);
+  });
+
+  it("counts one reason as one", () => {
+    expect(said(past(["2.15.1"]), image("2.11.17"))).toContain("in one step, for 1 reason; nothing");
+  });
+
+  it("looks at each version that runs once", () => {
+    const faults = said(past(["2.15.1", "2.15.1", "2.14.9"]), image("2.11.17")).match(/cluster\.image: /g);
+    expect(faults).toHaveLength(2);
+  });
+
+  it("is not held up by servers whose version an older program did not write down", () => {
+    expect(said(past(["", "2.15.1"]), image("2.15.1"))).toBe("");
+  });
+
+  it("says nothing of an image whose tag is no version", () => {
+    expect(said(past(["2.15.1"]), { cluster: { image: "nats:latest" } })).toBe("");
+  });
+
+  it("goes back where that is consented to", () => {
+    expect(said(past(["2.12.15"]), image("2.11.17"))).toContain("cluster.allowDowngrade: true");
+    expect(said(past(["2.12.15"]), image("2.11.17", { allowDowngrade: true }))).toBe("");
+  });
+});
+
+describe("TLS on the client port", () => {
+  const spoke = (clientTls: string, more: object = {}) => {
+    const before = past(["2.15.1"]);
+    const servers = [...before.servers].map(
+      ([name, server]) => [name, { ...server, clientTls, ...more }] as const,
+    );
+    return { ...before, servers: new Map(servers) };
+  };
+  const restart = { cluster: { restartGeneration: 1 }, rollout: "rolling" };
+  const own = (before: Past) =>
+    new Map(
+      [...before.servers.values()].map((server) => ["service-nats-dk", { ...server, startDigest: "other" }]),
+    );
+
+  it("changes in an update of its own, because the servers are asked before a restart in turns", () => {
+    const before = spoke("off");
+    expect(said({ ...before, servers: own(before) }, { ...restart, tls: { clients: "on" } })).toContain(
+      "tls.clients: off becomes on in the same update in which servers are to restart",
+    );
+    expect(said({ ...before, servers: own(before) }, restart)).toBe("");
+    expect(said(before, { tls: { clients: "on" } })).toBe("");
+  });
+
+  it("does not change while an authority goes", () => {
+    const before = spoke("on", { trusted: ["f1", "f2"] });
+    expect(said(before, { tls: { clients: "off" } })).toContain("an authority is to go");
+  });
+});
+
+describe("an authority that has ended", () => {
+  it("is told of, with the way out that keeps the data", () => {
+    const before = { ...past(["2.15.1"]), authorityEnds: new Map([[1, "2020-01-01T00:00:00Z"]]) };
+    const text = said(before, {});
+    expect(text).toContain("the authority 1 ended on 2020-01-01T00:00:00Z");
+    expect(text).toContain("npm run down -- prod");
+    expect(text).toContain("state delete URN --force");
+    expect(said({ ...before, servers: new Map() }, {})).toBe("");
+  });
+});
+
+describe("what should be known of an update", () => {
+  const warnings = (versions: readonly string[], to: string) =>
+    warningsOfStep(past(versions), plan(image(to)));
+
+  it("is said of each version that runs, once", () => {
+    const both = warnings(["2.15.1", "2.14.9", "2.15.1"], "2.12.15");
+    expect(both).toHaveLength(new Set(both).size);
+    for (const from of ["2.15.1", "2.14.9"]) {
+      expect(both.filter((warning) => warning.startsWith(`${from} → 2.12.15`)).length).toBeGreaterThan(0);
+    }
+  });
+
+  it("is nothing where nothing changes, or nobody knows the version", () => {
+    expect(warnings(["2.15.1"], "2.15.1")).toEqual([]);
+    expect(warnings([""], "2.12.15")).toEqual([]);
+  });
+
+  it("is that nobody checks an image whose tag names no version", () => {
+    const [warning] = warningsOfStep(past(["2.15.1"]), plan({ cluster: { image: "nats:latest" } }));
+    expect(warning).toContain("cluster.image nats:latest does not name a version");
+  });
+});
+
+describe("pods that an update leaves as they are", () => {
+  it("have to be there", () => {
+    const rollout = { mode: "rolling", without: ["dk"] };
+    const there = new Map([...past(["2.15.1"]).servers.values()].map((dk) => ["service-nats-dk", dk]));
+    expect(said({ ...past([]), servers: there }, { rollout })).toBe("");
+    expect(said(past([]), { rollout })).toContain("rollout.without: the pod dk was never up");
+  });
+});
+
+describe("addresses in the VPN", () => {
+  const hostKey = `ssh-ed25519 ${"A".repeat(68)}`;
+  const ids = ["dk", "no", "se"];
+  const sections = (networks: readonly number[], mode: string) => ({
+    hosts: Object.fromEntries(
+      ids.map((id, place) => [
+        id,
+        {
+          ssh: { address: `192.0.2.${place + 1}`, hostKey },
+          wireguard: { address: `10.0.${networks[place]}.1` },
+        },
+      ]),
+    ),
+    pods: ids.map((id) => ({ id, host: id, clientPort: 4222, clusterPort: 6222, monitorPort: 8222 })),
+    tls: { clients: "required" },
+    rollout: { mode },
+  });
+  const servers = ids.map((id, place) => ({
+    ...([...past(["2.15.1"]).servers.values()][0] as ProvenServer),
+    serverName: `service-nats-${id}`,
+    clusterAddress: `10.0.${place + 1}.1:6222`,
+    clientTls: "required",
+  }));
+  const before = { ...past([]), servers: new Map(servers.map((server) => [server.serverName, server])) };
+
+  it("change on one host an update where servers restart in turn", () => {
+    expect(said(before, sections([1, 2, 3], "rolling"))).toBe("");
+    expect(said(before, sections([1, 2, 9], "rolling"))).toBe("");
+    expect(said(before, sections([1, 8, 9], "rolling"))).toContain(
+      "hosts: no, se would get other addresses in the VPN in one update",
+    );
+    expect(said(before, sections([1, 8, 9], "all-at-once"))).toBe("");
+  });
+});
+
+describe("a host with another engine than in the last update", () => {
+  it("is warned about, because the state says that everything is there", () => {
+    const engines = (url: string) => ({ ...past(["2.15.1"]), engines: new Map([["local", url]]) });
+    const docker = "unix:///run/other.sock";
+    const topology = plan({ hosts: { local: { docker } } });
+    expect(warningsOfStep(engines(docker), topology)).toEqual([]);
+    expect(warningsOfStep(engines("unix:///var/run/docker.sock"), topology)).toEqual([
+      expect.stringContaining(
+        "hosts.local has another Docker engine than in the last update (unix:///var/run/docker.sock, now unix:///run/other.sock)",
+      ),
+    ]);
+  });
+});
