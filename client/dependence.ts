@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { NatsConnection } from "nats";
+import type { TrustingServer } from "../model/contract/node.ts";
 import {
   type Dependence,
   dependence,
@@ -10,19 +11,6 @@ import { hostAndPort } from "./address.ts";
 import { type Port, servedCertificate, signedBy } from "./handshake.ts";
 import type { Reach } from "./reach.ts";
 import { lookAtSessions } from "./sessions.ts";
-
-/** A server whose trust is about to change, as the last update left it. */
-export interface TrustingServer {
-  readonly serverName: string;
-  /** Its client URL. */
-  readonly url: string;
-  /** `host:port` of its cluster port. */
-  readonly clusterAddress: string;
-  /** Whether its client port speaks TLS. */
-  readonly clientTls: string;
-  /** Since when it serves its present certificate, RFC 3339; empty: never proven. */
-  readonly servedSince: string;
-}
 
 export interface LiveDependence extends Dependence {
   /** Servers that do not answer, so that nobody knows. */

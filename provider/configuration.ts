@@ -1,25 +1,6 @@
 import type { Access } from "../client/connection.ts";
-import type { Via } from "../client/reach.ts";
 import { type CheckFailure, type Properties, unknown } from "../model/contract/properties.ts";
-import type { ClientTls } from "../model/tls/client-tls.ts";
-
-/** Inputs of the provider resource `pulumi:providers:nats`. */
-export interface ProviderInputs {
-  /** Client URLs, any of which will do: `nats://127.0.0.1:4222`. */
-  readonly servers: readonly string[];
-  /** Seed of the system account's NKey user; needed by `nats:server:*`. Secret. */
-  readonly systemSeed?: string;
-  /** What the client ports speak: off, on, or required, which asks for a client certificate. Default off. */
-  readonly clientTls?: ClientTls;
-  /** PEM of the authorities whose servers are believed. */
-  readonly authorities?: string;
-  /** PEM of the client certificate that is shown to servers that ask for one. */
-  readonly certificate?: string;
-  /** Its private key. Secret. */
-  readonly privateKey?: string;
-  /** The host through which a server's address is reached; the others are dialled as they are. */
-  readonly via?: Via;
-}
+import type { ProviderInputs } from "../model/contract/provider.ts";
 
 /** What the engine itself adds to a provider's inputs. */
 const engineInputs = new Set(["version", "pluginDownloadURL", "__internal", "__pulumi-go-provider-infer"]);
@@ -56,7 +37,16 @@ export function checkConfiguration(news: Properties): CheckFailure[] {
   return failures;
 }
 
-const known = ["servers", "systemSeed", "clientTls", "authorities", "certificate", "privateKey", "via"];
+/** All inputs of {@link ProviderInputs}, in the order in which they are told. */
+const known: readonly string[] = Object.keys({
+  servers: true,
+  systemSeed: true,
+  clientTls: true,
+  authorities: true,
+  certificate: true,
+  privateKey: true,
+  via: true,
+} satisfies Record<keyof ProviderInputs, true>);
 
 /** What would go astray: all of it becomes an option or an argument of OpenSSH. */
 const sshForms: Readonly<Record<string, { readonly form: RegExp; readonly allowed: string }>> = {
@@ -113,16 +103,16 @@ export function accessFrom(news: Properties): Access {
   if (!Array.isArray(servers) || servers.includes(unknown) || known.some((key) => news[key] === unknown)) {
     throw new Error("the provider's servers or credentials are not known before an update");
   }
-  const given = news as unknown as ProviderInputs;
+  const { systemSeed, clientTls, authorities, certificate, privateKey } = news as Partial<ProviderInputs>;
   return {
     servers,
-    systemSeed: given.systemSeed,
-    clientTls: given.clientTls ?? "off",
+    systemSeed,
+    clientTls: clientTls ?? "off",
     tls:
-      given.authorities === undefined
+      authorities === undefined
         ? undefined
-        : { caPem: given.authorities, certificatePem: given.certificate, privateKeyPem: given.privateKey },
-    via: parsed(news.via) as Via | undefined,
+        : { caPem: authorities, certificatePem: certificate, privateKeyPem: privateKey },
+    via: parsed(news.via) as ProviderInputs["via"],
   };
 }
 

@@ -2,36 +2,14 @@ import { readFileSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { consumer } from "./consumer/consumer.ts";
 import { Engine } from "./grpc/engine.ts";
 import { providerService } from "./grpc/service.ts";
-import { mesh } from "./host/mesh.ts";
-import { survey } from "./host/survey.ts";
-import { clusterGate } from "./server/cluster.ts";
-import { membership } from "./server/membership.ts";
-import { node } from "./server/node.ts";
-import { preflight } from "./server/preflight.ts";
-import { stream } from "./stream/stream.ts";
-import { renewal } from "./tls/renewal.ts";
-import { trust } from "./tls/trust.ts";
+import { resources } from "./registry.ts";
 
 /**
  * The provider plugin "nats". The engine starts it with its own address and reads the port from the first line:
  * https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/plugins.html
  */
-const resources = {
-  "nats:host:Survey": survey,
-  "nats:host:Mesh": mesh,
-  "nats:server:Membership": membership,
-  "nats:server:Node": node,
-  "nats:server:Preflight": preflight,
-  "nats:server:Cluster": clusterGate,
-  "nats:tls:Renewal": renewal,
-  "nats:tls:Trust": trust,
-  "nats:jetstream:Stream": stream,
-  "nats:jetstream:Consumer": consumer,
-};
-
 const engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
 if (engineAddress === undefined) {
   process.stderr.write("this is a Pulumi plugin: `pulumi` starts it, with the address of its engine\n");

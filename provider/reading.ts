@@ -1,16 +1,13 @@
 import { ApiError, NoAnswer } from "../client/errors.ts";
 import type { Limits } from "../client/jetstream/asking.ts";
-import type { Properties } from "../model/contract/properties.ts";
 import { belongsTo, type Found, type Known, standing } from "../model/jetstream/ownership.ts";
-import type { Context } from "./resource.ts";
+import type { Context, ReadResult } from "./resource.ts";
 
 /** How long a stream or consumer may stay silent before it is asked whether anything else answers. */
 const silenceMilliseconds = 8_000;
 
-export type ReadResult = { id: string; inputs: Properties; state: Properties } | undefined;
-
 /** What a kind of object knows of itself, so that all are read by the same rules. */
-export interface Readable<Info> {
+export interface Readable<Info, Inputs> {
   readonly id: string;
   /** As in `stream GLOBAL_EVENTS`. */
   readonly what: string;
@@ -20,9 +17,9 @@ export interface Readable<Info> {
   readonly exists: (limits: Limits) => Promise<boolean>;
   readonly foundIn: (info: Info) => Found;
   /** What the state remembers, where more than its words count. Default: its words. */
-  readonly knownAs?: (state: Properties, found: Found) => Known;
+  readonly knownAs?: (state: Known, found: Found) => Known;
   /** Its properties in canonical form, in the words of the state where both mean the same. */
-  readonly spec: (info: Info, state: Properties | undefined) => Properties;
+  readonly spec: (info: Info, state: Inputs | undefined) => Inputs;
 }
 
 /**
@@ -33,12 +30,12 @@ export interface Readable<Info> {
  * has is gone for this one.
  * @throws NoAnswer when nothing answers for what is to be imported
  */
-export async function readThing<Info>(
-  thing: Readable<Info>,
-  inputs: Properties | undefined,
-  state: Properties | undefined,
+export async function readThing<Info, Inputs>(
+  thing: Readable<Info, Inputs>,
+  inputs: Inputs | undefined,
+  state: (Inputs & Known) | undefined,
   context: Context,
-): Promise<ReadResult> {
+): Promise<ReadResult<Inputs, Inputs & Known>> {
   const { id, what } = thing;
   const info = await findOrMiss(thing, state !== undefined, context);
   if (info === undefined) return undefined;
@@ -50,7 +47,7 @@ export async function readThing<Info>(
   }
   const found = thing.foundIn(info);
   if (state !== undefined) {
-    const known = thing.knownAs?.(state, found) ?? (state as unknown as Known);
+    const known = thing.knownAs?.(state, found) ?? state;
     const now = standing(found, known, context);
     if (now === "stranger") {
       context.warn(`the ${what} ${belongsTo(found.mark)} now; this stack lets go of it`);
@@ -76,16 +73,16 @@ function remade(what: string, found: Found): string {
 }
 
 /** An object without a mark that was made when the state says has lost it only, as an update by hand does. */
-function knownOf({ mark, created }: Found, state: Properties | undefined): Known {
+function knownOf({ mark, created }: Found, state: Known | undefined): Known {
   if (mark !== undefined) return { generation: mark.generation, created };
-  return { generation: state?.created === created ? String(state.generation) : "", created };
+  return { generation: state?.created === created ? state.generation : "", created };
 }
 
 /** Nobody answers for it, and nobody says that it is gone. */
 const silent = Symbol("silent");
 
 async function findOrMiss<Info>(
-  { find, exists }: Readable<Info>,
+  { find, exists }: Pick<Readable<Info, unknown>, "find" | "exists">,
   isKnown: boolean,
   context: Context,
 ): Promise<Info | typeof silent | undefined> {

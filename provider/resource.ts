@@ -1,5 +1,5 @@
 import type { Cluster } from "../client/cluster.ts";
-import type { CheckFailure, Diff, Properties } from "../model/contract/properties.ts";
+import type { CheckFailure, Diff, Previewed, Properties } from "../model/contract/properties.ts";
 
 /** What a handler may use while it works; one per request. */
 export interface Context {
@@ -16,32 +16,70 @@ export interface Context {
   readonly warn: (message: string) => void;
 }
 
-/** One resource type. All decisions are here or below; the gRPC adapter only translates. */
-export interface Resource {
+/**
+ * One resource type. All decisions are here or below; the gRPC adapter only translates.
+ *
+ * What `check` has let through is of the type `Inputs`, and what `create` and `update` gave is what the engine hands back
+ * as `State`: by an older program of this project, so that a property which came later is optional there.
+ * @template News inputs as a preview has them. Where the plan alone makes them, they are known in every preview
+ */
+export interface Resource<Inputs, State extends Inputs = Inputs, News = Previewed<Inputs>> {
   /** Fills in defaults and finds every fault. Runs in previews: it dials nothing. */
   check(news: Properties, olds: Properties | undefined): { inputs: Properties; failures: CheckFailure[] };
   /** Runs in previews: it dials nothing. */
-  diff(state: Properties, oldInputs: Properties, news: Properties): Diff;
+  diff(state: State, oldInputs: Properties, news: News): Diff;
   /** What a preview can say of the outputs before they exist. */
-  preview(inputs: Properties, state: Properties | undefined): Properties;
-  create(inputs: Properties, context: Context): Promise<{ id: string; state: Properties }>;
+  preview(inputs: News, state: State | undefined): Partial<Previewed<State>>;
+  create(inputs: Inputs, context: Context): Promise<{ id: string; state: State }>;
   /** undefined: it is gone. */
   read(
     id: string,
-    inputs: Properties | undefined,
-    state: Properties | undefined,
+    inputs: Inputs | undefined,
+    state: State | undefined,
     context: Context,
-  ): Promise<{ id: string; inputs: Properties; state: Properties } | undefined>;
-  update(id: string, state: Properties, news: Properties, context: Context): Promise<Properties>;
-  delete(id: string, state: Properties, context: Context): Promise<void>;
+  ): Promise<ReadResult<Inputs, State>>;
+  update(id: string, state: State, news: Inputs, context: Context): Promise<State>;
+  delete(id: string, state: State, context: Context): Promise<void>;
+}
+
+/** undefined: it is gone. */
+export type ReadResult<Inputs, State> =
+  | { readonly id: string; readonly inputs: Inputs | NoInputs; readonly state: State }
+  | undefined;
+
+/** The state of an older program may have come without its inputs. */
+export type NoInputs = Readonly<Record<string, never>>;
+
+/**
+ * What the resources have in common that make nothing on the servers: there is nothing to import, and nothing to delete.
+ * @param type its token
+ */
+export function makesNothing<Inputs, State extends Inputs = Inputs>(
+  type: string,
+): Pick<Resource<Inputs, State>, "read" | "delete"> {
+  return {
+    async read(id, inputs, state) {
+      return { id, inputs: inputs ?? {}, state: neverImported(type, state) };
+    },
+    async delete() {},
+  };
+}
+
+/**
+ * The state of a resource that makes nothing on the servers, and so has nothing that could be imported.
+ * @param type its token
+ */
+export function neverImported<State>(type: string, state: State | undefined): State {
+  if (state !== undefined) return state;
+  throw new Error(`${type} can't be imported; it makes nothing, so let \`pulumi up\` create it`);
 }
 
 /** The object exists, but is not what was asked for: the engine keeps it in the state and tries again at the next update. */
 export class PartialFailure extends Error {
   readonly id: string;
-  readonly state: Properties;
+  readonly state: object;
 
-  constructor(message: string, id: string, state: Properties) {
+  constructor(message: string, id: string, state: object) {
     super(message);
     this.name = "PartialFailure";
     this.id = id;

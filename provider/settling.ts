@@ -1,11 +1,10 @@
 import { messageOf } from "../client/jetstream/asking.ts";
 import { until } from "../client/until.ts";
-import type { Properties } from "../model/contract/properties.ts";
 import { type ClusterInfo, type Expected, missingCopies } from "../model/jetstream/copies.ts";
 import { type Context, PartialFailure } from "./resource.ts";
 
 /** What was made or changed. */
-export interface Changed<Info> {
+export interface Changed<Info, State> {
   readonly id: string;
   /** As in `stream GLOBAL_EVENTS`. */
   readonly what: string;
@@ -13,18 +12,18 @@ export interface Changed<Info> {
   readonly answer: Info;
   readonly find: () => Promise<Info | undefined>;
   /** What to remember of it when it does not get there in time. */
-  readonly state: Properties;
+  readonly state: State;
 }
 
 /**
  * Waits until the copies are where they should be.
  * @throws PartialFailure when they are not before the deadline
  */
-export async function settle<Info extends { readonly cluster?: ClusterInfo }>(
-  { id, what, answer, find, state }: Changed<Info>,
+export async function settle<Info extends { readonly cluster?: ClusterInfo }, State extends object>(
+  { id, what, answer, find, state }: Changed<Info, State>,
   expected: Expected,
   context: Context,
-): Promise<Properties> {
+): Promise<State> {
   let seen: Info | undefined = answer;
   const look = async () => {
     seen ??= await find();

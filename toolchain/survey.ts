@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { type EngineFound, findEngine } from "./engine.ts";
-import type { Go } from "./go.ts";
-import { findGo, goShortcoming } from "./go.ts";
+import { findGo, type Go, goShortcoming } from "./go.ts";
 import { hasImage } from "./image.ts";
 import { findBuild, GO_MODULES } from "./modules.ts";
 import { isNatsInstalled } from "./nats.ts";

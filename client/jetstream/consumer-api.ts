@@ -1,4 +1,3 @@
-import type { Properties } from "../../model/contract/properties.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import type { ConsumerConfig, ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
 import { type Found, type Known, markIn } from "../../model/jetstream/ownership.ts";
@@ -38,8 +37,7 @@ export async function deleteConsumer(identity: Identity, limits: Limits): Promis
  * another time after a restart, that of the copy and not of the consumer, and each copy its own (`setCreatedTime` in its
  * server/consumer.go). So until it is marked, such a consumer is told by its name alone.
  */
-export function knownAs(state: Properties, found: Found): Known {
-  const known = state as unknown as Known;
+export function knownAs(known: Known, found: Found): Known {
   return known.generation === "" && found.mark === undefined ? { ...known, created: found.created } : known;
 }
 

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import type { SurveyInputs } from "../../model/contract/survey.ts";
 import { sshOptions } from "../../model/ssh.ts";
 import type { HostPlan, Topology } from "../../plan/topology.ts";
 import type { Past } from "../../plan/transitions/past.ts";
@@ -73,7 +74,7 @@ function prepare(
   return new Map([...prepared].map(([id, before]) => [id, [...before, mesh.gate]]));
 }
 
-function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]) {
+function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]): SurveyInputs {
   return {
     hosts: hosts.flatMap(({ id, remote }) => {
       if (remote === undefined) return [];
@@ -89,7 +90,7 @@ function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]) 
     vpnNetworks: vpn?.peers.map(({ network }) => network) ?? [],
     dataBytes: Math.max(0, ...hosts.map(({ id }) => dataBytesOn(id, pods))),
     without,
-    interfaceName: vpn?.interfaceName,
+    interfaceName: vpn?.interfaceName ?? "",
   };
 }
 

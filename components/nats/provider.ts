@@ -1,21 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SshHost } from "../../model/ssh.ts";
-import type { ClientTls } from "../../model/tls/client-tls.ts";
+import type { ProviderInputs } from "../../model/contract/provider.ts";
+import type { Inputs } from "../inputs.ts";
 
-export interface ProviderArgs {
-  /** Client URLs of the cluster's servers, any of which will do. */
-  readonly servers: pulumi.Input<readonly string[]>;
-  /** Seed of the system account's NKey user. */
-  readonly systemSeed: pulumi.Input<string>;
-  readonly clientTls: ClientTls;
-  /** PEM of the authorities whose servers are believed. */
-  readonly authorities: pulumi.Input<string>;
-  /** PEM of the client certificate that is shown to servers that ask for one. */
-  readonly certificate: pulumi.Input<string>;
-  readonly privateKey: pulumi.Input<string>;
-  /** The host through which a server's address is reached; the others are dialled as they are. */
-  readonly via: Readonly<Record<string, SshHost>>;
-}
+/** As the plugin wants them, with all that says who asks; addresses that are reached through a host are plain. */
+export type ProviderArgs = Required<Inputs<Omit<ProviderInputs, "via">>> &
+  Required<Pick<ProviderInputs, "via">>;
 
 /**
  * Where the cluster is reached and as whom: configuration, so that a rotated key is an update of this one resource

@@ -1,4 +1,5 @@
 import { type ConsumerSpec, consumerDefaults } from "../jetstream/consumer.ts";
+import type { Known } from "../jetstream/ownership.ts";
 import {
   assetName,
   checkFields,
@@ -12,6 +13,12 @@ import {
 } from "./fields.ts";
 import type { CheckFailure, Properties } from "./properties.ts";
 import { longestDescription, mostReplicas } from "./stream.ts";
+
+/** Inputs of `nats:jetstream:Consumer`. */
+export type ConsumerInputs = ConsumerSpec;
+
+/** State of `nats:jetstream:Consumer`. */
+export interface ManagedConsumerState extends ConsumerInputs, Known {}
 
 const largestInteger = 2 ** 31 - 1;
 

@@ -4,6 +4,18 @@ export type Properties = Readonly<Record<string, unknown>>;
 /** Stands for a value that a preview does not know yet. */
 export const unknown: unique symbol = Symbol("unknown");
 
+/** A value as a preview may have it: not known yet, as a whole or in parts. */
+export type MaybeUnknown<Value> =
+  | typeof unknown
+  | (Value extends readonly (infer Item)[]
+      ? readonly MaybeUnknown<Item>[]
+      : Value extends object
+        ? Previewed<Value>
+        : Value);
+
+/** Inputs or a state as a preview may have them. */
+export type Previewed<Values> = { readonly [Key in keyof Values]: MaybeUnknown<Values[Key]> };
+
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;

@@ -1,5 +1,5 @@
 import { type Field, type Fields, list, pattern } from "./fields.ts";
-import { type Change, type Diff, type Properties, unknown } from "./properties.ts";
+import { type Change, type Diff, unknown } from "./properties.ts";
 
 export const present = pattern(/./, "a text that is not empty");
 export const clientUrl = pattern(
@@ -21,12 +21,12 @@ export function texts(of: string, lowestLength: number): Field {
 
 /** Compares input by input; all of them change in place. */
 export function diffInputs<Key extends string>(
-  state: Properties,
-  news: Properties,
+  state: { readonly [Name in NoInfer<Key>]?: unknown },
+  news: { readonly [Name in NoInfer<Key>]?: unknown },
   fields: Fields<Key>,
 ): Diff {
   const changes: Change[] = [];
-  for (const path of Object.keys(fields)) {
+  for (const path of Object.keys(fields) as Key[]) {
     if (same(state[path], news[path])) continue;
     changes.push({ path, kind: state[path] === undefined ? "add" : "update", replaces: false });
   }
@@ -44,13 +44,4 @@ function same(left: unknown, right: unknown): boolean {
 /** The texts that are known of a list. */
 export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
-}
-
-/**
- * The state of a resource that makes nothing on the servers, and so has nothing that could be imported.
- * @param type its token
- */
-export function neverImported(type: string, state: Properties | undefined): Properties {
-  if (state !== undefined) return state;
-  throw new Error(`${type} can't be imported; it makes nothing, so let \`pulumi up\` create it`);
 }

@@ -1,3 +1,4 @@
+import type { Known } from "../jetstream/ownership.ts";
 import { type StreamSpec, streamDefaults } from "../jetstream/stream.ts";
 import {
   assetName,
@@ -16,10 +17,14 @@ import {
 } from "./fields.ts";
 import type { CheckFailure, Properties } from "./properties.ts";
 
+/** Inputs of `nats:jetstream:Stream`. */
 export interface StreamInputs extends StreamSpec {
   /** Consent to whatever deletes stored messages. */
   readonly allowDataLoss: boolean;
 }
+
+/** State of `nats:jetstream:Stream`. */
+export interface ManagedStreamState extends StreamInputs, Known {}
 
 export const mostReplicas = 5;
 /** nats-server keeps the size of a message in 32 bits. */

@@ -1,16 +1,19 @@
 import { consumerFields } from "../contract/consumer.ts";
-import type { Change, Diff, Properties } from "../contract/properties.ts";
+import type { Change, Diff, Previewed } from "../contract/properties.ts";
 import type { ConsumerSpec } from "./consumer.ts";
 import { sameValue } from "./consumer-canonical.ts";
-import { missingMark } from "./ownership.ts";
+import { type Known, missingMark } from "./ownership.ts";
 
 /** nats-server's checkNewConsumerConfig: what it never changes in place. */
 const immutable = ["stream", "name", "deliverPolicy", "ackPolicy", "replayPolicy", "maxWaiting"] as const;
 
 /** Names every changed property. Dials nothing: it compares what the state says with what is wanted. */
-export function diffConsumer(state: Properties, news: Properties): Diff {
+export function diffConsumer(
+  state: ConsumerSpec & Partial<Pick<Known, "generation">>,
+  news: Previewed<ConsumerSpec>,
+): Diff {
   const changes: Change[] = [];
-  for (const path of Object.keys(consumerFields)) {
+  for (const path of Object.keys(consumerFields) as (keyof ConsumerSpec)[]) {
     const [from, to] = [state[path], news[path]];
     if (sameValue(path, from, to)) continue;
     const replaces = (immutable as readonly string[]).includes(path);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Change, Properties } from "../contract/properties.ts";
+import type { Change } from "../contract/properties.ts";
 
 /**
  * Who looks after a stream or consumer, as written into its metadata. A name alone proves nothing: someone may have
@@ -107,7 +107,7 @@ export function generationFor(found: Found, known: Known, owner: Owner): string 
  * What an update still has to do for an object that was imported, although it is just as it should be. Without a mark, a
  * stack that was down would take it for a stranger's.
  */
-export function missingMark({ generation }: Properties): Change[] {
+export function missingMark({ generation }: Partial<Pick<Known, "generation">>): Change[] {
   return generation === "" ? [{ path: "generation", kind: "update", replaces: false, isOutput: true }] : [];
 }
 

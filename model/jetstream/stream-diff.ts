@@ -1,13 +1,16 @@
-import type { Change, Diff, Properties } from "../contract/properties.ts";
-import { streamFields } from "../contract/stream.ts";
-import { missingMark } from "./ownership.ts";
+import type { Change, Diff, Previewed } from "../contract/properties.ts";
+import { type StreamInputs, streamFields } from "../contract/stream.ts";
+import { type Known, missingMark } from "./ownership.ts";
 import type { StreamSpec } from "./stream.ts";
 import { sameValue } from "./stream-canonical.ts";
 
 /** Names every changed property. Dials nothing: it compares what the state says with what is wanted. */
-export function diffStream(state: Properties, news: Properties): Diff {
+export function diffStream(
+  state: StreamInputs & Partial<Pick<Known, "generation">>,
+  news: Previewed<StreamInputs>,
+): Diff {
   const changes: Change[] = [];
-  for (const path of Object.keys(streamFields)) {
+  for (const path of Object.keys(streamFields) as (keyof StreamInputs)[]) {
     const [from, to] = [state[path], news[path]];
     if (sameValue(path, from, to)) continue;
     changes.push({

@@ -1,4 +1,4 @@
-import type { StackOutputs } from "../stack/stack.ts";
+import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import type { PodTunnel } from "./tunnels.ts";
 
 /** A context file of the nats CLI; only what this project writes. */

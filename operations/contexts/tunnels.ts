@@ -1,7 +1,7 @@
 import { hostAndPort, type Target } from "../../client/address.ts";
 import type { Via } from "../../client/reach.ts";
+import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import { quoted, type SshHost, sshArguments } from "../../model/ssh.ts";
-import type { StackOutputs } from "../stack/stack.ts";
 
 /** The way to a pod that stands behind a host: a port of this machine that leads there while somebody keeps it open. */
 export interface PodTunnel {

@@ -1,4 +1,5 @@
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import type { ClientTls } from "../../model/tls/client-tls.ts";
 import type { PlannedStream, RolloutPlan, Topology } from "../../plan/topology.ts";
 import { presharedKeyName, privateKeyName } from "../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
@@ -20,7 +21,7 @@ export interface PlanDocument {
   readonly cluster: {
     readonly name: string;
     readonly image: string;
-    readonly clientTls: string;
+    readonly clientTls: ClientTls;
     readonly allowDowngrade: boolean;
     readonly acceptAnonymousRemoteClients: boolean;
   };

@@ -1,9 +1,10 @@
+import { checkMembership } from "../../model/contract/membership.ts";
+import type { ProvenServer } from "../../model/contract/node.ts";
 import type { Topology } from "../../plan/topology.ts";
-import { noPast, type Past, type ProvenServer } from "../../plan/transitions/past.ts";
+import { noPast, type Past } from "../../plan/transitions/past.ts";
 import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../plan/transitions/steps.ts";
 import { versionOfImage } from "../../plan/transitions/versions.ts";
 import { keyNames, pastKeys } from "../../plan/transitions/vpn-keys.ts";
-import { membership } from "../../provider/server/membership.ts";
 import { authorityName } from "./document/servers.ts";
 import { madeHere } from "./document/tls.ts";
 import type { PlanDocument } from "./document.ts";
@@ -46,7 +47,7 @@ function forbidden(past: Past, topology: Topology, stack: string): string[] {
 /** Of a pod that goes the report speaks itself. */
 function splitFaults(before: PlanDocument, { cluster, pods }: Topology): string[] {
   const servers = before.servers.map(({ serverName }) => serverName);
-  const { failures } = membership.check(
+  const { failures } = checkMembership(
     { clusterName: cluster.name, servers: [...servers, ...pods.map(({ serverName }) => serverName)] },
     { clusterName: before.cluster.name, servers },
   );

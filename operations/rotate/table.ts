@@ -1,5 +1,5 @@
+import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import { table } from "../cli/table.ts";
-import type { StackOutputs } from "../stack/stack.ts";
 import { daysLeft } from "../status/faults.ts";
 
 /** When each pod's certificate ends. */

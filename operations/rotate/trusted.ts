@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { Cluster } from "../../client/cluster.ts";
 import { type LiveDependence, lookAtDependence } from "../../client/dependence.ts";
+import type { ProvenServer } from "../../model/contract/node.ts";
 import type { IssuedCertificate } from "../../model/tls/dependence.ts";
 import { accessOf, type Stack, type StateResource } from "../stack/stack.ts";
 import type { Phase } from "./walk.ts";
@@ -10,20 +11,9 @@ export interface Trusted {
   /** PEM by generation. */
   readonly authorities: Readonly<Record<string, string>>;
   readonly issued: readonly IssuedCertificate[];
-  readonly servers: readonly TrustingNode[];
+  readonly servers: readonly ProvenServer[];
   /** The highest number that any authority has had. */
   readonly lastGeneration: number;
-}
-
-export interface TrustingNode {
-  readonly serverName: string;
-  readonly url: string;
-  readonly clusterAddress: string;
-  readonly clientTls: string;
-  readonly servedSince: string;
-  readonly startDigest: string;
-  readonly issuer: string;
-  readonly trusted: readonly string[];
 }
 
 /** @returns undefined when the stack was never brought up with authorities that have phases */
@@ -34,7 +24,7 @@ export function trustedIn(resources: readonly StateResource[]): Trusted | undefi
   return {
     authorities: outputs.authorities as Trusted["authorities"],
     issued: outputs.issued as Trusted["issued"],
-    servers: nodes.map((node) => node.outputs as unknown as TrustingNode),
+    servers: nodes.map((node) => node.outputs as unknown as ProvenServer),
     lastGeneration: Number(outputs.lastGeneration ?? 0),
   };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Access } from "../../client/connection.ts";
-import type { ClientTls } from "../../model/tls/client-tls.ts";
+import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import { viaOf } from "../../plan/endpoints.ts";
 import type { HostPlan, Topology } from "../../plan/topology.ts";
 import { createReport } from "../../toolchain/report.ts";
@@ -25,37 +25,6 @@ import {
 } from "./stack-configuration.ts";
 
 export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
-
-/** What a stack tells about itself, pod by pod: the exports of index.ts. */
-export interface PodOutputs {
-  readonly serverName: string;
-  readonly clientUrl: string;
-  readonly clusterAddress: string;
-  readonly monitorUrl: string;
-  readonly dataVolume: string;
-  readonly certificateExpires: string;
-}
-
-export interface StackOutputs {
-  readonly clusterName: string;
-  /** By pod id. */
-  readonly pods: Readonly<Record<string, PodOutputs>>;
-  readonly streams: readonly string[];
-  readonly consumers: readonly string[];
-  /** PEM. */
-  readonly caCertificate: string;
-  readonly clientTls: ClientTls;
-  readonly systemSeed: string;
-  /** By application. */
-  readonly clientCertificates: Readonly<Record<string, CertificateOutputs>>;
-  readonly operatorCertificate: CertificateOutputs;
-}
-
-/** PEM. */
-export interface CertificateOutputs {
-  readonly certificate: string;
-  readonly privateKey: string;
-}
 
 /** Where a stack's servers are, and as whom an operator reaches them. */
 export function accessOf(outputs: StackOutputs, topology: Topology): Access {

@@ -1,8 +1,8 @@
 import { delimiter, dirname } from "node:path";
 import { hostAndPort } from "../../client/address.ts";
 import type { Via } from "../../client/reach.ts";
+import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import { table } from "../cli/table.ts";
-import type { StackOutputs } from "./stack.ts";
 
 /**
  * How a person calls the nats CLI: by its name where their own PATH has it, else through the project.

@@ -1,6 +1,6 @@
 import { type SeenCurrent, streamFaults } from "../../client/jetstream/streams.ts";
 import { missing } from "../../client/whole.ts";
-import type { StackOutputs } from "../stack/stack.ts";
+import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import type { Seen, UnseenCertificate } from "./look.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -3,7 +3,7 @@ import { servedCertificate } from "../../client/handshake.ts";
 import { lookAtStream, type SeenStream, type UnseenStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
 import type { SeenServer } from "../../client/whole.ts";
-import type { StackOutputs } from "../stack/stack.ts";
+import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 
 export interface Seen {
   readonly servers: readonly SeenServer[];

@@ -1,8 +1,8 @@
 import type { SeenStream } from "../../client/jetstream/streams.ts";
 import type { SeenServer } from "../../client/whole.ts";
+import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import type { PeerInfo } from "../../model/jetstream/peer.ts";
 import { table } from "../cli/table.ts";
-import type { StackOutputs } from "../stack/stack.ts";
 import { daysLeft } from "./faults.ts";
 import type { Seen } from "./look.ts";
 

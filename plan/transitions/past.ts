@@ -1,3 +1,5 @@
+import type { ProvenServer } from "../../model/contract/node.ts";
+import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { fingerprintOf } from "../digest.ts";
 import { keyNames, type PastKeys, pastKeys } from "./vpn-keys.ts";
 
@@ -17,23 +19,6 @@ export interface Past {
   readonly engines: ReadonlyMap<string, string>;
   /** Under which the servers wrote what is on their disks; undefined: none ever ran. */
   readonly systemAccount: string | undefined;
-}
-
-export interface ProvenServer {
-  readonly serverName: string;
-  readonly url: string;
-  readonly clusterAddress: string;
-  readonly clientTls: string;
-  /** Digest of all that its container was started with; empty where an older program left none. */
-  readonly startDigest: string;
-  /** As in `2.15.1`; empty where an older program left none. */
-  readonly version: string;
-  /** Fingerprint of the authority of its certificate. */
-  readonly issuer: string;
-  /** Fingerprints of the authorities that it trusts. */
-  readonly trusted: readonly string[];
-  /** RFC 3339; empty where an older program left none. */
-  readonly servedSince: string;
 }
 
 export const noPast: Past = {
@@ -112,13 +97,18 @@ function provenServer(outputs: PastResource["outputs"], only: string): ProvenSer
     serverName: textOf(outputs.serverName),
     url: textOf(outputs.url),
     clusterAddress: textOf(outputs.clusterAddress),
-    clientTls: textOf(outputs.clientTls) || "off",
+    clientTls: clientTlsOf(outputs.clientTls),
     startDigest: textOf(outputs.startDigest),
     version: textOf(outputs.version),
     issuer: textOf(outputs.issuer) || only,
     trusted: Array.isArray(outputs.trusted) ? outputs.trusted.map(textOf) : only === "" ? [] : [only],
     servedSince: textOf(outputs.servedSince),
   };
+}
+
+/** An older program had no TLS on client ports, and left nothing. */
+function clientTlsOf(value: unknown): ClientTls {
+  return value === "on" || value === "required" ? value : "off";
 }
 
 function textOf(value: unknown): string {

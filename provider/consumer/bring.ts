@@ -1,5 +1,5 @@
 import { findConsumer, idOf, putConsumer, whatIs } from "../../client/jetstream/consumer-api.ts";
-import type { Properties } from "../../model/contract/properties.ts";
+import type { ConsumerInputs, ManagedConsumerState } from "../../model/contract/consumer.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { fromServer, toServer } from "../../model/jetstream/consumer-canonical.ts";
 import { immutableDifferences } from "../../model/jetstream/consumer-diff.ts";
@@ -16,10 +16,10 @@ import { settle } from "../settling.ts";
  */
 export async function bring(
   live: ConsumerInfo,
-  wanted: ConsumerSpec,
+  wanted: ConsumerInputs,
   mark: Mark,
   context: Context,
-): Promise<Properties> {
+): Promise<ManagedConsumerState> {
   refusePush(live);
   const differences = immutableDifferences(fromServer(live), wanted);
   if (differences.length > 0) {
@@ -41,11 +41,11 @@ export function copiesOf({ replicas }: ConsumerSpec): Expected {
 /** Waits until the copies are current; the state of a consumer as it was accepted. */
 export function settleConsumer(
   answer: ConsumerInfo,
-  accepted: ConsumerSpec,
+  accepted: ConsumerInputs,
   mark: Mark,
   expected: Expected,
   context: Context,
-): Promise<Properties> {
+): Promise<ManagedConsumerState> {
   const state = { ...accepted, generation: mark.generation, created: answer.created };
   const find = () => findConsumer(accepted, context);
   return settle({ id: idOf(accepted), what: whatIs(accepted), answer, find, state }, expected, context);

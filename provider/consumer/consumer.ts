@@ -1,6 +1,9 @@
-import { checkConsumer } from "../../model/contract/consumer.ts";
+import {
+  type ConsumerInputs,
+  checkConsumer,
+  type ManagedConsumerState,
+} from "../../model/contract/consumer.ts";
 import { unknown } from "../../model/contract/properties.ts";
-import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { diffConsumer } from "../../model/jetstream/consumer-diff.ts";
 import type { Resource } from "../resource.ts";
 import { create } from "./create.ts";
@@ -9,7 +12,7 @@ import { read } from "./read.ts";
 import { update } from "./update.ts";
 
 /** `nats:jetstream:Consumer`, a durable pull consumer. Its id is STREAM/CONSUMER. */
-export const consumer: Resource = {
+export const consumer: Resource<ConsumerInputs, ManagedConsumerState> = {
   check: (news) => checkConsumer(news),
   diff: (state, _oldInputs, news) => diffConsumer(state, news),
   preview: (inputs, state) => ({
@@ -17,8 +20,8 @@ export const consumer: Resource = {
     generation: state?.generation || unknown,
     created: state?.created || unknown,
   }),
-  create: (inputs, context) => create(inputs as unknown as ConsumerSpec, context),
+  create,
   read,
-  update: (_id, state, news, context) => update(state, news as unknown as ConsumerSpec, context),
+  update: (_id, state, news, context) => update(state, news, context),
   delete: remove,
 };

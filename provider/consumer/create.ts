@@ -1,8 +1,7 @@
 import { jetStreamErrors } from "../../client/errors.ts";
 import { isApiError } from "../../client/jetstream/asking.ts";
 import { findConsumer, foundIn, idOf, putConsumer, whatIs } from "../../client/jetstream/consumer-api.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import type { ConsumerInputs, ManagedConsumerState } from "../../model/contract/consumer.ts";
 import { toServer } from "../../model/jetstream/consumer-canonical.ts";
 import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
 import {
@@ -17,9 +16,9 @@ import { bring, copiesOf, settleConsumer } from "./bring.ts";
 
 /** Makes the consumer, or takes over the one of this stack that is there already; see {@link ../stream/create.ts}. */
 export async function create(
-  wanted: ConsumerSpec,
+  wanted: ConsumerInputs,
   context: Context,
-): Promise<{ id: string; state: Properties }> {
+): Promise<{ id: string; state: ManagedConsumerState }> {
   const { project, stack, name } = context;
   const mark: Mark = { project, stack, name, generation: newGeneration() };
   const id = idOf(wanted);
@@ -36,7 +35,7 @@ export async function create(
 }
 
 /** What it made; or what somebody else made in the same moment. */
-async function make(wanted: ConsumerSpec, mark: Mark, context: Context): Promise<ConsumerInfo> {
+async function make(wanted: ConsumerInputs, mark: Mark, context: Context): Promise<ConsumerInfo> {
   try {
     return await putConsumer(wanted, "create", toServer(wanted, mark), context);
   } catch (error) {

@@ -1,18 +1,17 @@
 import { isListed } from "../../client/jetstream/asking.ts";
 import { findConsumer, foundIn, identityFrom, knownAs, whatIs } from "../../client/jetstream/consumer-api.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import type { ConsumerInputs, ManagedConsumerState } from "../../model/contract/consumer.ts";
 import { fromServer, inWordsOf } from "../../model/jetstream/consumer-canonical.ts";
-import { type ReadResult, readThing } from "../reading.ts";
-import type { Context } from "../resource.ts";
+import { readThing } from "../reading.ts";
+import type { Context, ReadResult } from "../resource.ts";
 import { refusePush } from "./bring.ts";
 
 export function read(
   id: string,
-  inputs: Properties | undefined,
-  state: Properties | undefined,
+  inputs: ConsumerInputs | undefined,
+  state: ManagedConsumerState | undefined,
   context: Context,
-): Promise<ReadResult> {
+): Promise<ReadResult<ConsumerInputs, ManagedConsumerState>> {
   const identity = identityFrom(id);
   return readThing(
     {
@@ -24,7 +23,7 @@ export function read(
       knownAs,
       spec: (info, known) => {
         refusePush(info);
-        return { ...inWordsOf(known as Partial<ConsumerSpec> | undefined, fromServer(info)) };
+        return { ...inWordsOf(known, fromServer(info)) };
       },
     },
     inputs,

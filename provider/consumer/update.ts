@@ -1,11 +1,14 @@
 import { findConsumer, foundIn, knownAs, whatIs } from "../../client/jetstream/consumer-api.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import type { ConsumerInputs, ManagedConsumerState } from "../../model/contract/consumer.ts";
 import { generationFor, gone, notOurs } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 import { bring } from "./bring.ts";
 
-export async function update(state: Properties, wanted: ConsumerSpec, context: Context): Promise<Properties> {
+export async function update(
+  state: ManagedConsumerState,
+  wanted: ConsumerInputs,
+  context: Context,
+): Promise<ManagedConsumerState> {
   const what = whatIs(wanted);
   const live = await findConsumer(wanted, context);
   if (live === undefined) throw new Error(gone(what));

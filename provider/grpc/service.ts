@@ -6,7 +6,8 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { Cluster } from "../../client/cluster.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { accessFrom, checkConfiguration } from "../configuration.ts";
-import type { Context, Resource } from "../resource.ts";
+import type { AnyResource } from "../registry.ts";
+import type { Context } from "../resource.ts";
 import type { Engine } from "./engine.ts";
 import { toServiceError } from "./failure.ts";
 import { checked, diffed, diffedConfiguration, present } from "./responses.ts";
@@ -17,16 +18,16 @@ const defaultTimeoutSeconds = 180;
 
 type Handler<Request, Response> = (request: Request) => Response | Promise<Response>;
 
-/** Translates between the engine's protocol and the {@link Resource}s; it decides nothing. */
+/** Translates between the engine's protocol and the resources; it decides nothing. */
 export function providerService(
-  resources: Readonly<Record<string, Resource>>,
+  resources: Readonly<Record<string, AnyResource>>,
   engine: Engine,
   version: string,
 ) {
   let configured: Properties = {};
   let cluster: Cluster | undefined;
 
-  const resourceOf = (urn: string): Resource => {
+  const resourceOf = (urn: string): AnyResource => {
     const type = typeOf(urn);
     const resource = resources[type];
     if (resource !== undefined) return resource;

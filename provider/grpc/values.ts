@@ -14,7 +14,7 @@ export function toProperties(message: struct.Struct | undefined): Properties {
   return message === undefined ? {} : (unwrap(message.toJavaScript()) as Properties);
 }
 
-export function fromProperties(properties: Properties): struct.Struct {
+export function fromProperties(properties: object): struct.Struct {
   return struct.Struct.fromJavaScript(wrap(properties) as Record<string, struct.JavaScriptValue>);
 }
 

@@ -1,14 +1,5 @@
+import type { MeshPeer } from "../../model/contract/mesh.ts";
 import type { Heard } from "./mesh-script.ts";
-
-/** A host of the VPN, as the others know it. */
-export interface MeshPeer {
-  readonly hostId: string;
-  /** Inside the VPN. */
-  readonly address: string;
-  /** `address:port` at which the others reach it. */
-  readonly endpoint: string;
-  readonly publicKey: string;
-}
 
 /** What one host said, or why it could not be asked. */
 export type Look = { readonly heard: Heard } | { readonly failure: string };

@@ -1,35 +1,16 @@
 import { runOnHost } from "../../client/ssh.ts";
 import { until } from "../../client/until.ts";
 import { canonical } from "../../model/canonical-json.ts";
-import { anything, checkFields, type Fields } from "../../model/contract/fields.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import { neverImported, present, texts } from "../../model/contract/server-fields.ts";
-import type { SshHost } from "../../model/ssh.ts";
-import type { Context, Resource } from "../resource.ts";
+import { checkFields } from "../../model/contract/fields.ts";
+import { type MeshInputs, meshFields } from "../../model/contract/mesh.ts";
+import { type Context, makesNothing, type Resource } from "../resource.ts";
 import { meshScript, parseHeard } from "./mesh-script.ts";
-import { type Look, type MeshPeer, mendOf, type Verdict, verdictOn } from "./mesh-verdict.ts";
+import { type Look, mendOf, type Verdict, verdictOn } from "./mesh-verdict.ts";
 
 /**
  * `nats:host:Mesh`: the gate that everything on the hosts waits behind. It makes nothing; it is there when every host of
  * the VPN has shaken hands with every other one and hears an answer from it, both ways.
  */
-export interface MeshInputs {
-  /** As in `wg0`. */
-  readonly interfaceName: string;
-  readonly peers: readonly (MeshPeer & { readonly ssh: SshHost })[];
-  /** Changes when anything of the VPN does, so that the gate looks again. */
-  readonly revision: readonly string[];
-  /** Ids of the hosts that are not asked. */
-  readonly without: readonly string[];
-}
-
-const fields: Fields<keyof MeshInputs> = {
-  interfaceName: present,
-  peers: anything("a list of hosts"),
-  revision: texts("texts", 0),
-  without: texts("host ids", 0),
-};
-
 /** Every host has its configuration by now, and a handshake takes no longer than a few attempts of 5 s each. */
 const patienceMs = 60_000;
 /** A host that says nothing for so long is given up for this round. */
@@ -38,12 +19,12 @@ const roundMs = 20_000;
 type Run = typeof runOnHost;
 
 /** @param run how a script is run on a host */
-export function meshGate(run: Run): Resource {
+export function meshGate(run: Run): Resource<MeshInputs> {
   return {
-    check: (news) => checkFields(news, fields),
+    check: (news) => checkFields(news, meshFields),
     /** How the hosts are reached is only looked at. */
     diff(state, _oldInputs, news) {
-      const changed = (Object.keys(fields) as (keyof MeshInputs)[]).filter(
+      const changed = (Object.keys(meshFields) as (keyof MeshInputs)[]).filter(
         (path) => canonical(state[path], "ssh") !== canonical(news[path], "ssh"),
       );
       return {
@@ -61,17 +42,17 @@ export function meshGate(run: Run): Resource {
       await whole(news, context, run);
       return news;
     },
-    async read(id, inputs, state) {
-      return { id, inputs: inputs ?? {}, state: neverImported("nats:host:Mesh", state) };
-    },
-    async delete() {},
+    ...makesNothing("nats:host:Mesh"),
   };
 }
 
 export const mesh = meshGate(runOnHost);
 
-async function whole(properties: Properties, context: Context, run: Run): Promise<void> {
-  const { interfaceName, peers, without } = properties as unknown as MeshInputs;
+async function whole(
+  { interfaceName, peers, without }: MeshInputs,
+  context: Context,
+  run: Run,
+): Promise<void> {
   const asked = peers.filter(({ hostId }) => !without.includes(hostId));
   const deadline = Math.min(context.deadline, Date.now() + patienceMs);
   let verdict: Verdict = { faults: [], unreached: [] };

@@ -1,5 +1,5 @@
+import type { SurveyedHost } from "../../model/contract/survey.ts";
 import type { HostFacts, Listener } from "./survey-facts.ts";
-import type { SurveyedHost } from "./survey-inputs.ts";
 import { networkFaults } from "./survey-networks.ts";
 
 export interface SurveyRules {

@@ -1,22 +1,18 @@
 import { type RemoteResult, runOnHost } from "../../client/ssh.ts";
 import { checkFields } from "../../model/contract/fields.ts";
-import type { Change, Properties } from "../../model/contract/properties.ts";
-import { neverImported } from "../../model/contract/server-fields.ts";
-import type { Context, Resource } from "../resource.ts";
-import { accessFault, isKeyFault } from "./survey-access.ts";
-import { type ClockLead, clockFaults, clockLead } from "./survey-clocks.ts";
-import { type HostFacts, parseFacts } from "./survey-facts.ts";
-import { hostFaults } from "./survey-faults.ts";
+import type { Change } from "../../model/contract/properties.ts";
 import {
-  canonical,
-  checkedHosts,
-  hasNewNetwork,
-  newHosts,
   type SurveyedHost,
   type SurveyInputs,
   type SurveyState,
   surveyFields,
-} from "./survey-inputs.ts";
+} from "../../model/contract/survey.ts";
+import { type Context, makesNothing, type Resource } from "../resource.ts";
+import { accessFault, isKeyFault } from "./survey-access.ts";
+import { type ClockLead, clockFaults, clockLead } from "./survey-clocks.ts";
+import { type HostFacts, parseFacts } from "./survey-facts.ts";
+import { hostFaults } from "./survey-faults.ts";
+import { canonical, checkedHosts, hasNewNetwork, newHosts } from "./survey-inputs.ts";
 import { shownKeys } from "./survey-keys.ts";
 import { clockScript, surveyScript } from "./survey-script.ts";
 
@@ -25,28 +21,24 @@ import { clockScript, surveyScript } from "./survey-script.ts";
  * All hosts are looked at together, over SSH, and every fault of every host is in one error. Hosts that were found fit
  * are looked at again only when others come: whether they answer, have the right time, and bear the new networks.
  */
-export const survey: Resource = {
+export const survey: Resource<SurveyInputs, SurveyState, SurveyInputs> = {
   check: (news) => checkFields(news, surveyFields),
   /** How much disk is free, and who is left out, is only asked when there is a host to look at. */
   diff(state, _oldInputs, news) {
-    const [before, inputs] = [state as unknown as SurveyState, news as unknown as SurveyInputs];
     const changes: Change[] = [];
-    if (canonical(before.checked) !== canonical(checkedHosts(inputs, before)))
+    if (canonical(state.checked) !== canonical(checkedHosts(news, state)))
       changes.push({ path: "hosts", kind: "update", replaces: false });
-    if (hasNewNetwork(inputs, before)) changes.push({ path: "vpnNetworks", kind: "update", replaces: false });
+    if (hasNewNetwork(news, state)) changes.push({ path: "vpnNetworks", kind: "update", replaces: false });
     return { changes, deleteBeforeReplace: false };
   },
   preview: (inputs) => inputs,
   async create(inputs, context) {
-    return { id: "hosts", state: await surveyed(inputs as unknown as SurveyInputs, undefined, context) };
+    return { id: "hosts", state: await surveyed(inputs, undefined, context) };
   },
   async update(_id, state, news, context) {
-    return surveyed(news as unknown as SurveyInputs, state as unknown as SurveyState, context);
+    return surveyed(news, state, context);
   },
-  async read(id, inputs, state) {
-    return { id, inputs: inputs ?? {}, state: neverImported("nats:host:Survey", state) };
-  },
-  async delete() {},
+  ...makesNothing("nats:host:Survey"),
 };
 
 /** @throws Error with every fault of every host */
@@ -54,7 +46,7 @@ async function surveyed(
   inputs: SurveyInputs,
   state: SurveyState | undefined,
   context: Context,
-): Promise<Properties> {
+): Promise<SurveyState> {
   const fresh = newHosts(inputs, state);
   const comes = fresh.length > 0 || (state !== undefined && hasNewNetwork(inputs, state));
   const asked = comes ? inputs.hosts.filter(({ id }) => !inputs.without.includes(id)) : [];

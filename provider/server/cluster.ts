@@ -8,10 +8,10 @@ import {
 import { lookAtServers } from "../../client/look.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
-import { checkFields, type Fields } from "../../model/contract/fields.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import { diffInputs, neverImported, present, texts, textsOf } from "../../model/contract/server-fields.ts";
-import type { Context, Resource } from "../resource.ts";
+import { type ClusterGateInputs, clusterGateFields } from "../../model/contract/cluster-gate.ts";
+import { checkFields } from "../../model/contract/fields.ts";
+import { diffInputs } from "../../model/contract/server-fields.ts";
+import { type Context, makesNothing, type Resource } from "../resource.ts";
 
 /**
  * `nats:server:Cluster`: the gate that everything in the cluster waits behind. It makes nothing; it is there when every
@@ -19,26 +19,9 @@ import type { Context, Resource } from "../resource.ts";
  * there before have a leader and all their copies. Streams and consumers carry
  * `deletedWith` this resource, so that a destroy never deletes them one by one.
  */
-export interface ClusterInputs {
-  readonly clusterName: string;
-  /** server_name of every configured server that this update does not leave out. */
-  readonly servers: readonly string[];
-  /** Streams that, where they are there already, must be healthy too. One that is not there yet waits for this gate. */
-  readonly streams: readonly string[];
-  /** Changes when any server was restarted or reloaded, so that the gate looks again. */
-  readonly revision: readonly string[];
-}
-
-const fields: Fields<keyof ClusterInputs> = {
-  clusterName: present,
-  servers: texts("server names", 1),
-  streams: texts("names of streams", 0),
-  revision: texts("texts", 1),
-};
-
-export const clusterGate: Resource = {
-  check: (news) => checkFields(news, fields),
-  diff: (state, _oldInputs, news) => diffInputs(state, news, fields),
+export const clusterGate: Resource<ClusterGateInputs> = {
+  check: (news) => checkFields(news, clusterGateFields),
+  diff: (state, _oldInputs, news) => diffInputs(state, news, clusterGateFields),
   preview: (inputs) => inputs,
 
   async create(inputs, context) {
@@ -48,19 +31,15 @@ export const clusterGate: Resource = {
   async update(_id, state, news, context) {
     // Every server was proven by now, or is known to be away: what is missing longer does not come by waiting.
     await whole(news, { ...context, deadline: Math.min(context.deadline, Date.now() + updatePatienceMs) });
-    await warnOfLostStreams(textsOf(state.streams), textsOf(news.streams), context);
+    await warnOfLostStreams(state.streams, news.streams, context);
     return news;
   },
-  async read(id, inputs, state) {
-    return { id, inputs: inputs ?? {}, state: neverImported("nats:server:Cluster", state) };
-  },
-  async delete() {},
+  ...makesNothing("nats:server:Cluster"),
 };
 
 const updatePatienceMs = 45_000;
 
-async function whole(properties: Properties, context: Context): Promise<void> {
-  const inputs = properties as unknown as ClusterInputs;
+async function whole(inputs: ClusterGateInputs, context: Context): Promise<void> {
   const connection = await context.cluster.system(context.deadline, context.progress);
   const seenCurrent: SeenCurrent = new Set();
   const extra = await until(
@@ -87,7 +66,7 @@ async function whole(properties: Properties, context: Context): Promise<void> {
 const streamPatienceMs = 2_000;
 
 async function faultsOfStreams(
-  { streams, servers }: ClusterInputs,
+  { streams, servers }: ClusterGateInputs,
   seenCurrent: SeenCurrent,
   context: Context,
 ): Promise<string[]> {
@@ -113,7 +92,11 @@ function withoutCopiesElsewhere<Stream extends SeenStream | UnseenStream>(
 }
 
 /** A stream of the last update that no server knows now: its create failed then, or somebody deleted it. */
-async function warnOfLostStreams(before: string[], now: string[], context: Context): Promise<void> {
+async function warnOfLostStreams(
+  before: readonly string[],
+  now: readonly string[],
+  context: Context,
+): Promise<void> {
   for (const name of before.filter((candidate) => now.includes(candidate))) {
     if ((await lookAtStream(context.cluster, name, context.deadline)) !== undefined) continue;
     context.warn(

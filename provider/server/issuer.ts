@@ -1,4 +1,10 @@
-import { type CheckFailure, type Properties, unknown } from "../../model/contract/properties.ts";
+import type { NodeInputs, NodeState } from "../../model/contract/node.ts";
+import {
+  type CheckFailure,
+  type Previewed,
+  type Properties,
+  unknown,
+} from "../../model/contract/properties.ts";
 import { textsOf } from "../../model/contract/server-fields.ts";
 
 /** A server takes a bundle without the authority of its own certificate, and then no other one can dial it. */
@@ -13,7 +19,7 @@ export function untrusting({ issuer, trusted }: Properties): CheckFailure[] {
  * A certificate of an authority that some server did not trust yet would cut that server off at its next restart, and
  * nothing would show before. The state says what was proven last.
  */
-export function refuseUntrusted(state: Properties, news: Properties): void {
+export function refuseUntrusted(state: NodeState, news: Previewed<NodeInputs>): void {
   const trusted = textsOf(state.trusted);
   if (trusted.length === 0 || trusted.includes(String(news.issuer))) return;
   throw new Error(

@@ -2,19 +2,11 @@ import type { NatsConnection } from "nats";
 import { NoAnswer } from "../../client/errors.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { askServer } from "../../client/system.ts";
-import { checkFields, type Fields, oneOf } from "../../model/contract/fields.ts";
-import { type Properties, unknown } from "../../model/contract/properties.ts";
-import {
-  address,
-  clientUrl,
-  diffInputs,
-  fingerprint,
-  neverImported,
-  present,
-  texts,
-} from "../../model/contract/server-fields.ts";
-import type { ClientTls } from "../../model/tls/client-tls.ts";
-import { type Context, PartialFailure, type Resource } from "../resource.ts";
+import { checkFields } from "../../model/contract/fields.ts";
+import { type NodeInputs, type NodeState, nodeFields } from "../../model/contract/node.ts";
+import { unknown } from "../../model/contract/properties.ts";
+import { diffInputs } from "../../model/contract/server-fields.ts";
+import { type Context, neverImported, PartialFailure, type Resource } from "../resource.ts";
 import { caughtUp, healthy } from "./in-step.ts";
 import { refuseUntrusted, untrusting } from "./issuer.ts";
 import { loadOverOutdated } from "./outdated.ts";
@@ -28,57 +20,14 @@ import { proveServed, reloadWithProof } from "./proof.ts";
  * waits until the new one has caught up. It speaks through the
  * system account, straight to its own server, so that it works when no other one answers.
  */
-export interface NodeInputs {
-  /** server_name, which must be what answers at `url`. */
-  readonly serverName: string;
-  /** The server's client URL. */
-  readonly url: string;
-  /** `host:port` of its cluster port. */
-  readonly clusterAddress: string;
-  /** Fingerprint of the certificate that every port must serve. */
-  readonly certificate: string;
-  readonly clientTls: ClientTls;
-  /** Fingerprint of the authority that issued the certificate. */
-  readonly issuer: string;
-  /** Fingerprints of the authorities in the server's trust bundle. */
-  readonly trusted: readonly string[];
-  /** Changes when the container was replaced, for whatever reason. */
-  readonly containerId: string;
-  /** Changes when the container is to be replaced: a digest of all it is started with. */
-  readonly startDigest: string;
-  /** Changes when any file in the configuration volume did. */
-  readonly filesDigest: string;
-}
-
-/** What is known of the server as it was when all of its inputs were last proven. */
-export interface NodeState extends NodeInputs {
-  /** As in `2.15.1`. */
-  readonly version: string;
-  /** Since when it serves this certificate, by its own clock, RFC 3339: older sessions may hang on another one. */
-  readonly servedSince: string;
-}
-
-const fields: Fields<keyof NodeInputs> = {
-  serverName: present,
-  url: clientUrl,
-  clusterAddress: address,
-  certificate: fingerprint,
-  clientTls: oneOf(["off", "on", "required"], "off"),
-  issuer: fingerprint,
-  trusted: texts("fingerprints", 1),
-  containerId: present,
-  startDigest: present,
-  filesDigest: present,
-};
-
-export const node: Resource = {
+export const node: Resource<NodeInputs, NodeState> = {
   check(news) {
-    const { inputs, failures } = checkFields(news, fields);
+    const { inputs, failures } = checkFields(news, nodeFields);
     return { inputs, failures: failures.length > 0 ? failures : untrusting(inputs) };
   },
   diff(state, _oldInputs, news) {
     refuseUntrusted(state, news);
-    return diffInputs(state, news, fields);
+    return diffInputs(state, news, nodeFields);
   },
   preview: (inputs, state) => {
     const restarts = state?.containerId !== inputs.containerId;
@@ -90,18 +39,15 @@ export const node: Resource = {
     };
   },
 
-  async create(properties, context) {
-    const inputs = properties as unknown as NodeInputs;
+  async create(inputs, context) {
     await loadOverOutdated(inputs, context);
     const found = await withServer(inputs, context, context.deadline, (connection) =>
       prove(connection, inputs, undefined, context),
     );
-    return { id: inputs.serverName, state: { ...properties, ...found } };
+    return { id: inputs.serverName, state: { ...inputs, ...found } };
   },
 
-  async update(id, state, news, context) {
-    const inputs = news as unknown as NodeInputs;
-    const known = state as unknown as NodeState;
+  async update(id, known, inputs, context) {
     const restarted = known.containerId !== inputs.containerId;
     const deadline = restarted ? context.deadline : Math.min(context.deadline, Date.now() + patienceMs);
     try {
@@ -111,16 +57,16 @@ export const node: Resource = {
         if (restarted) await caughtUp(connection, inputs.serverName, context);
         return proven;
       });
-      return { ...news, ...found };
+      return { ...inputs, ...found };
     } catch (error) {
       if (!restarted && error instanceof NoAnswer) return laterProven(known, context);
       // What was proven last stays in the state, so that the next update does and proves all of it again.
-      throw new PartialFailure((error as Error).message, id, state);
+      throw new PartialFailure((error as Error).message, id, known);
     }
   },
 
   async read(id, inputs, state, context) {
-    const known = neverImported("nats:server:Node", state) as unknown as NodeState;
+    const known = neverImported("nats:server:Node", state);
     const port = context.cluster.port("cluster", known.clusterAddress);
     const served = await servedCertificate(port).catch((error: Error) => {
       context.warn(`${known.serverName} does not answer (${error.message}); its last known state is kept`);
@@ -164,7 +110,7 @@ async function prove(
  * The files are in the volume of a server that is down, and it reads them when it starts: the others need not wait. The
  * state says nothing of them, so that the next update proves them.
  */
-function laterProven(known: NodeState, context: Context): Properties {
+function laterProven(known: NodeState, context: Context): NodeState {
   context.warn(
     `${known.serverName} does not answer at ${known.url}. Its new files lie ready and it reads them when it starts; ` +
       "bring it back (`docker start`, `docker logs`) and run `pulumi up` again, which proves that it serves them",

@@ -3,10 +3,10 @@ import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
 import { until } from "../../client/until.ts";
 import { missing, type SeenServer } from "../../client/whole.ts";
-import { anyText, checkFields, type Fields, flag, list } from "../../model/contract/fields.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import { neverImported, present, texts } from "../../model/contract/server-fields.ts";
-import type { Context, Resource } from "../resource.ts";
+import { checkFields } from "../../model/contract/fields.ts";
+import { type PreflightInputs, preflightFields } from "../../model/contract/preflight.ts";
+import type { Previewed } from "../../model/contract/properties.ts";
+import { type Context, makesNothing, type Resource } from "../resource.ts";
 import { faultsOfOwnStreams } from "./in-step.ts";
 
 /**
@@ -15,31 +15,8 @@ import { faultsOfOwnStreams } from "./in-step.ts";
  * the replicated streams current, or the update stops here with nothing of this server touched; and the meta group's
  * leadership leaves the server before it stops.
  */
-export interface PreflightInputs {
-  readonly serverName: string;
-  /** Servers take turns. Otherwise all may go at once, and nothing is asked. */
-  readonly rolling: boolean;
-  /** server_name of every server that an update has proven before. */
-  readonly known: readonly string[];
-  /** Servers that this update is done with, to which a leadership moves first. */
-  readonly done: readonly string[];
-  /** Digest of all that the container is to be started with. */
-  readonly planned: string;
-  /** That digest as it was last proven; empty for a server that never was. */
-  readonly proven: string;
-}
-
-const fields: Fields<keyof PreflightInputs> = {
-  serverName: present,
-  rolling: flag(true),
-  known: texts("server names", 0),
-  done: list({ of: "server names", fault: () => undefined }),
-  planned: present,
-  proven: anyText(),
-};
-
-export const preflight: Resource = {
-  check: (news) => checkFields(news, fields),
+export const preflight: Resource<PreflightInputs> = {
+  check: (news) => checkFields(news, preflightFields),
   /** Nothing but a restart is a change: who is known or done differs from update to update. */
   diff: (_state, _oldInputs, news) => ({
     changes: restarts(news) ? [{ path: "planned", kind: "update", replaces: false }] : [],
@@ -48,21 +25,18 @@ export const preflight: Resource = {
   preview: (inputs) => inputs,
 
   async create(inputs, context) {
-    if (restarts(inputs)) await clear(inputs as unknown as PreflightInputs, context);
+    if (restarts(inputs)) await clear(inputs, context);
     return { id: String(inputs.serverName), state: inputs };
   },
   async update(_id, _state, news, context) {
-    await clear(news as unknown as PreflightInputs, context);
+    await clear(news, context);
     return news;
   },
-  async read(id, inputs, state) {
-    return { id, inputs: inputs ?? {}, state: neverImported("nats:server:Preflight", state) };
-  },
-  async delete() {},
+  ...makesNothing("nats:server:Preflight"),
 };
 
 /** A server that was never proven does not restart: it starts. */
-function restarts({ rolling, planned, proven }: Properties): boolean {
+function restarts({ rolling, planned, proven }: Previewed<PreflightInputs>): boolean {
   return rolling === true && proven !== "" && planned !== proven;
 }
 

@@ -6,20 +6,12 @@ import { ApiError } from "../../client/errors.ts";
 import { dialAsPeer, type Port, servedCertificate, signedBy } from "../../client/handshake.ts";
 import { lookAtInfo } from "../../client/info.ts";
 import { askServer, reload } from "../../client/system.ts";
+import type { NodeInputs } from "../../model/contract/node.ts";
 import { certificatesOf } from "../../model/tls/certificates-of.ts";
-import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { idOf } from "./own-server.ts";
 
 /** What a server has to serve after it has loaded its files. */
-export interface Served {
-  readonly serverName: string;
-  readonly url: string;
-  /** `host:port` of its cluster port. */
-  readonly clusterAddress: string;
-  /** Fingerprint of the certificate that every port must serve. */
-  readonly certificate: string;
-  readonly clientTls: ClientTls;
-}
+export type Served = Pick<NodeInputs, "serverName" | "url" | "clusterAddress" | "certificate" | "clientTls">;
 
 /** Reloads, and does not believe the answer alone: a reload that was taken moves the time of loading. */
 export async function reloadWithProof(connection: NatsConnection, serverName: string): Promise<void> {

@@ -1,8 +1,7 @@
 import { messageOf } from "../../client/jetstream/asking.ts";
 import { losses } from "../../client/jetstream/measure.ts";
 import { findStream, updateStream, whatIs } from "../../client/jetstream/stream-api.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import type { StreamInputs } from "../../model/contract/stream.ts";
+import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";
 import type { Expected } from "../../model/jetstream/copies.ts";
 import { refusedUpdate } from "../../model/jetstream/loss.ts";
 import type { Mark } from "../../model/jetstream/ownership.ts";
@@ -23,10 +22,10 @@ export async function bring(
   wanted: StreamInputs,
   mark: Mark,
   context: Context,
-): Promise<Properties> {
+): Promise<ManagedStreamState> {
   await refuseHarm(live, wanted, context);
   let config = live.config;
-  let reached: Properties | undefined;
+  let reached: ManagedStreamState | undefined;
   for (const step of planSteps(fromServer(config), wanted)) {
     const expected = movesCopies(fromServer(config), step) ? step.replicas : "leader";
     const answer = await updateStream(toServer(step, mark, config), context).catch((error: unknown) => {
@@ -35,7 +34,7 @@ export async function bring(
     config = answer.config;
     reached = await settleStream(answer, { ...wanted, ...step }, mark, expected, context);
   }
-  return reached ?? { ...wanted };
+  return reached ?? { ...wanted, generation: mark.generation, created: live.created };
 }
 
 async function refuseHarm(live: StreamInfo, wanted: StreamInputs, context: Context): Promise<void> {
@@ -58,7 +57,7 @@ export function settleStream(
   mark: Mark,
   expected: Expected,
   context: Context,
-): Promise<Properties> {
+): Promise<ManagedStreamState> {
   const { name } = accepted;
   const state = { ...accepted, generation: mark.generation, created: answer.created };
   const find = () => findStream(name, context);

@@ -1,8 +1,7 @@
 import { jetStreamErrors } from "../../client/errors.ts";
 import { isApiError } from "../../client/jetstream/asking.ts";
 import { createStream, findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import type { StreamInputs } from "../../model/contract/stream.ts";
+import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";
 import {
   isOfStack,
   type Mark,
@@ -22,7 +21,7 @@ import { bring, settleStream } from "./bring.ts";
 export async function create(
   wanted: StreamInputs,
   context: Context,
-): Promise<{ id: string; state: Properties }> {
+): Promise<{ id: string; state: ManagedStreamState }> {
   const { project, stack, name } = context;
   const mark: Mark = { project, stack, name, generation: newGeneration() };
   const found = (await findStream(wanted.name, context)) ?? (await make(wanted, mark, context));

@@ -1,18 +1,18 @@
 import { deleteStream, findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
-import type { Properties } from "../../model/contract/properties.ts";
+import type { ManagedStreamState } from "../../model/contract/stream.ts";
 import { refusedDeletion } from "../../model/jetstream/loss.ts";
-import { type Known, leftAlone, standing } from "../../model/jetstream/ownership.ts";
+import { leftAlone, standing } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 
 /**
  * Deletes the stream of the state, and never one that has taken its name meanwhile. One that does not answer is not
  * deleted: nobody could say what it holds.
  */
-export async function remove(id: string, state: Properties, context: Context): Promise<void> {
+export async function remove(id: string, state: ManagedStreamState, context: Context): Promise<void> {
   const live = await findStream(id, context);
   if (live === undefined) return;
   const found = foundIn(live);
-  if (standing(found, state as unknown as Known, context) !== "same") {
+  if (standing(found, state, context) !== "same") {
     context.warn(leftAlone(whatIs(id), found));
     return;
   }

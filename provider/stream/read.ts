@@ -1,18 +1,17 @@
 import { isListed } from "../../client/jetstream/asking.ts";
 import { findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import type { StreamSpec } from "../../model/jetstream/stream.ts";
+import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";
 import { fromServer, inWordsOf } from "../../model/jetstream/stream-canonical.ts";
-import { type ReadResult, readThing } from "../reading.ts";
-import type { Context } from "../resource.ts";
+import { readThing } from "../reading.ts";
+import type { Context, ReadResult } from "../resource.ts";
 
 /** Consent is of the program and not of the servers, so it is as it was. */
 export function read(
   id: string,
-  inputs: Properties | undefined,
-  state: Properties | undefined,
+  inputs: StreamInputs | undefined,
+  state: ManagedStreamState | undefined,
   context: Context,
-): Promise<ReadResult> {
+): Promise<ReadResult<StreamInputs, ManagedStreamState>> {
   return readThing(
     {
       id,
@@ -21,7 +20,7 @@ export function read(
       exists: (limits) => isListed(id, "STREAM.NAMES", limits),
       foundIn,
       spec: (info, known) => ({
-        ...inWordsOf(known as Partial<StreamSpec> | undefined, fromServer(info.config)),
+        ...inWordsOf(known, fromServer(info.config)),
         allowDataLoss: known?.allowDataLoss ?? false,
       }),
     },

@@ -1,5 +1,5 @@
 import { unknown } from "../../model/contract/properties.ts";
-import { checkStream, type StreamInputs } from "../../model/contract/stream.ts";
+import { checkStream, type ManagedStreamState, type StreamInputs } from "../../model/contract/stream.ts";
 import { diffStream } from "../../model/jetstream/stream-diff.ts";
 import type { Resource } from "../resource.ts";
 import { create } from "./create.ts";
@@ -8,7 +8,7 @@ import { read } from "./read.ts";
 import { update } from "./update.ts";
 
 /** `nats:jetstream:Stream`. Its id is the stream's name. */
-export const stream: Resource = {
+export const stream: Resource<StreamInputs, ManagedStreamState> = {
   check: (news) => checkStream(news),
   diff: (state, _oldInputs, news) => diffStream(state, news),
   preview: (inputs, state) => ({
@@ -16,8 +16,8 @@ export const stream: Resource = {
     generation: state?.generation || unknown,
     created: state?.created || unknown,
   }),
-  create: (inputs, context) => create(inputs as unknown as StreamInputs, context),
+  create,
   read,
-  update: (_id, state, news, context) => update(state, news as unknown as StreamInputs, context),
+  update: (_id, state, news, context) => update(state, news, context),
   delete: remove,
 };

@@ -1,12 +1,15 @@
 import { findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
-import type { Properties } from "../../model/contract/properties.ts";
-import type { StreamInputs } from "../../model/contract/stream.ts";
-import { generationFor, gone, type Known, notOurs } from "../../model/jetstream/ownership.ts";
+import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";
+import { generationFor, gone, notOurs } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 import { bring } from "./bring.ts";
 
-export async function update(state: Properties, wanted: StreamInputs, context: Context): Promise<Properties> {
-  const known = state as unknown as Known;
+export async function update(
+  state: ManagedStreamState,
+  wanted: StreamInputs,
+  context: Context,
+): Promise<ManagedStreamState> {
+  const known = state;
   const what = whatIs(wanted.name);
   const live = await findStream(wanted.name, context);
   if (live === undefined) throw new Error(gone(what));

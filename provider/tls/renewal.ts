@@ -1,59 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { checkFields, type Fields, flag, integer } from "../../model/contract/fields.ts";
-import { type CheckFailure, type Diff, type Properties, unknown } from "../../model/contract/properties.ts";
-import {
-  diffInputs,
-  fingerprint,
-  instant,
-  neverImported,
-  present,
-  texts,
-} from "../../model/contract/server-fields.ts";
-import type { Resource } from "../resource.ts";
+import { checkFields } from "../../model/contract/fields.ts";
+import { type CheckFailure, type Diff, type Previewed, unknown } from "../../model/contract/properties.ts";
+import { type RenewalInputs, type RenewalState, renewalFields } from "../../model/contract/renewal.ts";
+import { diffInputs } from "../../model/contract/server-fields.ts";
+import { makesNothing, type Resource } from "../resource.ts";
 
 /**
  * `nats:tls:Renewal`: when a certificate has to be made anew. It makes nothing; the certificate's key is replaced
  * together with it, and so every new certificate has a new key. It is replaced when the time has come, or when what the
  * certificate says changes.
  */
-export interface RenewalInputs {
-  readonly commonName: string;
-  /** Every name and address in the certificate. */
-  readonly names: readonly string[];
-  /** Fingerprint of the authority that issues. */
-  readonly issuer: string;
-  /** When that authority ends, RFC 3339: no certificate may outlive it. */
-  readonly issuerEndsAt: string;
-  /** Another authority is on its way. */
-  readonly successorIncoming: boolean;
-  readonly lifetimeHours: number;
-  /** How long before its end the certificate is due. */
-  readonly renewBeforeHours: number;
-}
-
-const hours = integer(1, 1_000_000, 1);
-
-const fields: Fields<keyof RenewalInputs> = {
-  commonName: present,
-  names: texts("names and addresses", 0),
-  issuer: fingerprint,
-  issuerEndsAt: instant,
-  successorIncoming: flag(false),
-  lifetimeHours: hours,
-  renewBeforeHours: integer(0, 1_000_000, 0),
-};
-
 /** What a certificate is made of: a change makes a new one. The rest is only looked at. */
 const ingredients = {
-  commonName: fields.commonName,
-  names: fields.names,
-  issuer: fields.issuer,
-  lifetimeHours: fields.lifetimeHours,
+  commonName: renewalFields.commonName,
+  names: renewalFields.names,
+  issuer: renewalFields.issuer,
+  lifetimeHours: renewalFields.lifetimeHours,
 };
 
-export const renewal: Resource = {
+export const renewal: Resource<RenewalInputs, RenewalState> = {
   check(news, olds) {
-    const { inputs, failures } = checkFields(news, fields);
+    const { inputs, failures } = checkFields(news, renewalFields);
     const readable = failures.length === 0;
     return { inputs, failures: readable && olds === undefined ? outlived(inputs) : failures };
   },
@@ -66,7 +33,7 @@ export const renewal: Resource = {
     // Until its successor issues, a short rest of the old one is better than none.
     if (fault !== undefined && news.successorIncoming === true)
       return { changes: [], deleteBeforeReplace: false };
-    if (fault !== undefined) throw new Error(`${news.commonName} ${fault.reason}`);
+    if (fault !== undefined) throw new Error(`${String(news.commonName)} ${fault.reason}`);
     const due = { path: "dueAt", kind: "update" as const, replaces: true, isOutput: true };
     return { changes: [due], deleteBeforeReplace: false };
   },
@@ -85,20 +52,20 @@ export const renewal: Resource = {
   async update(_id, state, news) {
     return { ...state, ...news };
   },
-  async read(id, inputs, state) {
-    return { id, inputs: inputs ?? {}, state: neverImported("nats:tls:Renewal", state) };
-  },
-  async delete() {},
+  ...makesNothing("nats:tls:Renewal"),
 };
 
 const hourMs = 3_600_000;
 
-function dueAt(issuedAt: Date, { lifetimeHours, renewBeforeHours }: Properties): Date {
+function dueAt(
+  issuedAt: Date,
+  { lifetimeHours, renewBeforeHours }: Pick<Previewed<RenewalInputs>, "lifetimeHours" | "renewBeforeHours">,
+): Date {
   return new Date(issuedAt.getTime() + (Number(lifetimeHours) - Number(renewBeforeHours)) * hourMs);
 }
 
-function isDue(state: Properties, news: Properties): boolean {
-  const issuedAt = new Date(String(state.issuedAt));
+function isDue(state: RenewalState, news: Previewed<RenewalInputs>): boolean {
+  const issuedAt = new Date(state.issuedAt);
   // Made while the clock of this machine was ahead: it is not valid yet anywhere.
   if (issuedAt.getTime() > Date.now() + clockToleranceMs) return true;
   return Date.now() >= dueAt(issuedAt, news).getTime();
@@ -107,7 +74,7 @@ function isDue(state: Properties, news: Properties): boolean {
 const clockToleranceMs = 5_000;
 
 /** Why no certificate can be made now. */
-function outlived({ issuerEndsAt, lifetimeHours }: Properties): CheckFailure[] {
+function outlived({ issuerEndsAt, lifetimeHours }: Partial<Previewed<RenewalInputs>>): CheckFailure[] {
   if (typeof issuerEndsAt !== "string" || typeof lifetimeHours !== "number") return [];
   const end = Date.now() + lifetimeHours * hourMs;
   if (end <= Date.parse(issuerEndsAt)) return [];

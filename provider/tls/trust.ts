@@ -1,37 +1,18 @@
 import { X509Certificate } from "node:crypto";
-import { lookAtDependence, type TrustingServer } from "../../client/dependence.ts";
+import { lookAtDependence } from "../../client/dependence.ts";
 import { canonical } from "../../model/canonical-json.ts";
-import { anything, checkFields, type Fields, flag } from "../../model/contract/fields.ts";
-import type { Change, Properties } from "../../model/contract/properties.ts";
-import { neverImported } from "../../model/contract/server-fields.ts";
-import type { IssuedCertificate } from "../../model/tls/dependence.ts";
-import { type Context, PartialFailure, type Resource } from "../resource.ts";
+import { checkFields } from "../../model/contract/fields.ts";
+import type { Change } from "../../model/contract/properties.ts";
+import { type TrustInputs, type TrustState, trustFields } from "../../model/contract/trust.ts";
+import { type Context, makesNothing, PartialFailure, type Resource } from "../resource.ts";
 import { refuseWrongClocks } from "./clocks.ts";
 
 /**
  * `nats:tls:Trust`: whom the cluster trusts. It makes nothing; every server's files wait for it. Before an authority is
  * dropped it asks the servers what they serve and which sessions they have, and refuses while anything hangs on it.
  */
-export interface TrustInputs {
-  /** PEM by generation. */
-  readonly authorities: Readonly<Record<string, string>>;
-  /** Every certificate that this stack has issued and uses. The state keeps the earlier ones too. */
-  readonly issued: readonly IssuedCertificate[];
-  /** As the last update left them. */
-  readonly servers: readonly TrustingServer[];
-  /** This update restarts every server, and so makes every session anew. */
-  readonly recycles: boolean;
-}
-
-const fields: Fields<keyof TrustInputs> = {
-  authorities: anything("PEM texts by generation"),
-  issued: anything("a list of certificates"),
-  servers: anything("a list of servers"),
-  recycles: flag(false),
-};
-
-export const trust: Resource = {
-  check: (news) => checkFields(news, fields),
+export const trust: Resource<TrustInputs, TrustState> = {
+  check: (news) => checkFields(news, trustFields),
   /** How the servers are reached and what else this update does is only looked at. */
   diff(state, _oldInputs, news) {
     const changes: Change[] = [];
@@ -42,33 +23,28 @@ export const trust: Resource = {
   },
   preview: (inputs) => inputs,
   create: async (inputs) => ({ id: "trust", state: { ...inputs, lastGeneration: highest(inputs) } }),
-  async update(id, state, news, context) {
-    const before = state as unknown as TrustInputs;
-    const inputs = news as unknown as TrustInputs;
+  async update(id, before, inputs, context) {
     const dropped = droppedFrom(before.authorities, inputs.authorities);
     try {
       if (!holdsAll(before.issued, inputs.issued)) await refuseWrongClocks(context);
       if (dropped.length > 0) await refuseDependents(dropped, before, inputs, context);
     } catch (error) {
-      throw new PartialFailure((error as Error).message, id, state);
+      throw new PartialFailure((error as Error).message, id, before);
     }
     const gone = dropped.map((name) => new X509Certificate(before.authorities[name] ?? "").fingerprint256);
     const earlier = before.issued.filter(({ issuer }) => !gone.includes(issuer));
     return {
-      ...news,
-      lastGeneration: Math.max(highest(news), Number(state.lastGeneration ?? 0)),
+      ...inputs,
+      lastGeneration: Math.max(highest(inputs), before.lastGeneration ?? 0),
       issued: [...inputs.issued, ...earlier.filter((one) => !holdsAll(inputs.issued, [one]))],
     };
   },
-  async read(id, inputs, state) {
-    return { id, inputs: inputs ?? {}, state: neverImported("nats:tls:Trust", state) };
-  },
-  async delete() {},
+  ...makesNothing("nats:tls:Trust"),
 };
 
 /** No number is given twice, also when its authority is long gone: clients may have kept that one. */
-function highest({ authorities }: Properties): number {
-  return Math.max(...Object.keys(authorities as object).map(Number));
+function highest({ authorities }: TrustInputs): number {
+  return Math.max(...Object.keys(authorities).map(Number));
 }
 
 /** Generations whose authority is not trusted any more, also where another one has taken its number. */

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Registered } from "../support/mocks.ts";
-import { isSecret } from "../support/mocks.ts";
+import { isSecret, type Registered } from "../support/mocks.ts";
 import { build, named, topologyOf } from "../support/program.ts";
 
 describe("the dev cluster", () => {

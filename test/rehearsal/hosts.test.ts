@@ -9,8 +9,8 @@ import { dockerScript, undockScript } from "../../plan/render/host/docker-order.
 import { dockerUserCommand } from "../../plan/render/host/docker-user.ts";
 import { firewallCommand, firewallRemoval } from "../../plan/render/host/firewall.ts";
 import { forgetScript, packagesScript } from "../../plan/render/host/packages.ts";
-import { survey } from "../../provider/host/survey.ts";
 import { contextOf } from "../support/context.ts";
+import { survey } from "../support/plugin.ts";
 
 const image = "nats:2.15.1";
 const ids = ["dk", "no", "se"];

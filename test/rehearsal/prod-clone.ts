@@ -4,8 +4,9 @@ import type { Access } from "../../client/connection.ts";
 import { Lab } from "../../harness/lab/lab.ts";
 import { ProdHosts, type Sections } from "../../harness/prod-hosts.ts";
 import { prodSections } from "../../harness/prod-stack.ts";
+import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import { readTopology } from "../../operations/stack/plan.ts";
-import { accessOf, type StackOutputs } from "../../operations/stack/stack.ts";
+import { accessOf } from "../../operations/stack/stack.ts";
 import { Clone } from "../support/clone.ts";
 
 /**

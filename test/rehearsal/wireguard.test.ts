@@ -8,9 +8,9 @@ import { renderConf } from "../../plan/render/wireguard/conf.ts";
 import { presharedKeyOf, privateKeyOf, publicKeyOf } from "../../plan/render/wireguard/keys.ts";
 import { presharedKeyName, privateKeyName } from "../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
-import { mesh } from "../../provider/host/mesh.ts";
 import { contextOf } from "../support/context.ts";
 import { fakeCluster } from "../support/fake-cluster.ts";
+import { mesh } from "../support/plugin.ts";
 
 const ids = ["dk", "no", "se"] as const;
 type Id = (typeof ids)[number];

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Properties } from "../../model/contract/properties.ts";
 import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
 import { markIn } from "../../model/jetstream/ownership.ts";
-import { consumer } from "../../provider/consumer/consumer.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, consumerInputs, deleteAll, publish } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
+import { consumer } from "../support/plugin.ts";
 
 let cluster: TestCluster;
 

@@ -10,9 +10,9 @@ import type { Properties } from "../../model/contract/properties.ts";
 import { userSeed } from "../../model/nkey.ts";
 import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { PartialFailure } from "../../provider/resource.ts";
-import { node } from "../../provider/server/node.ts";
 import { contextOf } from "../support/context.ts";
 import { issue, type Pair } from "../support/pem.ts";
+import { node } from "../support/plugin.ts";
 import {
   fingerprintOf,
   type Given,

@@ -7,11 +7,10 @@ import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { Properties } from "../../model/contract/properties.ts";
-import { preflight } from "../../provider/server/preflight.ts";
-import { stream } from "../../provider/stream/stream.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, deleteAll, streamInputs } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
+import { preflight, stream } from "../support/plugin.ts";
 
 const podIds = ["dk", "no", "se"];
 const names = ["test-dk", "test-no", "test-se"];

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Properties } from "../../model/contract/properties.ts";
-import { stream } from "../../provider/stream/stream.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, deleteAll, infoOf, publish, streamInputs } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
+import { stream } from "../support/plugin.ts";
 
 let cluster: TestCluster;
 

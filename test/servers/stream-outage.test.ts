@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NoAnswer } from "../../client/errors.ts";
-import { consumer } from "../../provider/consumer/consumer.ts";
-import { stream } from "../../provider/stream/stream.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, consumerInputs, copiesOf, infoOf, publish, streamInputs } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
+import { consumer, stream } from "../support/plugin.ts";
 
 const inputs = streamInputs({ name: "EVENTS", subjects: ["events.>"], placementTags: ["pod:se"] });
 const wide = streamInputs({ name: "WIDE", subjects: ["wide.>"], replicas: 3 });

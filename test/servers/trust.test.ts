@@ -2,16 +2,15 @@ import type { NatsConnection } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Cluster } from "../../client/cluster.ts";
 import { open } from "../../client/connection.ts";
-import type { TrustingServer } from "../../client/dependence.ts";
 import { dialAsPeer } from "../../client/handshake.ts";
 import { freePorts } from "../../harness/ports.ts";
+import type { TrustingServer } from "../../model/contract/node.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import type { IssuedCertificate } from "../../model/tls/dependence.ts";
 import { PartialFailure } from "../../provider/resource.ts";
-import { node } from "../../provider/server/node.ts";
-import { trust } from "../../provider/tls/trust.ts";
 import { contextOf } from "../support/context.ts";
 import type { Pair } from "../support/pem.ts";
+import { node, trust } from "../support/plugin.ts";
 import {
   fingerprintOf,
   makeAuthority,

@@ -3,8 +3,7 @@ import { isNotFound } from "../../client/jetstream/asking.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { markIn } from "../../model/jetstream/ownership.ts";
 import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
-import { consumer } from "../../provider/consumer/consumer.ts";
-import { stream } from "../../provider/stream/stream.ts";
+import { consumer, stream } from "./plugin.ts";
 
 const patience = 30_000;
 

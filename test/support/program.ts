@@ -57,7 +57,7 @@ export function pastOf({ pods, cluster }: Topology): Past {
     serverName: pod.serverName,
     url: "nats://127.0.0.1:4222",
     clusterAddress: "127.0.0.1:6222",
-    clientTls: "off",
+    clientTls: "off" as const,
     startDigest: startDigest(serverContainer(pod, cluster)),
     version: "2.15.1",
     issuer: fingerprint(authorityPems[1]),

@@ -1,4 +1,4 @@
-import type { SurveyedHost } from "../../provider/host/survey-inputs.ts";
+import type { SurveyedHost } from "../../model/contract/survey.ts";
 
 /** What a host in good order prints, with lines changed: each by the fact that it begins with. */
 export function surveyOutput(changes: Readonly<Record<string, readonly string[]>> = {}): string {

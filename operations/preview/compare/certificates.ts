@@ -1,6 +1,5 @@
 import type { PartChange } from "../changes.ts";
-import type { CertificateDocument, ServerDocument } from "../document/servers.ts";
-import { authorityName } from "../document/servers.ts";
+import { authorityName, type CertificateDocument, type ServerDocument } from "../document/servers.ts";
 import { type AuthorityDocument, madeHere, type TlsDocument } from "../document/tls.ts";
 import { fieldDetails } from "./fields.ts";
 import { part, propertyChange } from "./hosts.ts";

@@ -27,15 +27,15 @@ export function consumerChange(
 
 /** undefined: nothing changes. */
 function verdict<Spec extends object>(
-  diff: (state: Properties, news: Properties) => Diff,
+  diff: (state: Spec, news: Spec) => Diff,
   before: Spec | undefined,
   after: Spec | undefined,
 ): { readonly verb: Verb; readonly details: readonly Detail[] } | undefined {
   if (before === undefined) return { verb: "created", details: [] };
   if (after === undefined) return { verb: "deleted", details: [] };
-  const [from, to] = [before as Properties, after as Properties];
-  const { changes } = diff(from, to);
+  const { changes } = diff(before, after);
   if (changes.length === 0) return undefined;
+  const [from, to] = [before as Properties, after as Properties];
   const details = changes
     .map(({ path }) => pair(path, from[path], to[path]))
     .sort((left, right) => (left.path < right.path ? -1 : 1));

@@ -4,23 +4,26 @@ import { ApiError, jetStreamErrors } from "../../../client/errors.ts";
 import type { Properties } from "../../../model/contract/properties.ts";
 import { asRoot, type SshHost } from "../../../model/ssh.ts";
 import { checkConfiguration } from "../../../provider/configuration.ts";
-import { consumer } from "../../../provider/consumer/consumer.ts";
-import { mesh, meshGate } from "../../../provider/host/mesh.ts";
-import { survey } from "../../../provider/host/survey.ts";
+import { meshGate } from "../../../provider/host/mesh.ts";
 import { clockScript, surveyScript } from "../../../provider/host/survey-script.ts";
-import type { Resource } from "../../../provider/resource.ts";
-import { clusterGate } from "../../../provider/server/cluster.ts";
-import { membership } from "../../../provider/server/membership.ts";
-import { node } from "../../../provider/server/node.ts";
-import { preflight } from "../../../provider/server/preflight.ts";
-import { stream } from "../../../provider/stream/stream.ts";
-import { renewal } from "../../../provider/tls/renewal.ts";
-import { trust } from "../../../provider/tls/trust.ts";
+import { type AnyResource, erased } from "../../../provider/registry.ts";
 import { contextOf } from "../../support/context.ts";
 import { fakeCluster } from "../../support/fake-cluster.ts";
 import { Goldens, sortedJson } from "../../support/golden.ts";
 import { type Asked, now, plain, run } from "../../support/golden-program.ts";
 import { goldenStacks } from "../../support/golden-stacks.ts";
+import {
+  clusterGate,
+  consumer,
+  membership,
+  mesh,
+  node,
+  preflight,
+  renewal,
+  stream,
+  survey,
+  trust,
+} from "../../support/plugin.ts";
 
 /**
  * What the plugin makes of what the program asks for: the inputs as it fills them in, the state that it leaves, what it
@@ -31,7 +34,7 @@ import { goldenStacks } from "../../support/golden-stacks.ts";
 const goldens = new Goldens("provider");
 
 /** By their types, which are in every state. */
-const resources: Readonly<Record<string, Resource>> = {
+const resources: Readonly<Record<string, AnyResource>> = {
   "nats:host:Mesh": mesh,
   "nats:host:Survey": survey,
   "nats:jetstream:Consumer": consumer,
@@ -254,10 +257,11 @@ describe("what is run on a host", () => {
       ...peers.flatMap(({ address, publicKey }) => [`answer ${address}`, `${publicKey} 999`]),
       "interface",
     ].join("\n");
-    const made = await meshGate(async (host, script) => {
+    const listening = meshGate(async (host, script) => {
       told.set(host.address, script);
       return { code: 0, stdout: answer, stderr: "" };
-    }).create(inputs, contextFor(gate, silent));
+    });
+    const made = await erased(listening).create(inputs, contextFor(gate, silent));
     expect(made).toEqual({ id: inputs.interfaceName, state: inputs });
     const texts = [...told].map(([address, script]) => `# to ${address}\n${script}\n`);
     await goldens.same(`${name}/mesh.txt`, texts.join("\n"));

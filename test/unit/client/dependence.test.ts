@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { lookAtDependence, type TrustingServer } from "../../../client/dependence.ts";
+import { lookAtDependence } from "../../../client/dependence.ts";
 import { directly } from "../../../client/reach.ts";
+import type { TrustingServer } from "../../../model/contract/node.ts";
 import { issue, type Pair } from "../../support/pem.ts";
 
 const [lookAtSessions, servedCertificate] = vi.hoisted(() => [vi.fn(), vi.fn()]);

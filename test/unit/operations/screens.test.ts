@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { StackOutputs } from "../../../model/contract/stack-outputs.ts";
 import { closingLine, readReport, type VitestReport } from "../../../operations/cli/test-report.ts";
 import { contextsFor, foreign, tlsFiles } from "../../../operations/contexts/plan.ts";
 import { asPulumiGivesIt } from "../../../operations/stack/plan.ts";
-import type { StackOutputs } from "../../../operations/stack/stack.ts";
 import { withSalt } from "../../../operations/stack/stack-configuration.ts";
 import { natsCommand, welcome } from "../../../operations/stack/welcome.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StackOutputs } from "../../../operations/stack/stack.ts";
+import type { StackOutputs } from "../../../model/contract/stack-outputs.ts";
 import { daysLeft, faultsOf } from "../../../operations/status/faults.ts";
 import type { Seen, UnseenCertificate } from "../../../operations/status/look.ts";
 import { screen } from "../../../operations/status/screen.ts";

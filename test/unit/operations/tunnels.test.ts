@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { StackOutputs } from "../../../model/contract/stack-outputs.ts";
 import type { SshHost } from "../../../model/ssh.ts";
 import { contextNamed, ownerOf } from "../../../operations/contexts/named.ts";
 import { contextsFor } from "../../../operations/contexts/plan.ts";
 import { openingCommands, podTunnels } from "../../../operations/contexts/tunnels.ts";
-import type { StackOutputs } from "../../../operations/stack/stack.ts";
 import { welcome } from "../../../operations/stack/welcome.ts";
 
 const host = (address: string): SshHost => ({

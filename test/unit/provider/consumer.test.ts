@@ -9,7 +9,7 @@ import { diffConsumer, immutableDifferences } from "../../../model/jetstream/con
 import type { ConsumerConfig } from "../../../model/jetstream/consumer-info.ts";
 import { markIn } from "../../../model/jetstream/ownership.ts";
 import { refusePush } from "../../../provider/consumer/bring.ts";
-import { consumer } from "../../../provider/consumer/consumer.ts";
+import { consumer } from "../../support/plugin.ts";
 
 const least = { stream: "EVENTS", name: "worker" };
 const spec: ConsumerSpec = { ...consumerDefaults, ...least };

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { type Properties, unknown } from "../../../../model/contract/properties.ts";
 import { checkStream, type StreamInputs } from "../../../../model/contract/stream.ts";
-import { diffStream, immutableDifferences } from "../../../../model/jetstream/stream-diff.ts";
-import { stream } from "../../../../provider/stream/stream.ts";
+import { immutableDifferences } from "../../../../model/jetstream/stream-diff.ts";
+import { stream } from "../../../support/plugin.ts";
 
 const { inputs } = checkStream({ name: "EVENTS", subjects: ["a", "b"], placementTags: ["pod:dk"] });
 const state = { ...inputs, generation: "g1", created: "2026-01-01T00:00:00Z" };
 
 function changes(news: Properties, old: Properties = {}): string[] {
-  const found = diffStream({ ...state, ...old }, { ...inputs, ...news }).changes;
+  const found = stream.diff({ ...state, ...old }, {}, { ...inputs, ...news }).changes;
   return found.map(({ path, kind, replaces }) => `${kind} ${path}${replaces ? ", replaces" : ""}`);
 }
 
@@ -61,7 +61,7 @@ describe("the diff of a stream", () => {
   });
 
   it("deletes before it replaces, for both have one name", () => {
-    expect(diffStream(state, { ...inputs, storage: "memory" }).deleteBeforeReplace).toBe(true);
+    expect(stream.diff(state, {}, { ...inputs, storage: "memory" }).deleteBeforeReplace).toBe(true);
   });
 });
 

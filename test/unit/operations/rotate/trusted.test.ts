@@ -1,12 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import {
-  isDone,
-  isGoing,
-  type Trusted,
-  type TrustingNode,
-  trustedIn,
-} from "../../../../operations/rotate/trusted.ts";
+import type { ProvenServer } from "../../../../model/contract/node.ts";
+import { isDone, isGoing, type Trusted, trustedIn } from "../../../../operations/rotate/trusted.ts";
 import type { Phase } from "../../../../operations/rotate/walk.ts";
 import { selfSigned } from "../../../support/pem.ts";
 
@@ -16,7 +11,7 @@ const fingerprint = (generation: keyof typeof pems) => new X509Certificate(pems[
 const list = (...all: readonly [number, Phase["phase"]][]): Phase[] =>
   all.map(([generation, phase]) => ({ generation, phase }));
 
-function node(issuer: keyof typeof pems, ...trusted: (keyof typeof pems)[]): TrustingNode {
+function node(issuer: keyof typeof pems, ...trusted: (keyof typeof pems)[]): ProvenServer {
   return {
     serverName: "service-nats-dk",
     url: "nats://127.0.0.1:4222",
@@ -24,12 +19,13 @@ function node(issuer: keyof typeof pems, ...trusted: (keyof typeof pems)[]): Tru
     clientTls: "off",
     servedSince: "2026-11-23T12:00:00Z",
     startDigest: "0123456789abcdef",
+    version: "2.15.1",
     issuer: fingerprint(issuer),
     trusted: trusted.map(fingerprint),
   };
 }
 
-function left(servers: readonly TrustingNode[], authorities: Record<string, string> = pems): Trusted {
+function left(servers: readonly ProvenServer[], authorities: Record<string, string> = pems): Trusted {
   return { authorities, issued: [], servers, lastGeneration: 2 };
 }
 
@@ -73,7 +69,7 @@ describe("an update of the authorities", () => {
   it("is not done where only an older program has proven a server", () => {
     const { issuer: _, trusted: __, ...bare } = node("1", "1");
     for (const used of [1, 2]) {
-      expect(isDone(left([bare as TrustingNode], { "1": one }), list([used, "used"]))).toBe(false);
+      expect(isDone(left([bare as ProvenServer], { "1": one }), list([used, "used"]))).toBe(false);
     }
   });
 });
@@ -103,7 +99,7 @@ describe("the last step of a rotation", () => {
 
   it("is not known of a server that only an older program has proven", () => {
     const { issuer: _, trusted: __, ...bare } = node("1", "1");
-    expect(isGoing(left([bare as TrustingNode], { "1": one }), list([1, "used"]))).toBe(false);
+    expect(isGoing(left([bare as ProvenServer], { "1": one }), list([1, "used"]))).toBe(false);
   });
 });
 

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ProvenServer } from "../../../../model/contract/node.ts";
 import { nextStep, type Phase, type Step, turnsBack } from "../../../../operations/rotate/walk.ts";
 import type { AuthorityPhase } from "../../../../plan/tls-plan.ts";
 import { phaseFaults } from "../../../../plan/transitions/authorities.ts";
-import { type Past, type ProvenServer, pastOf } from "../../../../plan/transitions/past.ts";
+import { type Past, pastOf } from "../../../../plan/transitions/past.ts";
 
 const list = (...phases: readonly [number, AuthorityPhase][]): Phase[] =>
   phases.map(([generation, phase]) => ({ generation, phase }));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { ProvenServer } from "../../../../model/contract/node.ts";
 import { fingerprintOf } from "../../../../plan/digest.ts";
 import type { AuthorityPhase, AuthorityPlan } from "../../../../plan/tls-plan.ts";
 import { endingSoon, expiredFaults, phaseFaults } from "../../../../plan/transitions/authorities.ts";
-import { noPast, type Past, type ProvenServer } from "../../../../plan/transitions/past.ts";
+import { noPast, type Past } from "../../../../plan/transitions/past.ts";
 import { selfSigned } from "../../../support/pem.ts";
 
 const plan = (...phases: readonly [number, AuthorityPhase][]): AuthorityPlan[] =>

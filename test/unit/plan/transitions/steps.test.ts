@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { noPast, type Past, type ProvenServer } from "../../../../plan/transitions/past.ts";
+import type { ProvenServer } from "../../../../model/contract/node.ts";
+import type { ClientTls } from "../../../../model/tls/client-tls.ts";
+import { noPast, type Past } from "../../../../plan/transitions/past.ts";
 import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../../../plan/transitions/steps.ts";
 import { plan } from "../../../support/configuration.ts";
 
@@ -12,7 +14,7 @@ function past(versions: readonly string[], issuer = "f1"): Past {
           serverName: `s${index}`,
           url: "nats://127.0.0.1:4222",
           clusterAddress: "127.0.0.1:6222",
-          clientTls: "off",
+          clientTls: "off" as const,
           startDigest: "",
           version,
           issuer,
@@ -99,7 +101,7 @@ describe("an update", () => {
 });
 
 describe("TLS on the client port", () => {
-  const spoke = (clientTls: string, more: object = {}) => {
+  const spoke = (clientTls: ClientTls, more: object = {}) => {
     const before = past(["2.15.1"]);
     const servers = [...before.servers].map(
       ([name, server]) => [name, { ...server, clientTls, ...more }] as const,
@@ -191,7 +193,7 @@ describe("addresses in the VPN", () => {
     ...([...past(["2.15.1"]).servers.values()][0] as ProvenServer),
     serverName: `service-nats-${id}`,
     clusterAddress: `10.0.${place + 1}.1:6222`,
-    clientTls: "required",
+    clientTls: "required" as const,
   }));
   const before = { ...past([]), servers: new Map(servers.map((server) => [server.serverName, server])) };
 

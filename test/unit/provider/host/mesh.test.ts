@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import type { RemoteResult } from "../../../../client/ssh.ts";
+import type { MeshPeer } from "../../../../model/contract/mesh.ts";
 import { type Properties, unknown } from "../../../../model/contract/properties.ts";
 import type { SshHost } from "../../../../model/ssh.ts";
 import { meshGate } from "../../../../provider/host/mesh.ts";
 import { meshScript, parseHeard } from "../../../../provider/host/mesh-script.ts";
-import { type Look, type MeshPeer, mendOf, verdictOn } from "../../../../provider/host/mesh-verdict.ts";
+import { type Look, mendOf, verdictOn } from "../../../../provider/host/mesh-verdict.ts";
 import { contextOf } from "../../../support/context.ts";
 import { fakeCluster } from "../../../support/fake-cluster.ts";
 

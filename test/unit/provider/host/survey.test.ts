@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { RemoteResult } from "../../../../client/ssh.ts";
 import type { Properties } from "../../../../model/contract/properties.ts";
 import type { SshHost } from "../../../../model/ssh.ts";
-import { survey } from "../../../../provider/host/survey.ts";
 import { clockScript } from "../../../../provider/host/survey-script.ts";
 import { contextOf } from "../../../support/context.ts";
+import { survey } from "../../../support/plugin.ts";
 import { surveyedHost, surveyOutput } from "../../../support/survey.ts";
 
 const runOnHost = vi.hoisted(() => vi.fn<(host: SshHost, script: string) => Promise<RemoteResult>>());

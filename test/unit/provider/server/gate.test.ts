@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unknown } from "../../../../model/contract/properties.ts";
 import { importCommand } from "../../../../model/jetstream/ownership.ts";
-import { clusterGate } from "../../../../provider/server/cluster.ts";
-import { membership } from "../../../../provider/server/membership.ts";
-import { node } from "../../../../provider/server/node.ts";
+import { clusterGate, membership, node } from "../../../support/plugin.ts";
 
 const members = { clusterName: "unityplan-global", servers: ["service-nats-dk", "service-nats-no"] };
 const reasons = (news: object, olds?: object) =>

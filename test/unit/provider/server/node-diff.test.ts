@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Properties } from "../../../../model/contract/properties.ts";
-import { unknown } from "../../../../model/contract/properties.ts";
-import { node } from "../../../../provider/server/node.ts";
+import { type Properties, unknown } from "../../../../model/contract/properties.ts";
+import { node } from "../../../support/plugin.ts";
 
 const fingerprint = (byte: string) => Array(32).fill(byte).join(":");
 const [old, next] = [fingerprint("A1"), fingerprint("B2")];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Properties } from "../../../../model/contract/properties.ts";
-import { preflight } from "../../../../provider/server/preflight.ts";
 import { contextOf } from "../../../support/context.ts";
 import { fakeCluster } from "../../../support/fake-cluster.ts";
+import { preflight } from "../../../support/plugin.ts";
 
 const inputs = {
   serverName: "service-nats-dk",

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Diff, Properties } from "../../../../model/contract/properties.ts";
-import { unknown } from "../../../../model/contract/properties.ts";
-import { renewal } from "../../../../provider/tls/renewal.ts";
+import { type Diff, type Properties, unknown } from "../../../../model/contract/properties.ts";
 import { contextOf } from "../../../support/context.ts";
 import { fakeCluster } from "../../../support/fake-cluster.ts";
+import { renewal } from "../../../support/plugin.ts";
 
 const fingerprint = (byte: string) => Array(32).fill(byte).join(":");
 const hour = 3_600_000;

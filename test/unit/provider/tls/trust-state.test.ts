@@ -4,9 +4,9 @@ import { directly } from "../../../../client/reach.ts";
 import { type Properties, unknown } from "../../../../model/contract/properties.ts";
 import type { IssuedCertificate } from "../../../../model/tls/dependence.ts";
 import { PartialFailure } from "../../../../provider/resource.ts";
-import { trust } from "../../../../provider/tls/trust.ts";
 import { contextOf } from "../../../support/context.ts";
 import { selfSigned } from "../../../support/pem.ts";
+import { trust } from "../../../support/plugin.ts";
 
 const lookAtDependence = vi.hoisted(() => vi.fn());
 vi.mock("../../../../client/dependence.ts", () => ({ lookAtDependence }));

@@ -1,0 +1,17 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Inputs of a resource as the program gives them: each, and each part of one, may be an output of another resource. */
+export type Inputs<Contract> = { readonly [Key in keyof Contract]: InputOf<Contract[Key]> };
+
+type InputOf<Value> = pulumi.Input<
+  [Value] extends [readonly (infer Item)[]]
+    ? readonly InputOf<Item>[]
+    : [Value] extends [object]
+      ? Inputs<Value>
+      : Value
+>;
+
+/** What a stack gives, as the program has it: the same values, which may be known only later. */
+export type Outputs<Contract> = {
+  readonly [Key in keyof Contract]: Contract[Key] | pulumi.Output<Contract[Key]>;
+};

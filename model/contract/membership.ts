@@ -1,0 +1,51 @@
+import { checkFields, type Fields, text } from "./fields.ts";
+import { type CheckFailure, type Properties, unknown } from "./properties.ts";
+import { present, texts, textsOf } from "./server-fields.ts";
+
+/** Inputs and state of `nats:server:Membership`. */
+export interface MembershipInputs {
+  readonly clusterName: string;
+  /** server_name of every configured server. */
+  readonly servers: readonly string[];
+  /** What is on the servers' disks goes by its name, so the state has to know it. */
+  readonly systemAccount: string;
+}
+
+/** That of every stack which does not say; older programs did not write it down. */
+export const usualAccount = "SYS";
+
+export const membershipFields: Fields<keyof MembershipInputs> = {
+  clusterName: present,
+  servers: texts("server names", 1),
+  systemAccount: text(255, usualAccount),
+};
+
+/** Every fault of the inputs, and what no update may do to a cluster that is there. */
+export function checkMembership(news: Properties, olds: Properties | undefined) {
+  const { inputs, failures } = checkFields(news, membershipFields);
+  return { inputs, failures: [...failures, ...promises(olds ?? {}, news)] };
+}
+
+/** What no update may do to a cluster that is there, said in the preview already. */
+function promises(olds: Properties, news: Properties): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const taken = textsOf(olds.servers).filter((name) => !textsOf(news.servers).includes(name));
+  if (Array.isArray(news.servers) && !news.servers.includes(unknown) && taken.length > 0) {
+    const reason =
+      `${taken.join(", ")} would go, and with it the only copy of what is stored there alone. Put the pod, or the ` +
+      "cluster.resourcePrefix that it was named with, back into the configuration: a pod that holds data can't be " +
+      "taken out yet, for that needs its streams moved and its place in the meta group given up first";
+    failures.push({ property: "servers", reason });
+  }
+  if (
+    typeof olds.clusterName === "string" &&
+    typeof news.clusterName === "string" &&
+    olds.clusterName !== news.clusterName
+  ) {
+    const reason =
+      `${JSON.stringify(news.clusterName)} would split the cluster ${JSON.stringify(olds.clusterName)}: servers of ` +
+      "different names don't speak to each other. Put the old name back, or make a new stack for a new cluster";
+    failures.push({ property: "clusterName", reason });
+  }
+  return failures;
+}

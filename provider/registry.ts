@@ -1,0 +1,36 @@
+import type { Properties } from "../model/contract/properties.ts";
+import { consumer } from "./consumer/consumer.ts";
+import { mesh } from "./host/mesh.ts";
+import { survey } from "./host/survey.ts";
+import type { Resource } from "./resource.ts";
+import { clusterGate } from "./server/cluster.ts";
+import { membership } from "./server/membership.ts";
+import { node } from "./server/node.ts";
+import { preflight } from "./server/preflight.ts";
+import { stream } from "./stream/stream.ts";
+import { renewal } from "./tls/renewal.ts";
+import { trust } from "./tls/trust.ts";
+
+/** A resource as the engine's protocol speaks of it: what its values are only the resource itself knows. */
+export type AnyResource = Resource<Properties, Properties, Properties>;
+
+/** Every resource of this plugin, by its type. */
+export const resources: Readonly<Record<string, AnyResource>> = {
+  "nats:host:Survey": erased(survey),
+  "nats:host:Mesh": erased(mesh),
+  "nats:server:Membership": erased(membership),
+  "nats:server:Node": erased(node),
+  "nats:server:Preflight": erased(preflight),
+  "nats:server:Cluster": erased(clusterGate),
+  "nats:tls:Renewal": erased(renewal),
+  "nats:tls:Trust": erased(trust),
+  "nats:jetstream:Stream": erased(stream),
+  "nats:jetstream:Consumer": erased(consumer),
+};
+
+/** The engine hands a resource only what its own `check`, `create` or `update` has let through. */
+export function erased<Inputs, State extends Inputs, News>(
+  resource: Resource<Inputs, State, News>,
+): AnyResource {
+  return resource as unknown as AnyResource;
+}
