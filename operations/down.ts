@@ -1,7 +1,4 @@
-import { runOnHost } from "../client/ssh.ts";
-import { quoted } from "../model/ssh.ts";
-import type { HostPlan } from "../plan/topology.ts";
-import { runProgram } from "../toolchain/run-program.ts";
+import { askDocker, type Engine } from "../client/docker.ts";
 import { yesFlag } from "./cli/arguments.ts";
 import { Failure, runCommand } from "./cli/command.ts";
 import { confirm } from "./cli/confirm.ts";
@@ -15,9 +12,6 @@ const usage = {
     "stay, so that the next `up` goes on where this one stopped.",
   flags: [{ name: "volumes", help: "deletes the data volumes too: every message is lost" }, yesFlag],
 };
-
-/** How long a host may take to delete what may be many gigabytes. */
-const removalMs = 60_000;
 
 await runCommand(usage, async ({ stack: name, given }) => {
   const stack = await Stack.open(name, { engine: true });
@@ -51,24 +45,17 @@ interface DataVolume {
 
 function dataVolumes({ topology, env }: Stack): DataVolume[] {
   return topology.pods.map(({ hostId, dataVolume: name }) => {
-    const host = topology.hosts.find(({ id }) => id === hostId);
-    return { name, remove: () => removeVolume(name, host, env) };
+    const engine = topology.hosts.find(({ id }) => id === hostId) ?? {};
+    return { name, remove: () => removeVolume(name, engine, env) };
   });
 }
 
 async function removeVolume(
   name: string,
-  host: HostPlan | undefined,
+  engine: Engine,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  // The docker CLI would go there without the key and the host key of the configuration.
-  if (host?.remote !== undefined) {
-    const script = `docker volume rm ${quoted(name)}`;
-    const { code, stdout, stderr } = await runOnHost(host.remote.ssh, script, removalMs);
-    return code === 0 ? undefined : `${stdout}${stderr}`;
-  }
-  const ofHost = host?.dockerUrl === undefined ? env : { ...env, DOCKER_HOST: host.dockerUrl };
-  const { code, output } = await runProgram("docker", ["volume", "rm", name], { env: ofHost });
+  const { code, output } = await askDocker(engine, ["volume", "rm", name], env);
   return code === 0 ? undefined : output;
 }
 

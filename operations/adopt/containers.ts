@@ -1,4 +1,5 @@
-import { lastLines, runProgram } from "../../toolchain/run-program.ts";
+import { askDocker, type DockerCall } from "../../client/docker.ts";
+import { lastLines } from "../../toolchain/run-program.ts";
 import { Failure } from "../cli/command.ts";
 
 /** A running container, as far as adoption goes by it. */
@@ -77,10 +78,10 @@ export function isHandMade({ image, command, labels }: SeenContainer): boolean {
 
 /** Every running container. @throws Failure with Docker's own words */
 export async function runningContainers(env: NodeJS.ProcessEnv): Promise<SeenContainer[]> {
-  const ids = (await docker(env, "container", "ls", "--quiet", "--no-trunc")).split("\n").filter(Boolean);
+  const ids = (await docker(["container", "ls", "--quiet", "--no-trunc"], env)).split("\n").filter(Boolean);
   if (ids.length === 0) return [];
   // One that has ended meanwhile is an error, and the others are told of all the same.
-  const { stdout, output } = await runProgram("docker", ["container", "inspect", ...ids], { env });
+  const { stdout, output } = await askDocker({}, ["container", "inspect", ...ids], env);
   return inspectedIn(stdout, output).map(seenIn);
 }
 
@@ -97,13 +98,14 @@ export async function networkIds(
   names: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<ReadonlyMap<string, string>> {
-  const lines = await docker(env, "network", "ls", "--no-trunc", "--format", "{{.ID}} {{.Name}}");
+  const lines = await docker(["network", "ls", "--no-trunc", "--format", "{{.ID}} {{.Name}}"], env);
   const all = lines.split("\n").map((line) => line.split(" "));
   return new Map(all.flatMap(([id = "", name = ""]) => (names.includes(name) ? [[name, id]] : [])));
 }
 
-async function docker(env: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
-  const { code, stdout, output } = await runProgram("docker", args, { env });
+/** What this machine's engine answers. @throws Failure with Docker's own words */
+async function docker(call: DockerCall, env: NodeJS.ProcessEnv): Promise<string> {
+  const { code, stdout, output } = await askDocker({}, call, env);
   if (code === 0) return stdout;
-  throw new Failure(`docker ${args.slice(0, 2).join(" ")} failed:\n${output.trim()}`);
+  throw new Failure(`docker ${call.slice(0, 2).join(" ")} failed:\n${output.trim()}`);
 }

@@ -1,5 +1,5 @@
+import { askDocker } from "../../client/docker.ts";
 import type { Topology } from "../../plan/topology.ts";
-import { runProgram } from "../../toolchain/run-program.ts";
 import { Failure } from "../cli/command.ts";
 import type { StateResource } from "../stack/stack.ts";
 
@@ -34,11 +34,10 @@ export async function refuseStrangers(
   const networks: string[] = [];
   for (const host of topology.hosts.filter(({ remote }) => remote === undefined)) {
     const pods = topology.pods.filter((pod) => pod.hostId === host.id);
-    const hostEnv = host.dockerUrl === undefined ? env : { ...env, DOCKER_HOST: host.dockerUrl };
     const format = ["--no-trunc", "--format", listFormat];
-    const { stdout } = await runProgram("docker", ["container", "ls", "--all", ...format], { env: hostEnv });
+    const { stdout } = await askDocker(host, ["container", "ls", "--all", ...format], env);
     found.push(...inTheWay(stdout.split("\n").filter(Boolean).map(listed), pods));
-    const listing = await runProgram("docker", ["network", "ls", "--format", "{{.Name}}"], { env: hostEnv });
+    const listing = await askDocker(host, ["network", "ls", "--format", "{{.Name}}"], env);
     const ours = [host.meshNetwork, ...pods.map((pod) => pod.networks?.pod)];
     networks.push(...strangeNetworks(listing.stdout.split("\n"), ours, resources));
   }
