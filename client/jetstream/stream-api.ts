@@ -18,8 +18,6 @@ const passing: ReadonlySet<number> = new Set([
 /** How long they may take for it. A move takes as long as it takes. */
 const patienceMilliseconds = 10_000;
 
-/** More than a cluster has, so that all who answer in time are heard. */
-
 /** undefined: there is no such stream. */
 export function findStream(name: string, limits: Limits, body?: unknown): Promise<StreamInfo | undefined> {
   return ask(whatIs(name), `STREAM.INFO.${name}`, body, limits);
