@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { dump, load } from "js-yaml";
+import { dump } from "js-yaml";
 import { ownSections } from "../rotate/edit.ts";
 import { withSection } from "../stack/section.ts";
 import type { HandMadeCluster, HandMadePod } from "./pods.ts";
@@ -122,9 +122,4 @@ export function changedLines(before: string, after: string): string[] {
     ...old.filter((line) => line.trim() !== "" && !inBoth(fresh, line)).map((line) => `- ${line}`),
     ...fresh.filter((line) => line.trim() !== "" && !inBoth(old, line)).map((line) => `+ ${line}`),
   ];
-}
-
-/** Whether a file says all that already, in whatever words. */
-export function saysTheSame(before: string, after: string): boolean {
-  return isDeepStrictEqual(load(before), load(after));
 }
