@@ -1,5 +1,10 @@
 import { X509Certificate } from "node:crypto";
 
+/** The certificates of a PEM text, each with its lines. */
+export function certificatesOf(pem: string): string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
+
 /** Several PEM texts as one, each on lines of its own. */
 export function joinPem(texts: readonly string[]): string {
   return texts

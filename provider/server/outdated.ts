@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { ApiError } from "../../client/errors.ts";
 import { servedCertificate, signedBy } from "../../client/handshake.ts";
 import { reloadOutdated } from "../../client/outdated.ts";
-import { certificatesOf } from "../../model/tls/certificates-of.ts";
+import { certificatesOf } from "../../model/tls/pem.ts";
 import type { Context } from "../resource.ts";
 import type { ServerAddress } from "./own-server.ts";
 import { isOutdated, refusal } from "./proof.ts";

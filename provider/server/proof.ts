@@ -7,7 +7,7 @@ import { dialAsPeer, type Port, servedCertificate, signedBy } from "../../client
 import { lookAtInfo } from "../../client/info.ts";
 import { askServer, reload } from "../../client/system.ts";
 import type { NodeInputs } from "../../model/contract/node.ts";
-import { certificatesOf } from "../../model/tls/certificates-of.ts";
+import { certificatesOf } from "../../model/tls/pem.ts";
 import { idOf } from "./own-server.ts";
 
 /** What a server has to serve after it has loaded its files. */
