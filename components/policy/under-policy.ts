@@ -68,7 +68,10 @@ class Wall {
     this.late.push(late);
     const { dependsOn = [] } = opts;
     const judged = Promise.all([this.opened, late]).then(() => dependsOn);
-    // Pulumi takes a promise of either, and its type names only a promise of the list.
+    // This is a promise of whatever `dependsOn` may be: a resource, a list, or an output of one. Pulumi opens all of them,
+    // one in the other (gatherExplicitDependencies in its runtime/dependsOn.ts), but its type has no promise of an output.
+    // To wait inside the output would suit the type. A preview does not run what waits there for an unknown value, and the
+    // resource would be registered before all are judged.
     return { props, opts: { ...opts, dependsOn: judged as Promise<pulumi.Input<pulumi.Resource>[]> } };
   }
 
