@@ -10,7 +10,7 @@ import { tarArchive } from "./tar.ts";
 export const DEFAULT_IMAGE = `nats:${NATS_SERVER_VERSION}`;
 
 /** The label that tells a local build from the official image; its value is the reference it was built for. */
-export const LOCAL_BUILD_LABEL = "org.unityplan.local-build";
+const LOCAL_BUILD_LABEL = "org.unityplan.local-build";
 
 const PULL_ANSWER_WITHIN_SECONDS = 20;
 const PULL_WITHIN_SECONDS = 300;

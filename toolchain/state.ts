@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** The only stack for which a passphrase may be made up: its state holds nothing that matters beyond this machine. */
-export const STACK_WITH_GENERATED_PASSPHRASE = "dev";
+const STACK_WITH_GENERATED_PASSPHRASE = "dev";
 
 /** What was found on disk. */
 export type PulumiHome = {
@@ -37,7 +37,7 @@ export type Backend =
 export const STATE_FOLDER = ".state";
 
 /** File in the state folder that holds the generated passphrase. */
-export const PASSPHRASE_FILE = "passphrase";
+const PASSPHRASE_FILE = "passphrase";
 
 function ownBackend(env: NodeJS.ProcessEnv, home: PulumiHome): string | undefined {
   if (env.PULUMI_BACKEND_URL) return "PULUMI_BACKEND_URL";

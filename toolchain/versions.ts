@@ -22,7 +22,7 @@ function readKnown(file: string): Known {
  * The version that a program says it has. The answer is kept beside the cache for as long as the file stays the
  * same (path, size, time of change): asking `pulumi` takes a quarter of a second.
  */
-export async function versionOf(cache: string, program: string, args: string[]): Promise<string | undefined> {
+async function versionOf(cache: string, program: string, args: string[]): Promise<string | undefined> {
   const real = realpathSync(program);
   const { size, mtimeMs } = statSync(real);
   const key = `${real} ${size} ${mtimeMs}`;

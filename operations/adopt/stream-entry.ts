@@ -5,7 +5,7 @@ import { age, count, size } from "./words.ts";
 export type Entry = Readonly<Record<string, unknown>>;
 
 /** How the configuration says a property of a stream; undefined: it has no words for it. */
-export const streamWords: {
+const streamWords: {
   readonly [Key in keyof StreamSpec]?: (spec: StreamSpec) => Entry;
 } = {
   description: ({ description }) => ({ description }),

@@ -35,7 +35,7 @@ export type Deed =
   | { readonly do: "close"; readonly number: number; readonly comment: string };
 
 /** By its first line the issue is found again. */
-export function issueMarker({ subject, stack }: Pick<Finding, "subject" | "stack">): string {
+function issueMarker({ subject, stack }: Pick<Finding, "subject" | "stack">): string {
   return `<!-- unityplan-nats: ${subject} of ${stack} -->`;
 }
 

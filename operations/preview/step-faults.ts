@@ -57,7 +57,7 @@ function splitFaults(before: PlanDocument, { cluster, pods }: Topology): string[
 }
 
 /** What an update to a plan leaves in the state; undefined: the plan does not say enough. */
-export function pastOfPlan(plan: PlanDocument): Past | undefined {
+function pastOfPlan(plan: PlanDocument): Past | undefined {
   const { authorities } = plan.tls;
   const used = authorities.find(({ phase }) => phase === "used");
   if (used === undefined || authorities.some(({ certificate }) => certificate.startsWith("secret")))

@@ -30,7 +30,7 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape, showing: Show
 }
 
 /** What to say of a key that is none of the known ones. */
-export function unknownKey(key: string, known: readonly string[]): string {
+function unknownKey(key: string, known: readonly string[]): string {
   return `is not a known key; the nearest is "${nearest(key, known)}" (known: ${known.join(", ")})`;
 }
 

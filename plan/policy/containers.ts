@@ -59,7 +59,7 @@ export const pinnedImage: Rule = {
 };
 
 /** A version in the tag, a digest, or the id that an engine gave an image. */
-export function isPinned(reference: string): boolean {
+function isPinned(reference: string): boolean {
   if (/(^|@)sha256:[0-9a-f]{64}$/.test(reference)) return true;
   return /^[^:]+:v?\d+\.\d+\.\d+([-.][\w.-]+)?$/.test(reference.replace(/^.*\//, ""));
 }

@@ -6,7 +6,7 @@ export interface ClockLead {
 }
 
 /** NATS, certificates and the order of a stream's messages bear more; a clock that is kept right is within milliseconds. */
-export const clockToleranceMs = 1_000;
+const clockToleranceMs = 1_000;
 
 /**
  * The host looked at its clock at some time between the question and the answer.

@@ -15,7 +15,7 @@ const dropIn = "/etc/systemd/system/nftables.service.d/unityplan.conf";
 const rollback = "unityplan-firewall-rollback";
 
 /** How long SSH has, to come through a new firewall. */
-export const rollbackSeconds = 30;
+const rollbackSeconds = 30;
 
 /**
  * A local shell script: puts the firewall in force with its own rollback armed on the host, and then opens a new SSH
@@ -108,7 +108,7 @@ WantedBy=sysinit.target
 `;
 }
 
-export function renderDropIn(): string {
+function renderDropIn(): string {
   const load = `-/usr/sbin/nft -f ${confirmed}`;
   return `# Written by unityplan-nats.\n[Service]\nExecStartPost=${load}\nExecReload=${load}\nExecStopPost=${load}\n`;
 }
