@@ -18,7 +18,6 @@ export interface Varz {
   /** RFC 3339, by the clock of the server. */
   readonly now: string;
   readonly config_load_time: string;
-  readonly max_payload: number;
   readonly version: string;
   readonly start: string;
 }
@@ -52,7 +51,7 @@ export interface ClientConnection {
   readonly start: string;
   readonly tls_version?: string;
   /** The certificates that the client showed, its own first. */
-  readonly tls_peer_certs?: readonly { readonly subject?: string; readonly cert_sha256: string }[];
+  readonly tls_peer_certs?: readonly { readonly cert_sha256: string }[];
 }
 
 export interface Jsz {

@@ -13,7 +13,6 @@ export interface Varz {
   readonly cluster?: {
     readonly name?: string;
     readonly cluster_port?: number;
-    readonly tls_required?: boolean;
   };
   readonly gateway?: { readonly name?: string };
   readonly leaf?: { readonly port?: number };
@@ -21,13 +20,12 @@ export interface Varz {
   readonly websocket?: { readonly port?: number };
   readonly jetstream?: {
     readonly config?: { readonly store_dir?: string; readonly domain?: string };
-    readonly meta?: { readonly leader?: string };
   };
 }
 
 interface Jsz {
   readonly account_details?: readonly { readonly name: string }[];
-  readonly meta_cluster?: { readonly leader?: string; readonly cluster_size: number };
+  readonly meta_cluster?: { readonly cluster_size: number };
 }
 
 /** One server with the container that it runs in. */
