@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { CertificateOutputs, PodOutputs } from "../model/contract/stack-outputs.ts";
 import { clientUrl, clusterAddress, monitorUrl, viaOf } from "../plan/endpoints.ts";
 import { restartsAll, serverContainer, startDigest } from "../plan/render/server-container.ts";
 import type { PodPlan, Topology } from "../plan/topology.ts";
@@ -6,6 +7,7 @@ import { endingSoon } from "../plan/transitions/authorities.ts";
 import type { Past } from "../plan/transitions/past.ts";
 import { type SystemUser, systemUser } from "./auth/system-user.ts";
 import { createHosts } from "./host/hosts.ts";
+import type { Outputs } from "./inputs.ts";
 import { JetStreamStream } from "./jetstream/stream.ts";
 import { leftAsIs } from "./left-as-is.ts";
 import { NatsPod } from "./nats/pod.ts";
@@ -20,24 +22,6 @@ export interface NatsClusterArgs {
   readonly past: Past;
 }
 
-/** What a pod offers to those who use it. */
-export interface PodOutputs {
-  readonly serverName: string;
-  readonly clientUrl: string;
-  readonly clusterAddress: string;
-  readonly monitorUrl: string;
-  readonly dataVolume: string;
-  /** RFC 3339. */
-  readonly certificateExpires: pulumi.Output<string>;
-}
-
-/** A client certificate with its key, in PEM. */
-export interface CertificateOutputs {
-  readonly certificate: pulumi.Output<string>;
-  /** Secret. */
-  readonly privateKey: pulumi.Output<string>;
-}
-
 /** What every pod needs of the cluster. */
 interface Shared {
   readonly user: SystemUser;
@@ -50,15 +34,15 @@ interface Shared {
 /** The whole cluster: certificates, a pod per territory, the gate, and behind it the streams with their consumers. */
 export class NatsCluster extends pulumi.ComponentResource {
   /** By pod id. */
-  readonly pods: Readonly<Record<string, PodOutputs>>;
+  readonly pods: Readonly<Record<string, Outputs<PodOutputs>>>;
   /** PEM of the authorities that clients have to trust. */
   readonly caCertificate: pulumi.Output<string>;
   /** NKey seed of the system account's user; secret. */
   readonly systemSeed: pulumi.Output<string>;
   /** By application. */
-  readonly clientCertificates: Readonly<Record<string, CertificateOutputs>>;
+  readonly clientCertificates: Readonly<Record<string, Outputs<CertificateOutputs>>>;
   /** The client certificate of this program itself, for who works on the cluster by hand. */
-  readonly operatorCertificate: CertificateOutputs;
+  readonly operatorCertificate: Outputs<CertificateOutputs>;
 
   constructor(name: string, args: NatsClusterArgs, options?: pulumi.ComponentResourceOptions) {
     super("unityplan:nats:Cluster", name, {}, options);
@@ -281,11 +265,11 @@ function leafOf(leaves: ReadonlyMap<string, Leaf>, pod: PodPlan): Leaf {
   return leaf;
 }
 
-function certificateOf(leaf: Pick<Leaf, "certificatePem" | "privateKeyPem">): CertificateOutputs {
+function certificateOf(leaf: Pick<Leaf, "certificatePem" | "privateKeyPem">): Outputs<CertificateOutputs> {
   return { certificate: leaf.certificatePem, privateKey: pulumi.secret(leaf.privateKeyPem) };
 }
 
-function outputsOf(pod: PodPlan, leaf: Leaf): PodOutputs {
+function outputsOf(pod: PodPlan, leaf: Leaf): Outputs<PodOutputs> {
   return {
     serverName: pod.serverName,
     clientUrl: clientUrl(pod),

@@ -11,7 +11,9 @@ type InputOf<Value> = pulumi.Input<
       : Value
 >;
 
-/** What a stack gives, as the program has it: the same values, which may be known only later. */
-export type Outputs<Contract> = {
-  readonly [Key in keyof Contract]: Contract[Key] | pulumi.Output<Contract[Key]>;
-};
+/** What a contract promises, as the program has it: each part may be known only later. */
+export type Outputs<Contract> = { readonly [Key in keyof Contract]: OutputOf<Contract[Key]> };
+
+type OutputOf<Value> =
+  | pulumi.Output<Value>
+  | ([Value] extends [readonly unknown[]] ? Value : [Value] extends [object] ? Outputs<Value> : Value);

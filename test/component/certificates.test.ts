@@ -187,7 +187,7 @@ describe("client certificates", () => {
     for (const [name, { certificate, privateKey }] of Object.entries(cluster.clientCertificates)) {
       expect(await value(certificate)).toBe(leafPem);
       expect(await value(privateKey)).toBe(`key client/${name}-key`);
-      expect(await pulumi.isSecret(privateKey)).toBe(true);
+      expect(await pulumi.isSecret(pulumi.output(privateKey))).toBe(true);
     }
   });
 
@@ -207,7 +207,7 @@ describe("client certificates", () => {
     const { certificate, privateKey } = cluster.operatorCertificate;
     expect(await value(certificate)).toBe(leafPem);
     expect(await value(privateKey)).toBe("key operator-1-key");
-    expect(await pulumi.isSecret(privateKey)).toBe(true);
+    expect(await pulumi.isSecret(pulumi.output(privateKey))).toBe(true);
   });
 });
 

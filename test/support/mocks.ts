@@ -78,10 +78,11 @@ function namesOf(urns: readonly string[] = []): string[] {
   return [...new Set(urns.map((urn) => urn.slice(urn.lastIndexOf("::") + 2)))].sort();
 }
 
-/** Awaits an output, so that a failing expectation fails the test. */
-export function value<T>(output: pulumi.Output<T>): Promise<T> {
+/** Awaits an output, so that a failing expectation fails the test. What is plain is there already. */
+export function value<T>(given: pulumi.Output<T> | T): Promise<T> {
+  if (!pulumi.Output.isInstance<T>(given)) return Promise.resolve(given as T);
   return new Promise((resolve, reject) => {
-    output.apply(resolve);
-    (output as unknown as { promise(): Promise<T> }).promise().catch(reject);
+    given.apply(resolve);
+    (given as unknown as { promise(): Promise<T> }).promise().catch(reject);
   });
 }
