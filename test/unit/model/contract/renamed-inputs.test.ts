@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import ts from "typescript";
+import { beforeAll, describe, expect, it } from "vitest";
+
+/**
+ * An input that is renamed in its contract is a fault of types wherever the program gives it and the plugin takes it, and
+ * not one that shows when a stack is brought up. Every contract is changed at once, on its way to the compiler.
+ */
+const project = join(import.meta.dirname, "..", "..", "..", "..");
+
+const renamed = [
+  { contract: "survey", input: "dataBytes", given: "components/host/hosts.ts" },
+  { contract: "mesh", input: "interfaceName", given: "components/wireguard/mesh.ts" },
+  { contract: "membership", input: "clusterName", given: "components/cluster.ts" },
+  { contract: "node", input: "filesDigest", given: "components/nats/pod.ts" },
+  { contract: "preflight", input: "proven", given: "components/cluster.ts" },
+  { contract: "cluster-gate", input: "revision", given: "components/cluster.ts" },
+  { contract: "renewal", input: "issuerEndsAt", given: "components/tls/leaf.ts" },
+  { contract: "trust", input: "recycles", given: "components/cluster.ts" },
+  { contract: "provider", input: "systemSeed", given: "components/cluster.ts" },
+  { contract: "stack-outputs", input: "caCertificate", given: "index.ts" },
+] as const;
+
+function newName(input: string): string {
+  return `renamed_${input}`;
+}
+
+/** Faults of the program with the contracts as they are, or with the inputs renamed. */
+function faultsOf(files: readonly string[], isRenamed: boolean): string[] {
+  const { config } = ts.readConfigFile(join(project, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, project);
+  const host = ts.createCompilerHost(options);
+  const read = host.readFile;
+  host.readFile = (file) => {
+    const text = read(file);
+    const change = renamed.find(({ contract }) => file.endsWith(`model/contract/${contract}.ts`));
+    if (!isRenamed || change === undefined || text === undefined) return text;
+    return text.replaceAll(
+      new RegExp(`readonly ${change.input}(\\??:)`, "g"),
+      `readonly ${newName(change.input)}$1`,
+    );
+  };
+  const program = ts.createProgram(
+    files.map((file) => join(project, file)),
+    options,
+    host,
+  );
+  return files.flatMap((file) =>
+    program
+      .getSemanticDiagnostics(program.getSourceFile(join(project, file)))
+      .map(({ messageText }) => `${file}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`),
+  );
+}
+
+describe("an input that its contract calls by another name", () => {
+  const files = [...new Set(renamed.map(({ given }) => given))];
+  let found: string[] = [];
+
+  beforeAll(() => {
+    found = faultsOf(files, true);
+  }, 60_000);
+
+  it.each(renamed)("is a fault of types in $given: $input of $contract", ({ given, input }) => {
+    const words = [input, newName(input)].map((name) => `'${name}'`);
+    const here = found.filter((fault) => fault.startsWith(`${given}: `));
+    expect(here.filter((fault) => words.some((word) => fault.includes(word)))).not.toEqual([]);
+  });
+
+  it("is the only fault there is", () => {
+    expect(faultsOf(files, false)).toEqual([]);
+  }, 60_000);
+});
