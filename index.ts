@@ -4,20 +4,25 @@ import type { Outputs } from "./components/inputs.ts";
 import { load } from "./components/load.ts";
 import { underPolicy } from "./components/policy/under-policy.ts";
 import type { StackOutputs } from "./model/contract/stack-outputs.ts";
+import { consumerName } from "./model/jetstream/names.ts";
+import { resourceNames } from "./plan/resource-names.ts";
 
 /** The program: loads, composes, and gives what the stack tells of itself. */
 export async function program(): Promise<Outputs<StackOutputs>> {
   const { past, topology } = await load();
   // Whichever plugin opens the shared connection to a host first, it has to find the folder.
   if (topology.hosts.some(({ remote }) => remote !== undefined)) prepareControlFolder();
-  const cluster = underPolicy(topology, () => new NatsCluster("unityplan-global", { topology, past }));
+  const cluster = underPolicy(
+    topology,
+    () => new NatsCluster(resourceNames.cluster.of(), { topology, past }),
+  );
   const { name, clientTls, systemAccount } = topology.cluster;
   return {
     clusterName: name,
     clientTls,
     pods: cluster.pods,
     streams: topology.streams.map((stream) => stream.name),
-    consumers: topology.consumers.map((consumer) => `${consumer.stream}/${consumer.name}`),
+    consumers: topology.consumers.map(consumerName.of),
     caCertificate: cluster.caCertificate,
     systemSeed: cluster.systemSeed,
     clientCertificates: cluster.clientCertificates,

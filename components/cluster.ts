@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CertificateOutputs, PodOutputs } from "../model/contract/stack-outputs.ts";
 import { clientUrl, clusterAddress, monitorUrl, viaOf } from "../plan/endpoints.ts";
 import { restartsAll, serverContainer, startDigest } from "../plan/render/server-container.ts";
+import { leafNames, resourceNames } from "../plan/resource-names.ts";
 import type { PodPlan, Topology } from "../plan/topology.ts";
 import { endingSoon } from "../plan/transitions/authorities.ts";
 import type { Past } from "../plan/transitions/past.ts";
@@ -56,7 +57,7 @@ export class NatsCluster extends pulumi.ComponentResource {
     );
     this.warnOfAuthoritiesThatEnd(chain, topology);
     const nats = new Provider(
-      "nats",
+      resourceNames.natsProvider.of(),
       {
         servers: topology.pods.map(clientUrl),
         via: viaOf(topology),
@@ -75,7 +76,10 @@ export class NatsCluster extends pulumi.ComponentResource {
     };
     const leaves = leavesOf(topology, chain, nats);
     const members = new Membership(name, named, { ...parent, provider: nats });
-    const trust = new Trust("trust", trustArgs(topology, past, chain, leaves), { ...parent, provider: nats });
+    const trust = new Trust(resourceNames.trust.of(), trustArgs(topology, past, chain, leaves), {
+      ...parent,
+      provider: nats,
+    });
     const first = [members, trust];
     const pods = this.createPods(topology, past, { user, chain, leaves: leaves.pods, nats, first });
     const present = topology.pods.filter(({ id }) => !topology.rollout.without.includes(id));
@@ -150,7 +154,7 @@ export class NatsCluster extends pulumi.ComponentResource {
     { topology, past, shared }: { topology: Topology; past: Past; shared: Shared },
   ): Preflight {
     return new Preflight(
-      `${pod.id}-preflight`,
+      resourceNames.preflight.of(pod.id),
       {
         serverName: pod.serverName,
         rolling: topology.rollout.mode === "rolling",
@@ -212,14 +216,13 @@ function leavesOf({ pods, tls }: Topology, chain: CertificateChain, nats: Provid
       pods.map(({ id, serverName, dnsNames, ipAddresses }) => {
         const given = tls.givenLeaves[id];
         const request = { commonName: serverName, dnsNames, ipAddresses, use: "peer" } as const;
-        return [id, given === undefined ? issued(id, request) : givenLeaf(given)];
+        return [id, given === undefined ? issued(leafNames.pod.of(id), request) : givenLeaf(given)];
       }),
     ),
     clients: new Map(
       tls.clientCertificates.map((id) => {
         const request = { commonName: id, dnsNames: [], ipAddresses: [], use: "client" } as const;
-        // No pod id has a slash.
-        return [id, issued(`client/${id}`, request)];
+        return [id, issued(leafNames.client.of(id), request)];
       }),
     ),
   };

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster } from "../client/cluster.ts";
+import { consumerName } from "../model/jetstream/names.ts";
 import { ConfigurationError } from "../plan/config/faults.ts";
 import type { Topology } from "../plan/topology.ts";
 import { packageVersion } from "../toolchain/pulumi.ts";
@@ -167,7 +168,7 @@ function withoutUnwritable(
     }
   }
   const fates = plan.fates.map((fate): Fate => {
-    const reason = left.get(fate.name.split("/")[0] ?? "");
+    const reason = left.get(consumerName.parse(fate.name)?.stream ?? fate.name);
     return reason === undefined ? fate : { ...fate, kind: "left", reason };
   });
   return { ...plan, entries, fates };

@@ -1,5 +1,6 @@
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import type { ConsumerConfig, ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
+import { consumerName } from "../../model/jetstream/names.ts";
 import { type Found, type Known, markIn } from "../../model/jetstream/ownership.ts";
 import { ask, isNotFound, type Limits, order } from "./asking.ts";
 
@@ -45,8 +46,8 @@ export function foundIn(info: ConsumerInfo): Found {
   return { mark: markIn(info.config.metadata), created: info.created };
 }
 
-export function idOf({ stream, name }: Identity): string {
-  return `${stream}/${name}`;
+export function idOf(identity: Identity): string {
+  return consumerName.of(identity);
 }
 
 export function whatIs(identity: Identity): string {
@@ -55,8 +56,8 @@ export function whatIs(identity: Identity): string {
 
 /** @throws when an import gives something else than STREAM/CONSUMER */
 export function identityFrom(id: string): Identity {
-  const [stream = "", name = "", ...more] = id.split("/");
-  if (stream !== "" && name !== "" && more.length === 0) return { stream, name };
+  const identity = consumerName.parse(id);
+  if (identity !== undefined) return identity;
   throw new Error(
     `"${id}" is not the id of a consumer; give STREAM/CONSUMER, for example GLOBAL_EVENTS/global-processor`,
   );

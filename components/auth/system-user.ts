@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { userPublicKey, userSeed } from "../../model/nkey.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 
 /** The one user of the system account: it reloads servers and asks them how they are. */
 export interface SystemUser {
@@ -12,7 +13,7 @@ export interface SystemUser {
 
 /** The key lives in the state as a secret; the NKey is another way of writing it. */
 export function systemUser(options: pulumi.CustomResourceOptions): SystemUser {
-  const key = new tls.PrivateKey("system-user", { algorithm: "ED25519" }, options);
+  const key = new tls.PrivateKey(resourceNames.systemUser.of(), { algorithm: "ED25519" }, options);
   return {
     publicKey: pulumi.unsecret(key.privateKeyPemPkcs8.apply(userPublicKey)),
     seed: pulumi.secret(key.privateKeyPemPkcs8.apply(userSeed)),

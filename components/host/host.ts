@@ -6,6 +6,7 @@ import { dockerScript, undockScript } from "../../plan/render/host/docker-order.
 import { dockerUserCommand } from "../../plan/render/host/docker-user.ts";
 import { firewallCommand, firewallRemoval } from "../../plan/render/host/firewall.ts";
 import { forgetScript, packagesScript } from "../../plan/render/host/packages.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import { remoteCommand } from "./command.ts";
 
 export interface RemoteHostArgs {
@@ -29,12 +30,12 @@ export class RemoteHost extends pulumi.ComponentResource {
     const waiting = (...first: pulumi.Resource[]) => ({ parent: this, dependsOn: first });
     const vpn = peer !== undefined;
     const packages = remoteCommand(
-      `${id}-packages`,
+      resourceNames.packages.of(id),
       { ssh, script: packagesScript({ hostId: id, interfaceName, vpn, firewall }), onDelete: forgetScript },
       waiting(...after),
     );
     const docker = remoteCommand(
-      `${id}-docker`,
+      resourceNames.dockerOrder.of(id),
       {
         ssh,
         script: dockerScript({ hostId: id, interfaceName: vpn ? interfaceName : undefined }),
@@ -62,7 +63,7 @@ function createFirewall(
     interfaceName: peer === undefined ? undefined : interfaceName,
   };
   return new command.local.Command(
-    `${id}-firewall`,
+    resourceNames.firewall.of(id),
     {
       create: firewallCommand(ssh, rules),
       delete: firewallRemoval(ssh),
@@ -75,7 +76,7 @@ function createFirewall(
 /** Docker is spoken to as the user itself, who has to be of the engine's group. */
 function dockerUser(id: string, ssh: SshHost, options: pulumi.CustomResourceOptions): command.local.Command {
   return new command.local.Command(
-    `${id}-docker-user`,
+    resourceNames.dockerUser.of(id),
     { create: dockerUserCommand(ssh), logging: command.local.Logging.Stderr },
     options,
   );

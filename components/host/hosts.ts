@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SurveyInputs } from "../../model/contract/survey.ts";
 import { sshOptions } from "../../model/ssh.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { HostPlan, Topology } from "../../plan/topology.ts";
 import type { Past } from "../../plan/transitions/past.ts";
 import { rotationOf } from "../../plan/transitions/vpn-keys.ts";
@@ -51,7 +52,10 @@ function prepare(
   );
   if (remote.length === 0) return new Map();
   const without = remote.filter(({ leftOut }) => leftOut).map(({ id }) => id);
-  const survey = new HostSurvey("hosts", surveyArgs(topology, without), { parent, provider: nats });
+  const survey = new HostSurvey(resourceNames.survey.of(), surveyArgs(topology, without), {
+    parent,
+    provider: nats,
+  });
   const prepared = new Map(
     remote.map(({ id, remote: plan, leftOut }) => {
       const args = { id, plan, interfaceName: vpn?.interfaceName ?? "wg0", after: [survey] };
@@ -60,7 +64,7 @@ function prepare(
   );
   if (vpn === undefined) return prepared;
   const mesh = new WireGuardMesh(
-    "vpn",
+    resourceNames.vpn.of(),
     {
       plan: vpn,
       ssh: new Map(remote.map(({ id, remote: { ssh } }) => [id, ssh])),
@@ -108,7 +112,7 @@ function createEngine(
   const { id, dockerUrl, remote, meshNetwork } = host;
   const after = ready.get(id) ?? [];
   const engine = new docker.Provider(
-    `docker-${id}`,
+    resourceNames.engine.of(id),
     {
       ...(dockerUrl === undefined ? {} : { host: dockerUrl }),
       // A preview dials nothing, and before the first update there may be no engine to be found there.
@@ -122,7 +126,7 @@ function createEngine(
     meshNetwork === undefined
       ? undefined
       : new docker.Network(
-          `${id}-mesh`,
+          resourceNames.meshNetwork.of(id),
           { name: meshNetwork },
           {
             ...afterThat,
@@ -143,7 +147,7 @@ function imageOn(
   const carried = remote?.image === "carry" ? [carriedImage(id, { remote, image }, options)] : [];
   const dependsOn = [...options.dependsOn, ...carried];
   const known = new docker.RemoteImage(
-    `${id}-image`,
+    resourceNames.image.of(id),
     { name: image, keepLocally: true },
     { ...options, provider: engine, dependsOn },
   );

@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { RemotePlan } from "../../plan/host-plan.ts";
 import { carryCommand } from "../../plan/render/host/carry.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 
 export interface CarriedImageArgs {
   readonly remote: Pick<RemotePlan, "ssh">;
@@ -19,7 +20,7 @@ export function carriedImage(
   options: pulumi.CustomResourceOptions,
 ): command.local.Command {
   return new command.local.Command(
-    `${hostId}-carried-image`,
+    resourceNames.carriedImage.of(hostId),
     {
       create: carryCommand(hostId, remote.ssh, image),
       logging: command.local.Logging.Stderr,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { PlannedStream } from "../../plan/topology.ts";
 import { Consumer, Stream } from "./resources.ts";
 
@@ -19,10 +20,10 @@ export class JetStreamStream extends pulumi.ComponentResource {
   constructor(name: string, args: JetStreamStreamArgs, options: pulumi.ComponentResourceOptions) {
     super("unityplan:jetstream:Stream", name, {}, options);
     const child = { parent: this, deletedWith: args.livesIn, dependsOn: [args.livesIn] };
-    const stream = new Stream(args.stream.name, args.stream, child);
+    const stream = new Stream(resourceNames.stream.of(args.stream.name), args.stream, child);
     for (const consumer of args.consumers) {
       const inStream = { ...consumer, stream: stream.id };
-      new Consumer(`${consumer.stream}/${consumer.name}`, inStream, { ...child, dependsOn: [stream] });
+      new Consumer(resourceNames.consumer.of(consumer), inStream, { ...child, dependsOn: [stream] });
     }
     this.registerOutputs({});
   }

@@ -5,6 +5,7 @@ import { clientUrl, clusterAddress } from "../../plan/endpoints.ts";
 import { configurationFolder, dataFolder, files } from "../../plan/render/files.ts";
 import { renderConf } from "../../plan/render/nats-conf.ts";
 import { serverContainer, startDigest } from "../../plan/render/server-container.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { ClusterPlan, PodPlan } from "../../plan/topology.ts";
 import type { Leaf } from "../tls/leaf.ts";
 import type { Provider } from "./provider.ts";
@@ -54,17 +55,17 @@ export class NatsPod extends pulumi.ComponentResource {
       pod.networks === undefined
         ? undefined
         : new docker.Network(
-            `${pod.id}-network`,
+            resourceNames.podNetwork.of(pod.id),
             { name: pod.networks.pod },
             { ...onEngine, deleteBeforeReplace: true, ignoreChanges: fixedByName },
           );
     const data = new docker.Volume(
-      `${pod.id}-data`,
+      resourceNames.dataVolume.of(pod.id),
       { name: pod.dataVolume },
       { ...onEngine, protect: true, retainOnDelete: true, ignoreChanges: fixedByName },
     );
     const configuration = new docker.Volume(
-      `${pod.id}-configuration`,
+      resourceNames.configurationVolume.of(pod.id),
       { name: pod.configurationVolume },
       { ...onEngine, ignoreChanges: fixedByName },
     );
@@ -72,7 +73,7 @@ export class NatsPod extends pulumi.ComponentResource {
     const server = this.server(args, { network, data, configuration, loader });
 
     this.node = new ServerNode(
-      `${pod.id}-node`,
+      resourceNames.node.of(pod.id),
       {
         serverName: pod.serverName,
         url: clientUrl(pod),
@@ -93,7 +94,7 @@ export class NatsPod extends pulumi.ComponentResource {
 
   private loader(args: NatsPodArgs, carried: CarriedFiles, configuration: docker.Volume): docker.Container {
     return new docker.Container(
-      `${args.pod.id}-loader`,
+      resourceNames.loader.of(args.pod.id),
       {
         name: args.pod.loaderName,
         image: args.imageId,
@@ -111,7 +112,7 @@ export class NatsPod extends pulumi.ComponentResource {
   private server(args: NatsPodArgs, on: ServerParts): docker.Container {
     const plan = serverContainer(args.pod, args.cluster);
     return new docker.Container(
-      `${args.pod.id}-server`,
+      resourceNames.server.of(args.pod.id),
       {
         name: plan.name,
         hostname: plan.name,

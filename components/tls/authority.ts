@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { endOf } from "../../model/tls/pem.ts";
 import { fingerprintOf } from "../../plan/digest.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { AuthorityPhase, AuthorityPlan, GivenAuthority } from "../../plan/tls-plan.ts";
 
 /** One authority, made here or brought along. */
@@ -45,9 +46,9 @@ function madeAuthority(
   parent: pulumi.Resource,
 ): Authority {
   const options = { parent, protect: phase === "used" };
-  const key = new tls.PrivateKey(`authority-${generation}-key`, ecdsaP256, options);
+  const key = new tls.PrivateKey(resourceNames.authorityKey.of(generation), ecdsaP256, options);
   const certificate = new tls.SelfSignedCert(
-    `authority-${generation}`,
+    resourceNames.authority.of(generation),
     {
       privateKeyPem: key.privateKeyPem,
       subject: { commonName: `${clusterName} authority ${generation}`, organization: "UnityPlan" },

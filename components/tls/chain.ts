@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { joinPem } from "../../model/tls/pem.ts";
 import { fingerprintOf } from "../../plan/digest.ts";
+import { leafNames, resourceNames } from "../../plan/resource-names.ts";
 import type { TlsPlan } from "../../plan/tls-plan.ts";
 import { mayBeServed } from "../../plan/transitions/authorities.ts";
 import type { Past } from "../../plan/transitions/past.ts";
@@ -57,8 +58,10 @@ export class CertificateChain extends pulumi.ComponentResource {
    */
   private operatorOf(issuer: Authority): ClientLeaf | undefined {
     if (issuer.privateKeyPem === undefined) return undefined;
-    const name = `operator-${issuer.generation}`;
-    const key = new tls.PrivateKey(`${name}-key`, ecdsaP256, { parent: this });
+    const name = leafNames.operator.of(issuer.generation);
+    const key = new tls.PrivateKey(resourceNames.operatorKey.of(issuer.generation), ecdsaP256, {
+      parent: this,
+    });
     const certificate = signed(
       name,
       { commonName: "operator", dnsNames: [], ipAddresses: [], use: "client" },

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { endOf, joinPem } from "../../model/tls/pem.ts";
 import { fingerprintOf } from "../../plan/digest.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { GivenCertificate, TlsPlan } from "../../plan/tls-plan.ts";
 import type { Provider } from "../nats/provider.ts";
 import { type Authority, ecdsaP256 } from "./authority.ts";
@@ -61,7 +62,7 @@ export class IssuedLeaf extends pulumi.ComponentResource implements Leaf {
       throw new Error(`the authority ${issuer.generation} has no key here, and can't issue for ${name}`);
     const parent = { parent: this };
     const renewal = new Renewal(
-      `${name}-renewal`,
+      resourceNames.leafRenewal.of(name),
       {
         commonName: request.commonName,
         names: [...new Set([...request.dnsNames, ...request.ipAddresses])],
@@ -73,7 +74,10 @@ export class IssuedLeaf extends pulumi.ComponentResource implements Leaf {
       },
       { ...parent, provider: args.nats },
     );
-    const key = new tls.PrivateKey(`${name}-key`, ecdsaP256, { ...parent, replaceWith: [renewal] });
+    const key = new tls.PrivateKey(resourceNames.leafKey.of(name), ecdsaP256, {
+      ...parent,
+      replaceWith: [renewal],
+    });
     const certificate = signed(
       name,
       request,
@@ -103,7 +107,7 @@ export function signed(
   options: pulumi.CustomResourceOptions & { readonly parent: pulumi.Resource },
 ): tls.LocallySignedCert {
   const signing = new tls.CertRequest(
-    `${name}-request`,
+    resourceNames.leafRequest.of(name),
     {
       privateKeyPem: key.privateKeyPem,
       subject: { commonName: request.commonName, organization: "UnityPlan" },
@@ -113,7 +117,7 @@ export function signed(
     { parent: options.parent },
   );
   return new tls.LocallySignedCert(
-    `${name}-certificate`,
+    resourceNames.leafCertificate.of(name),
     {
       certRequestPem: signing.certRequestPem,
       caPrivateKeyPem: privateKeyPem,

@@ -5,7 +5,7 @@ import type { SshHost } from "../../model/ssh.ts";
 import { digestOf } from "../../plan/digest.ts";
 import { appliedInterface, applyScript } from "../../plan/render/wireguard/apply.ts";
 import { presharedKeyOf } from "../../plan/render/wireguard/keys.ts";
-import { presharedKeyName } from "../../plan/transitions/vpn-keys.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import type { Provider } from "../nats/provider.ts";
 import { WireGuardPeer } from "./peer.ts";
@@ -70,9 +70,7 @@ export class WireGuardMesh extends pulumi.ComponentResource {
     for (const peer of [...peers].sort((left, right) => first(right, rotated) - first(left, rotated))) {
       const { hostId } = peer.plan;
       const neighbours = peers.flatMap((other) => {
-        const presharedKey = shared.get(
-          presharedKeyName(hostId, other.plan.hostId, plan.presharedKeyGeneration),
-        );
+        const presharedKey = shared.get(sharedKeyName(hostId, other.plan.hostId, plan));
         return other === peer || presharedKey === undefined
           ? []
           : [{ peer: other.plan, publicKey: other.publicKey, presharedKey }];
@@ -86,10 +84,10 @@ export class WireGuardMesh extends pulumi.ComponentResource {
   }
 
   /** By their names; one of two hosts stays as it is whoever else comes or goes. */
-  private presharedKeys({ peers, presharedKeyGeneration }: VpnPlan): Map<string, pulumi.Output<string>> {
-    const ids = peers.map(({ hostId }) => hostId).sort();
+  private presharedKeys(plan: VpnPlan): Map<string, pulumi.Output<string>> {
+    const ids = plan.peers.map(({ hostId }) => hostId).sort();
     const names = ids.flatMap((id, index) =>
-      ids.slice(index + 1).map((other) => presharedKeyName(id, other, presharedKeyGeneration)),
+      ids.slice(index + 1).map((other) => sharedKeyName(id, other, plan)),
     );
     return new Map(
       names.map((name) => {
@@ -98,6 +96,11 @@ export class WireGuardMesh extends pulumi.ComponentResource {
       }),
     );
   }
+}
+
+function sharedKeyName(hostId: string, otherId: string, plan: VpnPlan): string {
+  const generation = plan.presharedKeyGeneration;
+  return resourceNames.sharedKey.of({ hostIds: [hostId, otherId], generation });
 }
 
 function first({ plan }: WireGuardPeer, rotated: string | undefined): number {

@@ -5,7 +5,7 @@ import type { SshHost } from "../../model/ssh.ts";
 import { appliedInterface, applyScript, removeScript } from "../../plan/render/wireguard/apply.ts";
 import { renderConf } from "../../plan/render/wireguard/conf.ts";
 import { privateKeyOf, publicKeyOf } from "../../plan/render/wireguard/keys.ts";
-import { privateKeyName } from "../../plan/transitions/vpn-keys.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { PeerPlan, VpnPlan } from "../../plan/vpn-plan.ts";
 import { remoteCommand } from "../host/command.ts";
 import { leftAsIs } from "../left-as-is.ts";
@@ -40,7 +40,7 @@ export class WireGuardPeer extends pulumi.ComponentResource {
     this.hostId = hostId;
     this.args = args;
     this.plan = plan;
-    const name = privateKeyName(hostId, plan.keyGeneration);
+    const name = resourceNames.hostKey.of({ hostId, generation: plan.keyGeneration });
     const key = new tls.PrivateKey(name, { algorithm: "ED25519" }, { parent: this });
     this.privateKey = pulumi.secret(key.privateKeyPemPkcs8.apply(privateKeyOf));
     this.publicKey = pulumi.unsecret(key.privateKeyPemPkcs8.apply(publicKeyOf));
@@ -55,7 +55,7 @@ export class WireGuardPeer extends pulumi.ComponentResource {
   join(neighbours: readonly Neighbour[], after: readonly pulumi.Resource[]): command.local.Command {
     const { plan, ssh, leftOut } = this.args;
     return remoteCommand(
-      `${this.hostId}-wireguard`,
+      resourceNames.wireguard.of(this.hostId),
       {
         ssh,
         script: applyScript(appliedInterface(plan, this.hostId)),

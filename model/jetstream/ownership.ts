@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Change } from "../contract/properties.ts";
+import { providerTypes } from "../resource-types.ts";
+import { parseUrn, renderUrn } from "../urn.ts";
+import { consumerName, natsProviderName } from "./names.ts";
 
 /**
  * Who looks after a stream or consumer, as written into its metadata. A name alone proves nothing: someone may have
@@ -152,15 +155,16 @@ export function refusedTakeOver(what: string, urn: string, id: string, mark: Mar
  * components/cluster.ts and components/jetstream/stream.ts.
  */
 export function importCommand(urn: string, id: string): string {
-  const [head = "", project = "", types = "", ...names] = urn.split("::");
-  const name = names.join("::");
-  const path = types.split("$");
-  const type = path.at(-1) ?? "";
-  const parent = [head, project, path.slice(0, -1).join("$"), name.split("/")[0]].join("::");
-  const provider = [head, project, `${path[0]}$pulumi:providers:nats`, "nats"].join("::");
-  const stack = head.slice(head.lastIndexOf(":") + 1);
+  const { types, name, ...stack } = parseUrn(urn);
+  const stream = consumerName.parse(name)?.stream ?? name;
+  const parent = renderUrn({ ...stack, types: types.slice(0, -1), name: stream });
+  const provider = renderUrn({
+    ...stack,
+    types: [...types.slice(0, 1), providerTypes.nats],
+    name: natsProviderName,
+  });
   return (
-    `npm run pulumi -- import ${type} ${name} ${id} --stack ${stack} --parent 'parent=${parent}' ` +
+    `npm run pulumi -- import ${types.at(-1)} ${name} ${id} --stack ${stack.stack} --parent 'parent=${parent}' ` +
     `--provider 'provider=${provider}' --generate-code=false --protect=false`
   );
 }

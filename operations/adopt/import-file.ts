@@ -1,3 +1,5 @@
+import { componentTypes, dockerTypes, natsTypes, providerTypes } from "../../model/resource-types.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { Topology } from "../../plan/topology.ts";
 import type { Fate } from "./streams.ts";
 
@@ -17,9 +19,9 @@ interface Resource {
 }
 
 const root: Resource = {
-  type: "unityplan:nats:Cluster",
+  type: componentTypes.cluster,
   name: "cluster",
-  logicalName: "unityplan-global",
+  logicalName: resourceNames.cluster.of(),
   component: true,
 };
 
@@ -42,7 +44,7 @@ export function importFile(
   const resources = [
     root,
     {
-      type: "pulumi:providers:nats",
+      type: providerTypes.nats,
       name: byHand.nats,
       inputs: { servers: JSON.stringify(urls), clientTls: "off" },
     },
@@ -63,23 +65,21 @@ function streamsOf(topology: Pick<Topology, "streams" | "consumers">, fates: rea
       const inside = { parent, provider: byHand.nats };
       const consumers = topology.consumers
         .filter((consumer) => consumer.stream === name)
-        .map((consumer) => `${name}/${consumer.name}`)
+        .map(resourceNames.consumer.of)
         .filter((id) => there.has(id));
       return [
         {
-          type: "unityplan:jetstream:Stream",
+          type: componentTypes.stream,
           name: parent,
           logicalName: name,
           component: true,
           parent: root.name,
         },
-        { type: "nats:jetstream:Stream", name, id: name, ...inside },
-        ...consumers.map((id) => ({ type: "nats:jetstream:Consumer", name: id, id, ...inside })),
+        { type: natsTypes.stream, name: resourceNames.stream.of(name), id: name, ...inside },
+        ...consumers.map((id) => ({ type: natsTypes.consumer, name: id, id, ...inside })),
       ];
     });
 }
-
-const networkType = "docker:index/network:Network";
 
 function networksOf(
   { hosts, pods }: Pick<Topology, "hosts" | "pods">,
@@ -91,16 +91,24 @@ function networksOf(
   const meshes = hosts.flatMap(({ id, meshNetwork = "" }): Resource[] => {
     const network = networks.get(meshNetwork);
     if (network === undefined) return [];
-    return [{ type: networkType, name: `${id}-mesh`, id: network, parent: root.name, ...inDocker }];
+    return [
+      {
+        type: dockerTypes.network,
+        name: resourceNames.meshNetwork.of(id),
+        id: network,
+        parent: root.name,
+        ...inDocker,
+      },
+    ];
   });
   const own = pods.flatMap(({ id, networks: names }): Resource[] => {
     const network = networks.get(names?.pod ?? "");
     if (network === undefined) return [];
     const parent = `component pod ${id}`;
     return [
-      { type: "unityplan:nats:Pod", name: parent, logicalName: id, component: true, parent: root.name },
-      { type: networkType, name: `${id}-network`, id: network, parent, ...inDocker },
+      { type: componentTypes.pod, name: parent, logicalName: id, component: true, parent: root.name },
+      { type: dockerTypes.network, name: resourceNames.podNetwork.of(id), id: network, parent, ...inDocker },
     ];
   });
-  return [{ type: "pulumi:providers:docker", name: byHand.docker, version, inputs: {} }, ...meshes, ...own];
+  return [{ type: providerTypes.docker, name: byHand.docker, version, inputs: {} }, ...meshes, ...own];
 }

@@ -1,6 +1,7 @@
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { fromServer as consumerFrom } from "../../model/jetstream/consumer-canonical.ts";
 import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
+import { consumerName } from "../../model/jetstream/names.ts";
 import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import { fromServer } from "../../model/jetstream/stream-canonical.ts";
 import type { Topology } from "../../plan/topology.ts";
@@ -62,7 +63,7 @@ export function planStreams(
 }
 
 function made(stream: StreamSpec, consumers: readonly ConsumerSpec[]): StreamsPlan {
-  const names = [stream.name, ...consumers.map(({ name }) => `${stream.name}/${name}`)];
+  const names = [stream.name, ...consumers.map(consumerName.of)];
   return {
     fates: names.map((name) => ({ name, kind: "made", differences: [], reason: undefined })),
     entries: {},
@@ -111,11 +112,16 @@ function consumersPlan(
 ): StreamsPlan {
   const fates: Fate[] = planned
     .filter(({ name }) => !live.some((one) => one.name === name))
-    .map(({ name }) => ({ name: `${stream}/${name}`, kind: "made", differences: [], reason: undefined }));
+    .map(({ name }) => ({
+      name: consumerName.of({ stream, name }),
+      kind: "made",
+      differences: [],
+      reason: undefined,
+    }));
   const entries: Record<string, Entry> = {};
   const faults: string[] = [];
   for (const one of live) {
-    const name = `${stream}/${one.name}`;
+    const name = consumerName.of({ stream, name: one.name });
     const wanted = planned.find((candidate) => candidate.name === one.name);
     const reason =
       one.config.deliver_subject === undefined || wanted === undefined ? whyLeft(one) : "it pushes";

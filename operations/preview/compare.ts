@@ -1,3 +1,5 @@
+import { consumerName } from "../../model/jetstream/names.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { Change, PartChange } from "./changes.ts";
 import { certificateChanges } from "./compare/certificates.ts";
 import { anew, hostChanges, networkChange, part, propertyChange } from "./compare/hosts.ts";
@@ -17,11 +19,7 @@ export function compare(before: PlanDocument | undefined, after: PlanDocument): 
   const hosts = pairsOf(before?.hosts ?? [], after.hosts, ({ id }) => id);
   const streams = pairsOf(before?.streams ?? [], after.streams, ({ name }) => name).flatMap(streamChange);
   const replaced = new Set(streams.filter(({ verb }) => verb === "replaced").map(({ id }) => id));
-  const consumers = pairsOf(
-    before?.consumers ?? [],
-    after.consumers,
-    ({ stream, name }) => `${stream}/${name}`,
-  );
+  const consumers = pairsOf(before?.consumers ?? [], after.consumers, consumerName.of);
   return [
     ...servers.flatMap(serverChange),
     ...streams,
@@ -43,12 +41,26 @@ function surroundings({ id, before, after }: Pair<ServerDocument>): PartChange[]
   const configuration = (server: ServerDocument | undefined) =>
     server && { name: server.configurationVolume, hostId: server.hostId };
   return [
-    ...networkChange({ id: `${id}-network`, before: before?.podNetwork, after: after?.podNetwork }),
-    ...anew(propertyChange("volume", { id: `${id}-data`, before: data(before), after: data(after) }, [])),
+    ...networkChange({
+      id: resourceNames.podNetwork.of(id),
+      before: before?.podNetwork,
+      after: after?.podNetwork,
+    }),
     ...anew(
       propertyChange(
         "volume",
-        { id: `${id}-configuration`, before: configuration(before), after: configuration(after) },
+        { id: resourceNames.dataVolume.of(id), before: data(before), after: data(after) },
+        [],
+      ),
+    ),
+    ...anew(
+      propertyChange(
+        "volume",
+        {
+          id: resourceNames.configurationVolume.of(id),
+          before: configuration(before),
+          after: configuration(after),
+        },
         [],
       ),
     ),
@@ -87,7 +99,11 @@ function choices(before: PlanDocument | undefined, after: PlanDocument): PartCha
   };
   return [
     ...propertyChange("other", { id: "rollout", before: rollout(before), after: rollout(after) }, []),
-    ...propertyChange("provider", { id: "nats", before: port(before), after: port(after) }, []),
+    ...propertyChange(
+      "provider",
+      { id: resourceNames.natsProvider.of(), before: port(before), after: port(after) },
+      [],
+    ),
     ...propertyChange("other", { id: "consent", before: consent(before), after: consent(after) }, []),
   ];
 }

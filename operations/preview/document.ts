@@ -1,7 +1,8 @@
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { consumerName } from "../../model/jetstream/names.ts";
 import type { ClientTls } from "../../model/tls/client-tls.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { PlannedStream, RolloutPlan, Topology } from "../../plan/topology.ts";
-import { presharedKeyName, privateKeyName } from "../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { type HostDocument, hostDocument } from "./document/hosts.ts";
 import { type ServerDocument, serverDocument } from "./document/servers.ts";
@@ -68,11 +69,11 @@ export function planDocument(topology: Topology, standIns: readonly StandIn[] = 
       ({ id }) => id,
     ),
     streams: byText(streams, ({ name }) => name),
-    consumers: byText(consumers, ({ stream, name }) => `${stream}/${name}`),
+    consumers: byText(consumers, consumerName.of),
     tls,
     rollout,
     waivers: topology.waivers,
-    keys: ["system-user", ...keysOf(vpn)].sort(),
+    keys: [resourceNames.systemUser.of(), ...keysOf(vpn)].sort(),
     secrets,
   };
 }
@@ -81,8 +82,10 @@ function keysOf(vpn: VpnPlan | undefined): string[] {
   if (vpn === undefined) return [];
   const { peers, presharedKeyGeneration: shared } = vpn;
   return peers.flatMap(({ hostId, keyGeneration }, index) => [
-    privateKeyName(hostId, keyGeneration),
-    ...peers.slice(index + 1).map((other) => presharedKeyName(hostId, other.hostId, shared)),
+    resourceNames.hostKey.of({ hostId, generation: keyGeneration }),
+    ...peers
+      .slice(index + 1)
+      .map((other) => resourceNames.sharedKey.of({ hostIds: [hostId, other.hostId], generation: shared })),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { files } from "../../plan/render/files.ts";
 import { renderConf } from "../../plan/render/nats-conf.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { Topology } from "../../plan/topology.ts";
 import { lastLines } from "../../toolchain/run-program.ts";
 import { Failure } from "../cli/command.ts";
@@ -22,7 +23,7 @@ interface Loader {
 export function confDetails(resources: readonly Loader[], { pods, cluster }: Topology): ConfDetails {
   const given = new Map(
     pods.flatMap(({ id }): [string, string][] => {
-      const loader = resources.find(({ urn }) => urn.endsWith(`Container::${id}-loader`));
+      const loader = resources.find(({ urn }) => resourceNames.loader.inUrn(urn) === id);
       const conf = confIn(loader?.inputs?.uploads);
       return conf === undefined ? [] : [[id, conf]];
     }),

@@ -4,7 +4,7 @@ import type { Topology } from "../../plan/topology.ts";
 import { noPast, type Past } from "../../plan/transitions/past.ts";
 import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../plan/transitions/steps.ts";
 import { versionOfImage } from "../../plan/transitions/versions.ts";
-import { keyNames, pastKeys } from "../../plan/transitions/vpn-keys.ts";
+import { pastKeys } from "../../plan/transitions/vpn-keys.ts";
 import { authorityName } from "./document/servers.ts";
 import { madeHere } from "./document/tls.ts";
 import type { PlanDocument } from "./document.ts";
@@ -76,7 +76,6 @@ function pastOfPlan(plan: PlanDocument): Past | undefined {
       servedSince: "",
     }),
   );
-  const keyType = "tls:index/privateKey:PrivateKey";
   return {
     ...noPast,
     servers: new Map(proven.map((server) => [server.serverName, server])),
@@ -86,7 +85,7 @@ function pastOfPlan(plan: PlanDocument): Past | undefined {
       ),
     ),
     issuers: new Set([issuer]),
-    keys: pastKeys(keyNames(plan.keys.map((name) => ({ urn: `::${name}`, type: keyType })))),
+    keys: pastKeys(plan.keys),
     engines: new Map(
       plan.hosts.flatMap(({ id, dockerUrl }) => (dockerUrl === "" ? [] : [[id, dockerUrl] as const])),
     ),

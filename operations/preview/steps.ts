@@ -1,4 +1,6 @@
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { parseUrn } from "../../model/urn.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { PlannedStream } from "../../plan/topology.ts";
 import type { Change, Detail, Verb } from "./changes.ts";
 import { byWhatAndId } from "./order.ts";
@@ -44,7 +46,7 @@ export function changesOf(steps: readonly Step[], confs: ConfDetails = new Map()
     group.parts.push({ thing, verb, step });
     groups.set(key, group);
   }
-  const created = new Set(steps.filter(({ op }) => op === "create").map(({ urn }) => urn.split("::").at(-1)));
+  const created = new Set(steps.filter(({ op }) => op === "create").map(({ urn }) => parseUrn(urn).name));
   return [...groups.values()]
     .map(({ thing, parts }) => changeOf(thing, parts.sort(byUrn), { confs, created }))
     .sort(byWhatAndId);
@@ -60,7 +62,7 @@ interface Part {
 interface Surroundings {
   readonly confs: ConfDetails;
   /** Names of resources that are new. */
-  readonly created: ReadonlySet<string | undefined>;
+  readonly created: ReadonlySet<string>;
 }
 
 function byUrn(left: Part, right: Part): number {
@@ -106,7 +108,7 @@ function serverChange(id: string, parts: readonly Part[], { confs, created }: Su
   switch (own.verb) {
     case "created":
       // A pod whose data volume is there already has only lost its container.
-      return created.has(`${id}-data`)
+      return created.has(resourceNames.dataVolume.of(id))
         ? { what, id, verb: "created", details: [] }
         : { what, id, verb: "restarted", details: [lostContainer, ...carried] };
     case "deleted":

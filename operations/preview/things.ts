@@ -1,3 +1,6 @@
+import { componentTypes, dockerTypes, natsTypes, stackType } from "../../model/resource-types.ts";
+import { parseUrn } from "../../model/urn.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { PartKind } from "./changes.ts";
 
 /** What a resource of the program is to people. Several resources can be one thing: a certificate, its key, its request. */
@@ -8,44 +11,39 @@ export type Thing =
 
 /** Resources that only hold others together. */
 function isGrouping(type: string): boolean {
-  return type === "pulumi:pulumi:Stack" || type.startsWith("unityplan:");
+  return type === stackType || type.startsWith("unityplan:");
 }
 
 const kinds: Readonly<Record<string, PartKind>> = {
-  "docker:index/network:Network": "network",
-  "docker:index/volume:Volume": "volume",
-  "docker:index/remoteImage:RemoteImage": "image",
+  [dockerTypes.network]: "network",
+  [dockerTypes.volume]: "volume",
+  [dockerTypes.image]: "image",
 };
 
 /** What the program only looks with: it makes nothing. */
 const checks: ReadonlySet<string> = new Set([
-  "nats:server:Node",
-  "nats:server:Preflight",
-  "nats:server:Membership",
-  "nats:server:Cluster",
-  "nats:tls:Trust",
-  "nats:host:Survey",
-  "nats:host:Mesh",
+  natsTypes.node,
+  natsTypes.preflight,
+  natsTypes.membership,
+  natsTypes.clusterGate,
+  natsTypes.trust,
+  natsTypes.survey,
+  natsTypes.mesh,
 ]);
 
 /** @returns undefined for what only holds others together */
 export function thingOf(urn: string): Thing | undefined {
-  const { types, name } = namesIn(urn);
+  const { types, name } = parseUrn(urn);
   const type = types.at(-1) ?? "";
   if (isGrouping(type)) return undefined;
-  if (type === "docker:index/container:Container") {
-    const role = name.endsWith("-loader") ? "loader" : "server";
-    return { what: "server", id: without(name, `-${role}`), role };
+  if (type === dockerTypes.container) {
+    const loaded = resourceNames.loader.parse(name);
+    if (loaded !== undefined) return { what: "server", id: loaded, role: "loader" };
+    return { what: "server", id: resourceNames.server.parse(name) ?? name, role: "server" };
   }
-  if (type === "nats:jetstream:Stream") return { what: "stream", id: name };
-  if (type === "nats:jetstream:Consumer") return { what: "consumer", id: name };
-  return { what: "part", ...partOf(types, name) };
-}
-
-/** Types of a resource and of those it stands in, its own the last, and its name. */
-function namesIn(urn: string): { readonly types: readonly string[]; readonly name: string } {
-  const [, , path = "", ...names] = urn.split("::");
-  return { types: path.split("$"), name: names.join("::") };
+  if (type === natsTypes.stream) return { what: "stream", id: name };
+  if (type === natsTypes.consumer) return { what: "consumer", id: name };
+  return { what: "part", ...partOf(urn) };
 }
 
 interface Part {
@@ -53,29 +51,29 @@ interface Part {
   readonly id: string;
 }
 
-function partOf(types: readonly string[], name: string): Part {
+function partOf(urn: string): Part {
+  const { types, name } = parseUrn(urn);
   const type = types.at(-1) ?? "";
   if (checks.has(type)) return { kind: "check", id: name };
   const kind = kinds[type];
   if (kind !== undefined) return { kind, id: name };
   if (type.startsWith("pulumi:providers:")) return { kind: "provider", id: name };
-  if (type.startsWith("tls:") || type === "nats:tls:Renewal") return certificatePart(types, name);
-  if (types.includes("unityplan:wireguard:Peer")) return { kind: "vpn", id: without(name, "-wireguard") };
+  if (type.startsWith("tls:") || type === natsTypes.renewal) return certificatePart(urn, name);
+  if (types.includes(componentTypes.peer))
+    return { kind: "vpn", id: resourceNames.wireguard.parse(name) ?? name };
   if (type.startsWith("command:")) return { kind: "host", id: name };
   return { kind: "other", id: name };
 }
 
-/** Names as components/tls/, components/wireguard/ and components/auth/ give them. */
-function certificatePart(types: readonly string[], name: string): Part {
-  const authority = /^authority-(\d+)(?:-key)?$/.exec(name)?.[1];
-  if (authority !== undefined) return { kind: "authority", id: authority };
-  if (/^operator-\d+-/.test(name)) return { kind: "leaf", id: "operator" };
-  const role = /-(?:key|request|certificate|renewal)$/.exec(name)?.[0];
-  if (types.includes("unityplan:tls:Leaf") && role !== undefined)
-    return { kind: "leaf", id: without(name, role) };
-  return { kind: "key", id: name };
-}
-
-function without(name: string, ending: string): string {
-  return name.endsWith(ending) ? name.slice(0, -ending.length) : name;
+function certificatePart(urn: string, name: string): Part {
+  const authority = resourceNames.authority.inUrn(urn) ?? resourceNames.authorityKey.inUrn(urn);
+  if (authority !== undefined) return { kind: "authority", id: String(authority) };
+  const { operatorKey, operatorRequest, operatorCertificate } = resourceNames;
+  if ([operatorKey, operatorRequest, operatorCertificate].some(({ inUrn }) => inUrn(urn) !== undefined))
+    return { kind: "leaf", id: "operator" };
+  const { leafKey, leafRequest, leafCertificate, leafRenewal } = resourceNames;
+  const leaf = [leafKey, leafRequest, leafCertificate, leafRenewal]
+    .map(({ inUrn }) => inUrn(urn))
+    .find((id) => id !== undefined);
+  return leaf === undefined ? { kind: "key", id: name } : { kind: "leaf", id: leaf };
 }

@@ -1,3 +1,6 @@
+import { natsTypes } from "../../model/resource-types.ts";
+import { parseUrn } from "../../model/urn.ts";
+import { leafNames, resourceNames } from "../../plan/resource-names.ts";
 import { yesFlag } from "../cli/arguments.ts";
 import { Failure, runCommand } from "../cli/command.ts";
 import { Stack } from "../stack/stack.ts";
@@ -25,7 +28,9 @@ export async function rotateLeaves(argv: readonly string[]): Promise<void> {
       const wanted = renewalsFor(stack, values);
       const resources = await stack.resources();
       const urns = wanted.map((renewal) => {
-        const found = resources.find(({ urn }) => urn.endsWith(`$nats:tls:Renewal::${renewal}`));
+        const found = resources.find(
+          ({ type, urn }) => type === natsTypes.renewal && parseUrn(urn).name === renewal,
+        );
         if (found === undefined)
           throw new Failure(`${name} has no ${renewal} yet: run \`npm run up -- ${name}\` first`);
         return found.urn;
@@ -63,7 +68,7 @@ function renewalsFor({ topology }: Stack, values: ReadonlyMap<string, string>): 
   if (given.length > 0 && made.length === 0) throw new Failure(elsewhere);
   if (given.length > 0) process.stdout.write(`${elsewhere} The others are rotated now.\n`);
   return [
-    ...made.map((id) => `${id}-renewal`),
-    ...(client === undefined ? [] : [`client/${client}-renewal`]),
+    ...made.map((id) => resourceNames.leafRenewal.of(leafNames.pod.of(id))),
+    ...(client === undefined ? [] : [resourceNames.leafRenewal.of(leafNames.client.of(client))]),
   ];
 }

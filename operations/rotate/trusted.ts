@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { Cluster } from "../../client/cluster.ts";
 import { type LiveDependence, lookAtDependence } from "../../client/dependence.ts";
 import type { ProvenServer } from "../../model/contract/node.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import type { IssuedCertificate } from "../../model/tls/dependence.ts";
 import { accessOf, type Stack, type StateResource } from "../stack/stack.ts";
 import type { Phase } from "./walk.ts";
@@ -18,9 +19,9 @@ export interface Trusted {
 
 /** @returns undefined when the stack was never brought up with authorities that have phases */
 export function trustedIn(resources: readonly StateResource[]): Trusted | undefined {
-  const outputs = resources.find(({ type }) => type === "nats:tls:Trust")?.outputs;
+  const outputs = resources.find(({ type }) => type === natsTypes.trust)?.outputs;
   if (outputs === undefined) return undefined;
-  const nodes = resources.filter(({ type }) => type === "nats:server:Node");
+  const nodes = resources.filter(({ type }) => type === natsTypes.node);
   return {
     authorities: outputs.authorities as Trusted["authorities"],
     issued: outputs.issued as Trusted["issued"],

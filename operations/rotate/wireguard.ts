@@ -1,3 +1,4 @@
+import { natsTypes } from "../../model/resource-types.ts";
 import { keyNames, pastKeys } from "../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { yesFlag } from "../cli/arguments.ts";
@@ -51,7 +52,7 @@ export async function rotateWireGuard(argv: readonly string[]): Promise<void> {
 
 /** `down` leaves the hosts in the VPN, with their keys. */
 function isUp(resources: readonly StateResource[]): boolean {
-  return resources.some(({ type }) => type === "nats:server:Node");
+  return resources.some(({ type }) => type === natsTypes.node);
 }
 
 function vpnOf({ name, topology }: Stack): VpnPlan {

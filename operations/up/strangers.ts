@@ -1,4 +1,5 @@
 import { askDocker } from "../../client/docker.ts";
+import { dockerTypes } from "../../model/resource-types.ts";
 import type { Topology } from "../../plan/topology.ts";
 import { Failure } from "../cli/command.ts";
 import type { StateResource } from "../stack/stack.ts";
@@ -14,7 +15,7 @@ export interface ListedContainer {
 
 /** Whether the state has no server yet: nothing of it, or only what an adoption imported. */
 export function hasNoServer(resources: readonly Pick<StateResource, "type">[]): boolean {
-  return !resources.some(({ type }) => type === "docker:index/container:Container");
+  return !resources.some(({ type }) => type === dockerTypes.container);
 }
 
 /**
@@ -52,7 +53,7 @@ export function strangeNetworks(
   resources: readonly Pick<StateResource, "type" | "outputs">[],
 ): string[] {
   const known = resources
-    .filter(({ type }) => type === "docker:index/network:Network")
+    .filter(({ type }) => type === dockerTypes.network)
     .map(({ outputs }) => outputs?.name);
   return planned.flatMap((name) =>
     name !== undefined && there.includes(name) && !known.includes(name) ? [name] : [],

@@ -1,3 +1,4 @@
+import { natsTypes, tlsTypes } from "../../model/resource-types.ts";
 import { formatDuration } from "../../model/units.ts";
 import { bare, type Plain } from "./plain.ts";
 import type { Registration, Rule } from "./rule.ts";
@@ -33,12 +34,11 @@ export const certificateLifetimes: Rule = {
   late: true,
   inResource: (resource) => {
     const { type, name, inputs } = resource;
-    if (type === "nats:tls:Renewal")
+    if (type === natsTypes.renewal)
       return faultsOfLeaf(name, hours(inputs.lifetimeHours), hours(inputs.renewBeforeHours));
     const period = hours(inputs.validityPeriodHours);
     if (isOfServer(resource)) return tooLong(name, period, longestLeafHours);
-    const isAuthority =
-      type === "tls:index/selfSignedCert:SelfSignedCert" && bare(inputs.isCaCertificate) === true;
+    const isAuthority = type === tlsTypes.authority && bare(inputs.isCaCertificate) === true;
     return isAuthority ? tooLong(name, period, longestAuthorityHours) : [];
   },
 };
@@ -46,11 +46,7 @@ export const certificateLifetimes: Rule = {
 /** The program's own certificate lasts as long as its authority, beside whose key it lies: see `tls/chain.ts`. */
 function isOfServer({ type, inputs }: Registration): boolean {
   const uses = bare(inputs.allowedUses);
-  return (
-    type === "tls:index/locallySignedCert:LocallySignedCert" &&
-    Array.isArray(uses) &&
-    uses.includes("server_auth")
-  );
+  return type === tlsTypes.certificate && Array.isArray(uses) && uses.includes("server_auth");
 }
 
 function faultsOfLeaf(name: string, lifetime: number | undefined, renewBefore: number | undefined): string[] {

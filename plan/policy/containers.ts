@@ -1,8 +1,8 @@
+import { dockerTypes } from "../../model/resource-types.ts";
 import { bare, type Plain, unknown } from "./plain.ts";
 import type { Registration, Rule } from "./rule.ts";
 
-const container = "docker:index/container:Container";
-const image = "docker:index/remoteImage:RemoteImage";
+const { container, image } = dockerTypes;
 
 /** A loader only carries files: it is made, never started, and nobody waits for it to run. */
 function neverRuns({ inputs }: Registration): boolean {

@@ -1,3 +1,5 @@
+import { dockerTypes, tlsTypes } from "../../model/resource-types.ts";
+import { resourceNames } from "../resource-names.ts";
 import { bare, type Plain, unknown } from "./plain.ts";
 import type { Rule } from "./rule.ts";
 
@@ -8,7 +10,7 @@ export const dataKept: Rule = {
     "It may hold the only copy of acknowledged messages. Only a pod's files, which are made anew, need not stay.",
   mend: "Give the volume `protect: true` and `retainOnDelete: true`",
   inResource: ({ type, name, inputs, protect, retainOnDelete }, { topology }) => {
-    if (type !== "docker:index/volume:Volume") return [];
+    if (type !== dockerTypes.volume) return [];
     const volume = bare(inputs.name);
     if (topology.pods.some(({ configurationVolume }) => configurationVolume === volume)) return [];
     const missing = [
@@ -32,11 +34,10 @@ export const keysProtected: Rule = {
     "back is a new authority on every one of them.",
   mend: 'Give it `protect: phase === "used"`, as tls/authority.ts does',
   inResource: ({ type, name, inputs, protect }, { topology }) => {
-    const isCertificate =
-      type === "tls:index/selfSignedCert:SelfSignedCert" && isAuthority(inputs.isCaCertificate);
-    const generation = /^authority-(\d+)(-key)?$/.exec(name)?.[1];
-    if (!isCertificate && (type !== "tls:index/privateKey:PrivateKey" || generation === undefined)) return [];
-    const plan = topology.tls.authorities.find((one) => String(one.generation) === generation);
+    const isCertificate = type === tlsTypes.authority && isAuthority(inputs.isCaCertificate);
+    const generation = resourceNames.authority.parse(name) ?? resourceNames.authorityKey.parse(name);
+    if (!isCertificate && (type !== tlsTypes.privateKey || generation === undefined)) return [];
+    const plan = topology.tls.authorities.find((one) => one.generation === generation);
     // One that nobody planned is no exception.
     if (protect || (plan !== undefined && plan.phase !== "used")) return [];
     return [

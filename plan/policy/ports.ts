@@ -1,3 +1,4 @@
+import { dockerTypes } from "../../model/resource-types.ts";
 import type { Topology } from "../topology.ts";
 import { bare, mapsIn, type Plain, unknown } from "./plain.ts";
 import { isProductionLike, type Registration, type Rule } from "./rule.ts";
@@ -16,9 +17,7 @@ export const publishedPort: Rule = {
       .map(({ serverName, listen }) => `${serverName} listens on ${listen.address}; ${allowedIn(topology)}`);
   },
   inResource: (resource, { topology }) =>
-    isProductionLike(topology) && resource.type === "docker:index/container:Container"
-      ? faultsOf(resource, topology)
-      : [],
+    isProductionLike(topology) && resource.type === dockerTypes.container ? faultsOf(resource, topology) : [],
 };
 
 function faultsOf({ name, inputs }: Registration, topology: Topology): string[] {

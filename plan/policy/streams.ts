@@ -1,9 +1,8 @@
+import { natsTypes } from "../../model/resource-types.ts";
 import { territoryOf } from "../catalogue.ts";
 import { podTag } from "../pod-tag.ts";
 import { bare, type Plain, unknown } from "./plain.ts";
 import { isProductionLike, type Registration, type Rule } from "./rule.ts";
-
-const stream = "nats:jetstream:Stream";
 
 /** Two copies have no majority when one is lost: https://docs.nats.io/running-a-nats-service/configuration/clustering/jetstream_clustering#the-quorum */
 const fewestCopies = 3;
@@ -15,7 +14,7 @@ export const streamCopies: Rule = {
   reason: "With fewer, the loss of one host stops the stream, and may lose what it acknowledged.",
   mend: "Set streams.NAME.replicas to 3, or place the stream with streams.NAME.pod",
   inResource: ({ type, name, inputs }, { topology }) => {
-    if (type !== stream || !isProductionLike(topology)) return [];
+    if (type !== natsTypes.stream || !isProductionLike(topology)) return [];
     const tags = bare(inputs.placementTags);
     const replicas = bare(inputs.replicas);
     if (tags === unknown || replicas === unknown || tagsOf(tags).length > 0) return [];
@@ -30,7 +29,7 @@ export const territoryPlacement: Rule = {
   reason: "Its messages may have to stay in the country; one copy alone does not keep a stream where it is.",
   mend: "Leave streams.TERRITORY_X.pod out, or write the territory's own pod",
   inResource: (resource) => {
-    const territory = resource.type === stream ? territoryOf(nameOf(resource)) : undefined;
+    const territory = resource.type === natsTypes.stream ? territoryOf(nameOf(resource)) : undefined;
     const placed = bare(resource.inputs.placementTags);
     if (territory === undefined || placed === unknown) return [];
     const tags = tagsOf(placed);

@@ -1,6 +1,9 @@
 import type { ProvenServer } from "../../model/contract/node.ts";
+import { natsTypes, providerTypes, stackType, tlsTypes } from "../../model/resource-types.ts";
 import type { ClientTls } from "../../model/tls/client-tls.ts";
+import { parseUrn } from "../../model/urn.ts";
 import { fingerprintOf } from "../digest.ts";
+import { resourceNames } from "../resource-names.ts";
 import { keyNames, type PastKeys, pastKeys } from "./vpn-keys.ts";
 
 /** What the last update left behind, read from the state. Rules that need to know what was go by it. */
@@ -42,14 +45,14 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
   const authorities = new Map<number, string>();
   const authorityEnds = new Map<number, string>();
   for (const [urn, { type, outputs }] of Object.entries(resources)) {
-    const generation = /::authority-(\d+)$/.exec(urn)?.[1];
-    if (type !== "tls:index/selfSignedCert:SelfSignedCert" || generation === undefined) continue;
-    authorities.set(Number(generation), fingerprintOf(textOf(outputs.certPem)));
-    authorityEnds.set(Number(generation), textOf(outputs.validityEndTime));
+    const generation = resourceNames.authority.parse(parseUrn(urn).name);
+    if (type !== tlsTypes.authority || generation === undefined) continue;
+    authorities.set(generation, fingerprintOf(textOf(outputs.certPem)));
+    authorityEnds.set(generation, textOf(outputs.validityEndTime));
   }
   const only = authorities.get(Math.min(...authorities.keys())) ?? "";
   const servers = Object.values(resources)
-    .filter(({ type }) => type === "nats:server:Node")
+    .filter(({ type }) => type === natsTypes.node)
     .map(({ outputs }) => provenServer(outputs, only));
   const byName = new Map(servers.map((server) => [server.serverName, server]));
   const issuers = new Set([...servers.map(({ issuer }) => issuer), ...issuersOf(resources)]);
@@ -69,24 +72,24 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
 function systemAccountOf(resources: Readonly<Record<string, PastResource>>): string | undefined {
   const ofType = (wanted: string) =>
     Object.values(resources).find(({ type }) => type === wanted)?.outputs ?? {};
-  const membership = ofType("nats:server:Membership");
-  const stack = ofType("pulumi:pulumi:Stack");
+  const membership = ofType(natsTypes.membership);
+  const stack = ofType(stackType);
   if (membership.servers === undefined && stack.pods === undefined) return undefined;
   return textOf(membership.systemAccount) || textOf(stack.systemAccount) || "SYS";
 }
 
 function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {
   const engines = Object.entries(resources).flatMap(([urn, { type, outputs }]): [string, string][] => {
-    const hostId = /::docker-([^:]+)$/.exec(urn)?.[1];
+    const hostId = resourceNames.engine.parse(parseUrn(urn).name);
     const url = textOf(outputs.host);
-    return type !== "pulumi:providers:docker" || hostId === undefined || url === "" ? [] : [[hostId, url]];
+    return type !== providerTypes.docker || hostId === undefined || url === "" ? [] : [[hostId, url]];
   });
   return new Map(engines);
 }
 
 function issuersOf(resources: Readonly<Record<string, PastResource>>): string[] {
   return Object.values(resources)
-    .filter(({ type }) => type === "nats:tls:Trust")
+    .filter(({ type }) => type === natsTypes.trust)
     .flatMap(({ outputs: { issued } }) => (Array.isArray(issued) ? issued : []))
     .map((one: { readonly issuer?: unknown }) => textOf(one.issuer));
 }

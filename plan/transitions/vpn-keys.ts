@@ -1,3 +1,6 @@
+import { tlsTypes } from "../../model/resource-types.ts";
+import { parseUrn } from "../../model/urn.ts";
+import { resourceNames } from "../resource-names.ts";
 import type { VpnPlan } from "../vpn-plan.ts";
 
 /** Keys of the VPN that the last updates have left in the state, by what they were made for. */
@@ -8,34 +11,22 @@ export interface PastKeys {
   readonly presharedKeys: readonly number[];
 }
 
-/** The resource of which a host's private key is made. */
-export function privateKeyName(hostId: string, generation: number): string {
-  return `${hostId}-wireguard-key-${generation}`;
-}
-
-/** The resource of which the preshared key of two hosts is made, whichever of them is named first. */
-export function presharedKeyName(hostId: string, otherId: string, generation: number): string {
-  const [first, second] = [hostId, otherId].sort();
-  // Ids have dashes and no slashes: a-b with c is not a with b-c.
-  return `preshared-${first}/${second}-${generation}`;
-}
-
 /** Names of all keys among resources of a state, for {@link pastKeys}. */
 export function keyNames(resources: Iterable<{ readonly urn: string; readonly type: string }>): string[] {
   return [...resources]
-    .filter(({ type }) => type === "tls:index/privateKey:PrivateKey")
-    .map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2));
+    .filter(({ type }) => type === tlsTypes.privateKey)
+    .map(({ urn }) => parseUrn(urn).name);
 }
 
-/** @param names of all keys (`tls:index/privateKey:PrivateKey`) in the state; those of others are passed over */
+/** @param names of all keys in the state; those of others are passed over */
 export function pastKeys(names: Iterable<string>): PastKeys {
   const hosts = new Map<string, number[]>();
   const presharedKeys = new Set<number>();
   for (const name of names) {
-    const [, hostId, own] = /^(.+)-wireguard-key-(\d+)$/.exec(name) ?? [];
-    const [, shared] = /^preshared-[^/]+\/[^/]+-(\d+)$/.exec(name) ?? [];
-    if (hostId !== undefined) hosts.set(hostId, [...(hosts.get(hostId) ?? []), Number(own)]);
-    if (shared !== undefined) presharedKeys.add(Number(shared));
+    const own = resourceNames.hostKey.parse(name);
+    const shared = resourceNames.sharedKey.parse(name);
+    if (own !== undefined) hosts.set(own.hostId, [...(hosts.get(own.hostId) ?? []), own.generation]);
+    if (shared !== undefined) presharedKeys.add(shared.generation);
   }
   return { hosts, presharedKeys: [...presharedKeys].sort((left, right) => left - right) };
 }

@@ -6,7 +6,7 @@ import { asRoot, sshArguments } from "../../model/ssh.ts";
 import { appliedInterface, applyScript, removeScript } from "../../plan/render/wireguard/apply.ts";
 import { renderConf } from "../../plan/render/wireguard/conf.ts";
 import { presharedKeyOf, privateKeyOf, publicKeyOf } from "../../plan/render/wireguard/keys.ts";
-import { presharedKeyName, privateKeyName } from "../../plan/transitions/vpn-keys.ts";
+import { resourceNames } from "../../plan/resource-names.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { contextOf } from "../support/context.ts";
 import { fakeCluster } from "../support/fake-cluster.ts";
@@ -57,7 +57,8 @@ function pemOf(name: string): string {
 function confOf({ peers, mtu, presharedKeyGeneration }: VpnPlan, id: Id): string {
   const own = peers.find(({ hostId }) => hostId === id);
   if (own === undefined) throw new Error(`${id} is not in the plan`);
-  const pemOfPeer = ({ hostId, keyGeneration }: typeof own) => pemOf(privateKeyName(hostId, keyGeneration));
+  const pemOfPeer = ({ hostId, keyGeneration }: typeof own) =>
+    pemOf(resourceNames.hostKey.of({ hostId, generation: keyGeneration }));
   return renderConf({
     own,
     mtu,
@@ -67,7 +68,11 @@ function confOf({ peers, mtu, presharedKeyGeneration }: VpnPlan, id: Id): string
       .map((peer) => ({
         peer,
         publicKey: publicKeyOf(pemOfPeer(peer)),
-        presharedKey: presharedKeyOf(pemOf(presharedKeyName(id, peer.hostId, presharedKeyGeneration))),
+        presharedKey: presharedKeyOf(
+          pemOf(
+            resourceNames.sharedKey.of({ hostIds: [id, peer.hostId], generation: presharedKeyGeneration }),
+          ),
+        ),
       })),
   });
 }
@@ -89,7 +94,9 @@ async function gate(next: VpnPlan, patienceMs = 30_000): Promise<void> {
   const peers = next.peers.map((peer) => ({
     ...peer,
     ssh: lab.ssh(peer.hostId),
-    publicKey: publicKeyOf(pemOf(privateKeyName(peer.hostId, peer.keyGeneration))),
+    publicKey: publicKeyOf(
+      pemOf(resourceNames.hostKey.of({ hostId: peer.hostId, generation: peer.keyGeneration })),
+    ),
   }));
   const noServer = fakeCluster(() => {
     throw new Error("no server is asked");
@@ -131,7 +138,7 @@ describe("the VPN between bare hosts", () => {
 
   it("has the public keys that `wg` makes of the private ones", async () => {
     const shown = await lab.exec("dk", "wg show wg0 private-key | wg pubkey");
-    expect(shown.trim()).toBe(publicKeyOf(pemOf(privateKeyName("dk", 1))));
+    expect(shown.trim()).toBe(publicKeyOf(pemOf(resourceNames.hostKey.of({ hostId: "dk", generation: 1 }))));
   });
 
   it("loses no packet of the others when a host leaves and comes back", async () => {

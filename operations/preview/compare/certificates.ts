@@ -1,3 +1,4 @@
+import { leafNames } from "../../../plan/resource-names.ts";
 import type { PartChange } from "../changes.ts";
 import { authorityName, type CertificateDocument, type ServerDocument } from "../document/servers.ts";
 import { type AuthorityDocument, madeHere, type TlsDocument } from "../document/tls.ts";
@@ -53,14 +54,13 @@ function leavesOf(signed: Signed | undefined): LeafDocument[] {
   const made = servers.filter(({ certificate }) => certificate.from === madeHere);
   return [
     ...made.map(({ podId, certificate: { names, lifetimeHours } }) => ({
-      id: podId,
+      id: leafNames.pod.of(podId),
       issuer,
       names,
       lifetimeHours,
     })),
-    // As components/cluster.ts names them: no pod id has a slash.
     ...tls.clientCertificates.map((name) => ({
-      id: `client/${name}`,
+      id: leafNames.client.of(name),
       issuer,
       names: [],
       lifetimeHours: tls.leafLifetimeHours,

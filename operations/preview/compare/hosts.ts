@@ -1,3 +1,4 @@
+import { resourceNames } from "../../../plan/resource-names.ts";
 import type { Detail, PartChange, PartKind, Verb } from "../changes.ts";
 import type { HostDocument, HostVpnDocument, ScriptDocument } from "../document/hosts.ts";
 import { lineDetails } from "../lines.ts";
@@ -16,11 +17,21 @@ export function hostChanges({ id, before, after }: Pair<HostDocument>): PartChan
     ...vpnChange({ id, before: before?.vpn, after: after?.vpn }, access),
     ...propertyChange(
       "provider",
-      { id: `docker-${id}`, before: engine(before), after: engine(after) },
+      { id: resourceNames.engine.of(id), before: engine(before), after: engine(after) },
       access,
     ),
-    ...anew(propertyChange("image", { id: `${id}-image`, before: image(before), after: image(after) }, [])),
-    ...networkChange({ id: `${id}-mesh`, before: before?.meshNetwork, after: after?.meshNetwork }),
+    ...anew(
+      propertyChange(
+        "image",
+        { id: resourceNames.image.of(id), before: image(before), after: image(after) },
+        [],
+      ),
+    ),
+    ...networkChange({
+      id: resourceNames.meshNetwork.of(id),
+      before: before?.meshNetwork,
+      after: after?.meshNetwork,
+    }),
   ];
 }
 

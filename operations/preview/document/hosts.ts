@@ -10,6 +10,7 @@ import { renderFirewall } from "../../../plan/render/host/firewall-rules.ts";
 import { packagesScript } from "../../../plan/render/host/packages.ts";
 import { appliedInterface, applyScript } from "../../../plan/render/wireguard/apply.ts";
 import { renderConf } from "../../../plan/render/wireguard/conf.ts";
+import { resourceNames } from "../../../plan/resource-names.ts";
 import type { HostPlan, Topology } from "../../../plan/topology.ts";
 import type { VpnPlan } from "../../../plan/vpn-plan.ts";
 import type { StandIn } from "../stand-ins.ts";
@@ -96,13 +97,25 @@ function scriptsOf(
     text: brought,
   });
   return {
-    [`${id}-packages`]: script(packagesScript({ hostId: id, interfaceName: vpnInterface, vpn, firewall })),
-    [`${id}-docker`]: script(dockerScript({ hostId: id, interfaceName: vpn ? vpnInterface : undefined })),
-    ...(ssh.user === "root" ? {} : { [`${id}-docker-user`]: script(dockerUserCommand(ssh)) }),
+    [resourceNames.packages.of(id)]: script(
+      packagesScript({ hostId: id, interfaceName: vpnInterface, vpn, firewall }),
+    ),
+    [resourceNames.dockerOrder.of(id)]: script(
+      dockerScript({ hostId: id, interfaceName: vpn ? vpnInterface : undefined }),
+    ),
+    ...(ssh.user === "root" ? {} : { [resourceNames.dockerUser.of(id)]: script(dockerUserCommand(ssh)) }),
     ...(firewall
-      ? { [`${id}-firewall`]: script(firewallCommand(ssh, rules), "nftables", renderFirewall(rules)) }
+      ? {
+          [resourceNames.firewall.of(id)]: script(
+            firewallCommand(ssh, rules),
+            "nftables",
+            renderFirewall(rules),
+          ),
+        }
       : {}),
-    ...(image === "carry" ? { [`${id}-carried-image`]: script(carryCommand(id, ssh, reference)) } : {}),
+    ...(image === "carry"
+      ? { [resourceNames.carriedImage.of(id)]: script(carryCommand(id, ssh, reference)) }
+      : {}),
   };
 }
 

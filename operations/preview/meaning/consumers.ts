@@ -1,3 +1,4 @@
+import { consumerName } from "../../../model/jetstream/names.ts";
 import type { ConsumerChange } from "../changes.ts";
 import { listed, loses, type Sentence, says } from "./sentence.ts";
 
@@ -13,7 +14,7 @@ export function consumerMeaning(
 ): Sentence[] {
   return changes.flatMap((change): Sentence[] => {
     const { id, verb, after, details } = change;
-    const stream = id.split("/")[0] ?? "";
+    const stream = consumerName.parse(id)?.stream ?? id;
     const lost = interestStreams.has(stream) ? unneeded(stream) : undefined;
     switch (verb) {
       case "created":

@@ -1,10 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  pastKeys,
-  presharedKeyName,
-  privateKeyName,
-  rotationOf,
-} from "../../../../plan/transitions/vpn-keys.ts";
+import { resourceNames } from "../../../../plan/resource-names.ts";
+import { pastKeys, rotationOf } from "../../../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../../../plan/vpn-plan.ts";
 
 function planOf(generations: Readonly<Record<string, number>>, presharedKeyGeneration = 1): VpnPlan {
@@ -18,6 +14,11 @@ function planOf(generations: Readonly<Record<string, number>>, presharedKeyGener
   }));
   return { interfaceName: "wg0", mtu: 1420, presharedKeyGeneration, peers };
 }
+
+const privateKeyName = (hostId: string, generation: number) =>
+  resourceNames.hostKey.of({ hostId, generation });
+const presharedKeyName = (one: string, other: string, generation: number) =>
+  resourceNames.sharedKey.of({ hostIds: [one, other], generation });
 
 /** What an update to that plan has left. */
 function keysOf({ peers, presharedKeyGeneration }: VpnPlan): string[] {
