@@ -3,10 +3,10 @@ const pulumi = require("@pulumi/pulumi");
 /**
  * Changes one resource on its way from the program to the engine, as a fault in the program would. Runs inside the
  * Pulumi program.
- * @param {{ name: string, inputs?: object, late?: object, options?: object }} broken `late` are inputs that are known
- * only when the stack's network is there, and never in a preview
+ * @param {{ name: string, inputs?: object, late?: object, options?: object, network: string }} broken `late` are inputs
+ * that are known only when the resource `network` is there, and never in a preview
  */
-module.exports = function breakPolicy({ name: broken, inputs, late, options }) {
+module.exports = function breakPolicy({ name: broken, inputs, late, options, network }) {
   let resolve;
   const networkId = pulumi.output(
     new Promise((known) => {
@@ -14,7 +14,7 @@ module.exports = function breakPolicy({ name: broken, inputs, late, options }) {
     }),
   );
   pulumi.runtime.registerStackTransformation(({ name, props, opts, resource }) => {
-    if (name === "local-mesh") setImmediate(() => resolve(resource.id));
+    if (name === network) setImmediate(() => resolve(resource.id));
     if (name !== broken) return undefined;
     const later = Object.fromEntries(
       Object.entries(late ?? {}).map(([key, value]) => [key, networkId.apply(() => value)]),

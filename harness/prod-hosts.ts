@@ -4,6 +4,7 @@ import { listStreams, streamFaults } from "../client/jetstream/streams.ts";
 import { lookAtServers } from "../client/look.ts";
 import { until } from "../client/until.ts";
 import { missing } from "../client/whole.ts";
+import { serverNameOf } from "../plan/pod-names.ts";
 import type { Lab } from "./lab/lab.ts";
 import type { LoadTarget } from "./load/connections.ts";
 
@@ -59,7 +60,7 @@ export abstract class ProdHosts {
   }
 
   serverName(podId: string): string {
-    return `service-nats-${podId}`;
+    return serverNameOf({ id: podId }, "");
   }
 
   /** `nats://10.0.1.1:4222`. */

@@ -12,7 +12,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { type Access, open } from "../client/connection.ts";
+import { natsTypes } from "../model/resource-types.ts";
 import type { ClientTls } from "../model/tls/client-tls.ts";
+import { parseUrn } from "../model/urn.ts";
+import { serverNameOf, usualNames } from "../plan/pod-names.ts";
+import { resourceNames } from "../plan/resource-names.ts";
 import { engineNames, type Kind, removeByPrefix } from "./engine.ts";
 import { freePorts } from "./ports.ts";
 import { pulumiHome } from "./pulumi-home.ts";
@@ -162,12 +166,18 @@ export class TestStack {
    * @param broken undefined mends it
    */
   breakFile(broken: BrokenFile | undefined): void {
-    this.interfere(broken === undefined ? undefined : { with: "break-file", argument: broken });
+    const namesIn = ({ pod }: BrokenFile) => ({
+      loader: resourceNames.loader.of(pod),
+      node: resourceNames.node.of(pod),
+    });
+    const argument = broken && { ...broken, ...namesIn(broken) };
+    this.interfere(argument && { with: "break-file", argument });
   }
 
   /** Gives up on a server that does not come up after so many seconds; undefined as the program does. */
   waitLess(seconds: number | undefined): void {
-    this.interfere(seconds === undefined ? undefined : { with: "wait-less", argument: { seconds } });
+    const argument = { type: natsTypes.node, seconds };
+    this.interfere(seconds === undefined ? undefined : { with: "wait-less", argument });
   }
 
   /**
@@ -175,7 +185,8 @@ export class TestStack {
    * @param broken undefined mends it
    */
   breakPolicy(broken: BrokenResource | undefined): void {
-    this.interfere(broken === undefined ? undefined : { with: "break-policy", argument: broken });
+    const argument = { ...broken, network: resourceNames.meshNetwork.of("local") };
+    this.interfere(broken === undefined ? undefined : { with: "break-policy", argument });
   }
 
   private interfere(interference: Interference | undefined): void {
@@ -231,7 +242,11 @@ export class TestStack {
     const format = ["--format", "{{.Action}} {{.Actor.Attributes.name}}"];
     const until = String(Math.ceil(Date.now() / 1000));
     const { stdout } = await this.docker("events", "--since", since, "--until", until, ...filters, ...format);
-    return stdout.split("\n").filter((line) => line.includes(`${this.prefix}service-nats-`));
+    return stdout.split("\n").filter((line) => this.isServerName(line.split(" ")[1] ?? ""));
+  }
+
+  private isServerName(name: string): boolean {
+    return usualNames.server.parse(name)?.resourcePrefix === this.prefix;
   }
 
   /** When each pod's server was started, as the engine says it. */
@@ -313,7 +328,7 @@ export class TestStack {
   }
 
   serverName(id: string): string {
-    return `${this.prefix}service-nats-${id}`;
+    return serverNameOf({ id }, this.prefix);
   }
 
   /** A connection of an application to one pod's server, without TLS. */
@@ -419,6 +434,6 @@ export async function podsWithFreePorts(ids: readonly string[]): Promise<TestPod
 /** A step as `update TERRITORY_DK: maxAgeSeconds`, for expectations that a person can read. */
 export function inShort(step: Step): string {
   const properties = Object.keys(step.detailedDiff ?? {}).sort();
-  const name = step.urn.slice(step.urn.lastIndexOf("::") + 2);
+  const { name } = parseUrn(step.urn);
   return `${step.op} ${name}${properties.length === 0 ? "" : `: ${properties.join(", ")}`}`;
 }

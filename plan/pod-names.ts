@@ -7,22 +7,63 @@ export interface NamedPod {
   readonly dataVolume?: string | undefined;
 }
 
+/** What a usual name is made of. */
+export interface UsualName {
+  readonly resourcePrefix: string;
+  readonly id: string;
+}
+
+interface UsualForm {
+  readonly of: (name: UsualName) => string;
+  /** undefined: it is no usual name. Where a prefix ends as a name begins, the longest one is taken. */
+  readonly parse: (name: string) => UsualName | undefined;
+}
+
+function usual(start: string, end = ""): UsualForm {
+  const form = new RegExp(`^(.*)${start}([a-z][a-z0-9-]{0,15})${end}$`);
+  return {
+    of: ({ resourcePrefix, id }) => `${resourcePrefix}${start}${id}${end}`,
+    parse: (name) => {
+      const [, resourcePrefix, id] = form.exec(name) ?? [];
+      return resourcePrefix === undefined || id === undefined ? undefined : { resourcePrefix, id };
+    },
+  };
+}
+
+/** What a pod's things are called on their engine where nobody says otherwise. */
+export const usualNames = {
+  server: usual("service-nats-"),
+  /** Not the server's name with an ending: a pod could have that as its id. */
+  loader: usual("unityplan-nats-", "-loader"),
+  dataVolume: usual("unityplan-nats-", "-data"),
+  configurationVolume: usual("unityplan-nats-", "-config"),
+  network: usual("pod-", "-net"),
+} as const;
+
 /** server_name, container name and hostname of a pod are one. */
 export function serverNameOf({ id, serverName }: NamedPod, resourcePrefix: string): string {
-  return serverName ?? `${resourcePrefix}service-nats-${id}`;
+  return serverName ?? usualNames.server.of({ resourcePrefix, id });
 }
 
 export function dataVolumeOf({ id, dataVolume }: NamedPod, resourcePrefix: string): string {
-  return dataVolume ?? `${resourcePrefix}unityplan-nats-${id}-data`;
+  return dataVolume ?? usualNames.dataVolume.of({ resourcePrefix, id });
 }
 
 export function configurationVolumeOf({ id }: NamedPod, resourcePrefix: string): string {
-  return `${resourcePrefix}unityplan-nats-${id}-config`;
+  return usualNames.configurationVolume.of({ resourcePrefix, id });
 }
 
-/** Not the server's name with an ending: a pod could have that as its id. */
 export function loaderNameOf({ id }: NamedPod, resourcePrefix: string): string {
-  return `${resourcePrefix}unityplan-nats-${id}-loader`;
+  return usualNames.loader.of({ resourcePrefix, id });
+}
+
+export function podNetworkOf({ id }: NamedPod, resourcePrefix: string): string {
+  return usualNames.network.of({ resourcePrefix, id });
+}
+
+/** The network that the pods of a host share. */
+export function meshNetworkOf(resourcePrefix: string): string {
+  return `${resourcePrefix}unityplan-mesh-network`;
 }
 
 /** Every name and address by which a server is dialled: what its certificate must carry. */

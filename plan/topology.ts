@@ -5,7 +5,14 @@ import type { Configuration, ConfiguredHost, ConfiguredPod } from "./config/conf
 import { dialledAt, inside, isInVpn, meshNetwork, publishedAt } from "./config/places.ts";
 import { warningsOf } from "./config/warnings.ts";
 import type { RemotePlan } from "./host-plan.ts";
-import { configurationVolumeOf, dataVolumeOf, dialledBy, loaderNameOf, serverNameOf } from "./pod-names.ts";
+import {
+  configurationVolumeOf,
+  dataVolumeOf,
+  dialledBy,
+  loaderNameOf,
+  podNetworkOf,
+  serverNameOf,
+} from "./pod-names.ts";
 import { podTag } from "./pod-tag.ts";
 import type { Waivers } from "./policy/names.ts";
 import type { TlsPlan } from "./tls-plan.ts";
@@ -187,7 +194,7 @@ function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {
     id,
     hostId,
     serverName,
-    networks: inVpn ? undefined : { mesh: meshNetwork(configuration), pod: `${prefix}pod-${id}-net` },
+    networks: inVpn ? undefined : { mesh: meshNetwork(configuration), pod: podNetworkOf(pod, prefix) },
     dataVolume: dataVolumeOf(pod, prefix),
     configurationVolume: configurationVolumeOf(pod, prefix),
     loaderName: loaderNameOf(pod, prefix),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { dump } from "js-yaml";
+import { usualNames } from "../../plan/pod-names.ts";
 import { ownSections } from "../rotate/edit.ts";
 import { withSection } from "../stack/section.ts";
 import type { HandMadeCluster, HandMadePod } from "./pods.ts";
@@ -41,7 +42,6 @@ function mergedEntry(before: Entry, entry: Entry): Entry {
 
 function podEntry(before: object | undefined, pod: HandMadePod, { resourcePrefix }: HandMadeCluster): Entry {
   const { id, clientPort, clusterPort, monitorPort, dataVolume, serverName } = pod;
-  const usual = `${resourcePrefix}service-nats-${id}`;
   return {
     ...before,
     id,
@@ -49,7 +49,7 @@ function podEntry(before: object | undefined, pod: HandMadePod, { resourcePrefix
     clusterPort,
     monitorPort,
     dataVolume,
-    ...(serverName === usual ? {} : { serverName }),
+    ...(serverName === usualNames.server.of({ resourcePrefix, id }) ? {} : { serverName }),
   };
 }
 

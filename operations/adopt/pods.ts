@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { usualNames } from "../../plan/pod-names.ts";
 import { imageOfVersion } from "./image.ts";
 import { dialled, type SeenServer } from "./monitor.ts";
 
@@ -84,17 +85,15 @@ function volumeOf({ container, varz }: SeenServer): string | undefined {
   return container.mounts.find(({ type, destination }) => type === "volume" && destination === folder)?.name;
 }
 
-const usualName = /^(.*)service-nats-([a-z][a-z0-9-]{0,15})$/;
-
 function idsOf(servers: readonly SeenServer[], named: ReadonlyMap<string, string>) {
-  const usual = servers.map(({ varz }) => usualName.exec(varz.server_name));
-  const prefixes = new Set(usual.map((match) => match?.[1]));
+  const usual = servers.map(({ varz }) => usualNames.server.parse(varz.server_name));
+  const prefixes = new Set(usual.map((name) => name?.resourcePrefix));
   const [only = ""] = prefixes.size === 1 ? prefixes : [];
   const resourcePrefix = prefixForm.test(only) ? only : "";
   const ids = new Map<string, string>();
   const faults: string[] = [];
   for (const [index, { container }] of servers.entries()) {
-    const id = named.get(container.name) ?? (prefixes.size === 1 ? usual[index]?.[2] : undefined);
+    const id = named.get(container.name) ?? (prefixes.size === 1 ? usual[index]?.id : undefined);
     if (id === undefined || !idForm.test(id)) {
       faults.push(
         `the name of ${container.name} does not tell which pod it is: say it for all of them, as in ` +

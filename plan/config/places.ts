@@ -1,4 +1,4 @@
-import { loopback, serverNameOf } from "../pod-names.ts";
+import { loopback, meshNetworkOf, serverNameOf } from "../pod-names.ts";
 import type { Configuration, ConfiguredPod } from "./configuration.ts";
 
 /** Where every server listens inside a network of its own. */
@@ -20,5 +20,5 @@ export function publishedAt({ hostId }: ConfiguredPod, { hosts }: Configuration)
 }
 
 export function meshNetwork({ cluster }: Configuration): string {
-  return `${cluster.resourcePrefix}unityplan-mesh-network`;
+  return meshNetworkOf(cluster.resourcePrefix);
 }
