@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { labelNames } from "../../model/labels.ts";
 import { digestOf } from "../../plan/digest.ts";
 import { clientUrl, clusterAddress } from "../../plan/endpoints.ts";
 import { configurationFolder, dataFolder, files } from "../../plan/render/files.ts";
@@ -103,7 +104,7 @@ export class NatsPod extends pulumi.ComponentResource {
         networkMode: "none",
         volumes: [{ volumeName: configuration.name, containerPath: configurationFolder }],
         uploads: carried.uploads,
-        labels: labels({ "org.unityplan.pod": args.pod.id }),
+        labels: labels({ [labelNames.pod]: args.pod.id }),
       },
       { parent: this, provider: args.engine, deleteBeforeReplace: true, dependsOn: [...args.after] },
     );

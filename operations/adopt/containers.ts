@@ -1,4 +1,5 @@
 import { askDocker, type DockerCall } from "../../client/docker.ts";
+import { ownLabels } from "../../model/labels.ts";
 import { lastLines } from "../../toolchain/run-program.ts";
 import { Failure } from "../cli/command.ts";
 
@@ -69,9 +70,9 @@ export function seenIn(inspected: Inspected): SeenContainer {
   };
 }
 
-/** Whether somebody made it by hand to run nats-server: a container of this program carries its pod's label. */
+/** Whether somebody made it by hand to run nats-server: a container of this program carries a label of it. */
 export function isHandMade({ image, command, labels }: SeenContainer): boolean {
-  if (labels["org.unityplan.pod"] !== undefined) return false;
+  if (ownLabels.some((name) => labels[name] !== undefined)) return false;
   const repository = image.split("@")[0]?.replace(/:[^:/]*$/, "") ?? "";
   return repository.split("/").at(-1) === "nats" || command.some((word) => /(^|\/)nats-server$/.test(word));
 }

@@ -66,6 +66,7 @@ export interface PartChange {
 /**
  * `leaf`: a certificate of a pod, an application or the operator. `authority`: of a generation. `check`: something that
  * only looks, and looks again. `host`: a script that prepares a host. `vpn`: a host's WireGuard, with its keys.
+ * `container`: one that is neither a server nor its loader.
  */
 export type PartKind =
   | "leaf"
@@ -73,6 +74,7 @@ export type PartKind =
   | "key"
   | "check"
   | "host"
+  | "container"
   | "vpn"
   | "network"
   | "volume"

@@ -6,6 +6,7 @@ const kinds: Readonly<Record<PartKind, string>> = {
   key: "key",
   check: "check",
   host: "host",
+  container: "container",
   vpn: "WireGuard of",
   network: "network",
   volume: "volume",

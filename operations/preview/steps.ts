@@ -38,7 +38,8 @@ export type ConfDetails = ReadonlyMap<string, readonly Detail[]>;
 export function changesOf(steps: readonly Step[], confs: ConfDetails = new Map()): Change[] {
   const groups = new Map<string, { thing: Thing; parts: Part[] }>();
   for (const step of steps) {
-    const [verb, thing] = [verbs[step.op], thingOf(step.urn)];
+    const { op, urn, newState, oldState } = step;
+    const [verb, thing] = [verbs[op], thingOf(urn, newState?.inputs, oldState?.inputs)];
     if (verb === undefined || thing === undefined) continue;
     const kind = thing.what === "part" ? thing.kind : "";
     const key = `${thing.what} ${kind} ${thing.id}`;

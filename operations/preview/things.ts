@@ -1,5 +1,6 @@
 import { componentTypes, dockerTypes, natsTypes, stackType } from "../../model/resource-types.ts";
 import { parseUrn } from "../../model/urn.ts";
+import { roleOf } from "../../plan/container-roles.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { PartKind } from "./changes.ts";
 
@@ -31,15 +32,21 @@ const checks: ReadonlySet<string> = new Set([
   natsTypes.mesh,
 ]);
 
-/** @returns undefined for what only holds others together */
-export function thingOf(urn: string): Thing | undefined {
+/**
+ * @param inputs all that is known of the resource, the newest first
+ * @returns undefined for what only holds others together
+ */
+export function thingOf(
+  urn: string,
+  ...inputs: readonly (Readonly<Record<string, unknown>> | undefined)[]
+): Thing | undefined {
   const { types, name } = parseUrn(urn);
   const type = types.at(-1) ?? "";
   if (isGrouping(type)) return undefined;
   if (type === dockerTypes.container) {
-    const loaded = resourceNames.loader.parse(name);
-    if (loaded !== undefined) return { what: "server", id: loaded, role: "loader" };
-    return { what: "server", id: resourceNames.server.parse(name) ?? name, role: "server" };
+    const found = roleOf(name, ...inputs);
+    if (found.role === "container") return { what: "part", kind: "container", id: name };
+    return { what: "server", id: found.podId, role: found.role };
   }
   if (type === natsTypes.stream) return { what: "stream", id: name };
   if (type === natsTypes.consumer) return { what: "consumer", id: name };

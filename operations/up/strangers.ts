@@ -1,5 +1,8 @@
 import { askDocker } from "../../client/docker.ts";
+import { ownLabels } from "../../model/labels.ts";
 import { dockerTypes } from "../../model/resource-types.ts";
+import { parseUrn } from "../../model/urn.ts";
+import { roleOf } from "../../plan/container-roles.ts";
 import type { Topology } from "../../plan/topology.ts";
 import { Failure } from "../cli/command.ts";
 import type { StateResource } from "../stack/stack.ts";
@@ -13,9 +16,14 @@ export interface ListedContainer {
   readonly volumes: readonly string[];
 }
 
-/** Whether the state has no server yet: nothing of it, or only what an adoption imported. */
-export function hasNoServer(resources: readonly Pick<StateResource, "type">[]): boolean {
-  return !resources.some(({ type }) => type === dockerTypes.container);
+/**
+ * Whether the state has no server yet, nor a loader that waits for one: nothing of it, what an adoption imported, or other
+ * containers.
+ */
+export function hasNoServer(resources: readonly Pick<StateResource, "type" | "urn" | "inputs">[]): boolean {
+  return resources
+    .filter(({ type }) => type === dockerTypes.container)
+    .every(({ urn, inputs }) => roleOf(parseUrn(urn).name, inputs).role === "container");
 }
 
 /**
@@ -37,7 +45,8 @@ export async function refuseStrangers(
     const pods = topology.pods.filter((pod) => pod.hostId === host.id);
     const format = ["--no-trunc", "--format", listFormat];
     const { stdout } = await askDocker(host, ["container", "ls", "--all", ...format], env);
-    found.push(...inTheWay(stdout.split("\n").filter(Boolean).map(listed), pods));
+    const others = foreign(stdout.split("\n").filter(Boolean).map(listed), resources);
+    found.push(...inTheWay(others, pods));
     const listing = await askDocker(host, ["network", "ls", "--format", "{{.Name}}"], env);
     const ours = [host.meshNetwork, ...pods.map((pod) => pod.networks?.pod)];
     networks.push(...strangeNetworks(listing.stdout.split("\n"), ours, resources));
@@ -52,12 +61,24 @@ export function strangeNetworks(
   planned: readonly (string | undefined)[],
   resources: readonly Pick<StateResource, "type" | "outputs">[],
 ): string[] {
-  const known = resources
-    .filter(({ type }) => type === dockerTypes.network)
-    .map(({ outputs }) => outputs?.name);
+  const known = namesIn(resources, dockerTypes.network);
   return planned.flatMap((name) =>
     name !== undefined && there.includes(name) && !known.includes(name) ? [name] : [],
   );
+}
+
+/** A state without a server may have other containers, which are in nobody's way. */
+export function foreign(
+  containers: readonly ListedContainer[],
+  resources: readonly Pick<StateResource, "type" | "outputs">[],
+): ListedContainer[] {
+  const known = namesIn(resources, dockerTypes.container);
+  return containers.filter(({ name }) => !known.includes(name));
+}
+
+/** Names on their engine. */
+function namesIn(resources: readonly Pick<StateResource, "type" | "outputs">[], wanted: string): unknown[] {
+  return resources.filter(({ type }) => type === wanted).map(({ outputs }) => outputs?.name);
 }
 
 /** @returns undefined: there are none */
@@ -70,11 +91,12 @@ export function refusalOfNetworks(stack: string, names: readonly string[]): stri
   );
 }
 
-const listFormat = '{{.Names}}\t{{.State}}\t{{.Label "org.unityplan.pod"}}\t{{.Mounts}}';
+const labelsFormat = ownLabels.map((name) => `{{.Label "${name}"}}`).join("");
+const listFormat = `{{.Names}}\t{{.State}}\t${labelsFormat}\t{{.Mounts}}`;
 
 function listed(line: string): ListedContainer {
-  const [name = "", state = "", pod = "", mounts = ""] = line.split("\t");
-  return { name, running: state === "running", ours: pod !== "", volumes: mounts.split(",") };
+  const [name = "", state = "", labels = "", mounts = ""] = line.split("\t");
+  return { name, running: state === "running", ours: labels !== "", volumes: mounts.split(",") };
 }
 
 /** Containers that have a pod's name, and those that run on its volume under whatever name. */

@@ -1,3 +1,4 @@
+import { labelNames } from "../../model/labels.ts";
 import { digestOf } from "../digest.ts";
 import type { ClusterPlan, Endpoint, PodPlan, Topology } from "../topology.ts";
 import { configurationFolder, dataFolder, files } from "./files.ts";
@@ -49,8 +50,8 @@ export function serverContainer(pod: PodPlan, cluster: ClusterPlan): ServerConta
     volumes: { [dataFolder]: pod.dataVolume, [configurationFolder]: pod.configurationVolume },
     logOpts: { "max-size": "10m", "max-file": "3" },
     labels: {
-      "org.unityplan.pod": pod.id,
-      "org.unityplan.restart-digest": restartDigest(pod, cluster),
+      [labelNames.pod]: pod.id,
+      [labelNames.restartDigest]: restartDigest(pod, cluster),
     },
     memory: cluster.memoryLimitBytes === undefined ? undefined : memoryLimit(cluster.memoryLimitBytes),
   };

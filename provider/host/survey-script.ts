@@ -1,11 +1,9 @@
 import { markerFile } from "../../model/host-marker.ts";
+import { labelNames } from "../../model/labels.ts";
 
 /** First and last line of what the script prints: between them nothing else has spoken, and nothing is missing. */
 export const surveyBegin = "unityplan-survey";
 export const surveyEnd = "unityplan-survey-end";
-
-/** The label of every container that is this project's. */
-export const ownLabel = "org.unityplan.pod";
 
 /**
  * A POSIX shell script that tells what there is on a host, a fact a line, and changes nothing. It runs as root and never
@@ -35,7 +33,7 @@ folder=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null || :)
 [ -d "$folder" ] || folder=/var/lib
 echo "disk $(df -B1 --output=avail "$folder" | tail -n 1 | tr -d ' ') $folder"
 echo "held $(du -scB1 "$folder"/volumes/*unityplan-nats-*-data 2>/dev/null | tail -n 1 | cut -f 1)"
-containers=$(docker ps --quiet --filter label=${ownLabel} 2>/dev/null || :)
+containers=$(docker ps --quiet --filter label=${labelNames.pod} 2>/dev/null || :)
 if [ -n "$containers" ]; then
   fact=own
   lines docker inspect --format '{{.State.Pid}}{{range .HostConfig.PortBindings}}{{range .}} {{.HostPort}}{{end}}{{end}}' $containers

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { labelNames } from "../../../model/labels.ts";
 import type { Detail, ServerChange } from "../changes.ts";
 import type { ServerDocument } from "../document/servers.ts";
 import { lineDetails } from "../lines.ts";
@@ -21,7 +22,7 @@ export function serverChange({ id, before, after }: Pair<ServerDocument>): Serve
 }
 
 const dataFolder = "volumes./data";
-const restartLabel = "labels.org.unityplan.restart-digest";
+const restartLabel = `labels.${labelNames.restartDigest}`;
 
 /** @param filesDiffer the digest of what needs a restart is of what is in the files */
 function startDetails(before: ServerDocument, after: ServerDocument, filesDiffer: boolean): Detail[] {

@@ -29,6 +29,7 @@ export function partMeaning(changes: readonly PartChange[]): Sentence[] {
       ids("key", "replaced", "changed"),
       (who, many) => `${many ? "Keys change" : "A key changes"}: ${who}.`,
     ),
+    ...containers(changes),
     ...told(ids("host", "created"), (who) => `Hosts are prepared: ${who}.`),
     ...told(
       ids("host", "changed", "replaced"),
@@ -51,6 +52,16 @@ export function partMeaning(changes: readonly PartChange[]): Sentence[] {
       (who) => `The servers' image is brought: ${who}.`,
     ),
   ];
+}
+
+/** Of what is neither a server nor its loader nothing follows for the cluster. */
+function containers(changes: readonly PartChange[]): Sentence[] {
+  return (["created", "changed", "replaced", "deleted"] as const).flatMap((verb) => {
+    const ids = changes.filter((change) => change.kind === "container" && change.verb === verb);
+    if (ids.length === 0) return [];
+    const who = listed(ids.map(({ id }) => id));
+    return [says(`${ids.length > 1 ? "Containers are" : "A container is"} ${verb}: ${who}.`)];
+  });
 }
 
 function certificates(many: boolean): string {

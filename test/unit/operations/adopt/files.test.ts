@@ -6,6 +6,7 @@ import type { Fate } from "../../../../operations/adopt/streams.ts";
 import { ownSections } from "../../../../operations/rotate/edit.ts";
 import { topologyOf } from "../../../../operations/stack/plan.ts";
 import {
+  foreign,
   hasNoServer,
   inTheWay,
   type ListedContainer,
@@ -193,6 +194,13 @@ describe("what is in the way of a first update", () => {
     expect(inTheWay([named, writing, stopped, container({})], pods)).toEqual([named, writing]);
   });
 
+  it("is no container of the state, whatever it is there for", () => {
+    const reading = container({ name: "exporter", ours: true, volumes: ["pod-dk_nats-data"] });
+    const state = [{ type: "docker:index/container:Container", outputs: { name: "exporter" } }];
+    expect(inTheWay(foreign([reading], []), pods)).toEqual([reading]);
+    expect(foreign([reading, container({})], state)).toEqual([container({})]);
+  });
+
   it("is told with the way on, by who made it and whether it was adopted", () => {
     expect(refusal("dev", [], true)).toBeUndefined();
     expect(refusal("dev", [container({ ours: true })], false)).toContain("another clone of this project");
@@ -212,9 +220,21 @@ describe("what is in the way of a first update", () => {
   });
 
   it("is looked for while the state has no container, also when streams were imported", () => {
-    const imported = { type: "nats:jetstream:Stream" };
+    const head = "urn:pulumi:dev::unityplan-nats::unityplan:nats:Cluster$";
+    const imported = { type: "nats:jetstream:Stream", urn: `${head}nats:jetstream:Stream::ORDERS` };
+    const type = "docker:index/container:Container";
+    const named = (name: string) => ({ type, urn: `${head}unityplan:nats:Pod$${type}::${name}` });
+    const labelled = (...names: string[]) => ({ labels: names.map((label) => ({ label, value: "dk" })) });
+    const pod = "org.unityplan.pod";
     expect(hasNoServer([])).toBe(true);
     expect(hasNoServer([imported])).toBe(true);
-    expect(hasNoServer([imported, { type: "docker:index/container:Container" }])).toBe(false);
+    expect(hasNoServer([imported, named("dk-server")])).toBe(false);
+    const server = { ...named("dk-server"), inputs: labelled(pod, "org.unityplan.restart-digest") };
+    expect(hasNoServer([imported, server])).toBe(false);
+    // A loader that waits for its server: `up` goes on with what it has begun.
+    expect(hasNoServer([imported, { ...named("dk-loader"), inputs: labelled(pod) }])).toBe(false);
+    const exporter = { ...named("dk-exporter"), inputs: labelled(pod, "org.unityplan.role") };
+    expect(hasNoServer([imported, exporter])).toBe(true);
+    expect(hasNoServer([exporter, server])).toBe(false);
   });
 });

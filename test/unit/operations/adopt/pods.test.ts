@@ -183,6 +183,7 @@ describe("a container", () => {
     expect(isHandMade(container("dk", { ...plain, image: "own:1", command: ["/nats-server"] }))).toBe(true);
     expect(isHandMade(container("dk", { ...plain, image: "natsio/prometheus-nats-exporter:1" }))).toBe(false);
     expect(isHandMade(container("dk", { labels: { "org.unityplan.pod": "dk" } }))).toBe(false);
+    expect(isHandMade(container("dk", { labels: { "org.unityplan.role": "agent" } }))).toBe(false);
   });
 
   it("is read from what docker inspect says", () => {

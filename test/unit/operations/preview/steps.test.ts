@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { streamDefaults } from "../../../../model/jetstream/stream.ts";
 import { confDetails } from "../../../../operations/preview/from-state.ts";
 import { lineDetails } from "../../../../operations/preview/lines.ts";
+import { meaningOf } from "../../../../operations/preview/meaning.ts";
+import type { Report } from "../../../../operations/preview/report.ts";
 import { changesOf, type Step } from "../../../../operations/preview/steps.ts";
+import { textOf } from "../../../../operations/preview/text.ts";
 import { plan } from "../../../support/configuration.ts";
 
 const stack = "urn:pulumi:prod::unityplan-nats::";
@@ -14,6 +17,16 @@ const streamUrn = (name: string) =>
   `${stack}unityplan:nats:Cluster$unityplan:jetstream:Stream$nats:jetstream:Stream::${name}`;
 const leaf = (type: string, name: string) =>
   `${stack}unityplan:nats:Cluster$unityplan:tls:CertificateChain$unityplan:tls:Leaf$${type}::${name}`;
+const report: Report = {
+  ...{
+    stack: "prod",
+    comparedWith: "compared with the stack's state",
+    unchanged: undefined,
+    mode: "rolling",
+  },
+  ...{ changes: [], sentences: [], failure: undefined, faults: [], warnings: [], unhealthy: [], notes: [] },
+  complete: true,
+};
 const spec = { ...streamDefaults, name: "X", subjects: ["x.>"], allowDataLoss: false };
 
 describe("steps of the engine", () => {
@@ -157,6 +170,74 @@ describe("steps of the engine", () => {
     [`${stack}unityplan:nats:Cluster$pulumi:providers:nats::nats`, "provider", "nats"],
   ])("know what %s is", (urn, kind, id) => {
     expect(changesOf([{ op: "create", urn }])).toMatchObject([{ what: "part", kind, id }]);
+  });
+
+  describe("of a container that is neither a server nor its loader", () => {
+    const urn = (name: string) => `${pod}docker:index/container:Container::${name}`;
+    const labels = ["org.unityplan.pod", "org.unityplan.role"].map((label) => ({ label, value: "x" }));
+    const state = { inputs: { labels, image: "a" } };
+    const ofServer = {
+      inputs: {
+        labels: [{ label: "org.unityplan.pod", value: "dk" }, { label: "org.unityplan.restart-digest" }],
+      },
+    };
+    const reportOf = (steps: readonly Step[]) => {
+      const changes = changesOf(steps);
+      return textOf({ ...report, changes, sentences: meaningOf(changes, plan()) });
+    };
+
+    it.each([
+      [
+        "create",
+        "+ container dk-exporter: created",
+        "A container is created: dk-exporter.",
+        { newState: state },
+      ],
+      [
+        "replace",
+        "! container dk-exporter: replaced",
+        "A container is replaced: dk-exporter.",
+        { oldState: state, newState: state },
+      ],
+      [
+        "update",
+        "! container dk-exporter: changed",
+        "A container is changed: dk-exporter.",
+        { newState: state },
+      ],
+      [
+        "delete",
+        "- container dk-exporter: deleted",
+        "A container is deleted: dk-exporter.",
+        { oldState: state },
+      ],
+    ] as const)("%s a container, and restart no server", (op, detail, sentence, states) => {
+      const text = reportOf([{ op, urn: urn("dk-exporter"), ...states }]);
+      expect(text).toContain(detail);
+      expect(text).toContain(`- ${sentence}`);
+      expect(text).not.toMatch(/server|restart/);
+      expect(text).not.toContain("REFUSED");
+    });
+
+    it("go by the labels and not by the name, where they are known", () => {
+      const [one] = changesOf([{ op: "replace", urn: urn("dk-server"), oldState: state }]);
+      expect(one).toMatchObject({ what: "part", kind: "container", id: "dk-server" });
+      const [other] = changesOf([{ op: "replace", urn: urn("dk-server"), oldState: ofServer }]);
+      expect(other).toMatchObject({ what: "server", id: "dk", verb: "restarted" });
+      const hidden = { inputs: { labels: "[secret]" } };
+      const [last] = changesOf([{ op: "delete", urn: urn("dk-server"), oldState: hidden }]);
+      expect(last).toMatchObject({ what: "server", id: "dk", verb: "deleted" });
+    });
+
+    it("are told beside the server of its pod", () => {
+      const text = reportOf([
+        { op: "replace", urn: loader("dk") },
+        { op: "replace", urn: urn("dk-exporter"), oldState: state, newState: state },
+        { op: "replace", urn: urn("no-exporter"), oldState: state, newState: state },
+      ]);
+      expect(text).toContain("1 server (dk) reloads, none restarts.");
+      expect(text).toContain("Containers are replaced: dk-exporter and no-exporter.");
+    });
   });
 
   it("leave out what only holds others together, what stays, and the second half of a replacement", () => {

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { labelNames } from "../../../../model/labels.ts";
 import { serverContainer } from "../../../../plan/render/server-container.ts";
 import { parseFacts } from "../../../../provider/host/survey-facts.ts";
-import { ownLabel, surveyScript } from "../../../../provider/host/survey-script.ts";
+import { surveyScript } from "../../../../provider/host/survey-script.ts";
 import { topologyOf } from "../../../support/program.ts";
 import { surveyOutput } from "../../../support/survey.ts";
 
@@ -86,6 +87,6 @@ describe("the survey's script", () => {
     expect(surveyScript).toContain('"$folder"/volumes/*unityplan-nats-*-data ');
     for (const { dataVolume } of topology.pods) expect(dataVolume).toMatch(/^unityplan-nats-.*-data$/);
     for (const pod of topology.pods)
-      expect(serverContainer(pod, topology.cluster).labels).toHaveProperty([ownLabel]);
+      expect(serverContainer(pod, topology.cluster).labels).toHaveProperty([labelNames.pod]);
   });
 });

@@ -1,0 +1,15 @@
+/**
+ * Labels of this program's containers. A container is started with them: another label on one that is there already would
+ * replace it.
+ */
+export const labelNames = {
+  /** The id of the pod that a container belongs to. */
+  pod: "org.unityplan.pod",
+  /** Of a server, and of nothing else: it changes exactly when the server must be restarted. */
+  restartDigest: "org.unityplan.restart-digest",
+  /** What a container is there for that is neither a server nor a loader, as in `exporter`. */
+  role: "org.unityplan.role",
+} as const;
+
+/** Whoever has one of these was made by this program, in whichever clone. */
+export const ownLabels: readonly string[] = [labelNames.pod, labelNames.role];
