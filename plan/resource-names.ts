@@ -126,9 +126,9 @@ export const resourceNames = {
   membership: kind(natsTypes.membership, cluster),
   clusterGate: kind(natsTypes.clusterGate, cluster),
   trust: kind(natsTypes.trust, only("trust")),
+  survey: kind(natsTypes.survey, only("hosts")),
 
   // By host id.
-  survey: kind(natsTypes.survey, only("hosts")),
   host: kind(componentTypes.host, bare),
   packages: kind(commandType, ending("packages")),
   dockerOrder: kind(commandType, ending("docker")),
@@ -138,12 +138,12 @@ export const resourceNames = {
   engine: kind(providerTypes.docker, around("docker-", "")),
   image: kind(dockerTypes.image, ending("image")),
   meshNetwork: kind(dockerTypes.network, ending("mesh")),
-
-  vpn: kind(componentTypes.mesh, vpn),
-  vpnGate: kind(natsTypes.mesh, vpn),
   peer: kind(componentTypes.peer, bare),
   wireguard: kind(commandType, ending("wireguard")),
   hostKey: kind(tlsTypes.privateKey, hostKey, false),
+
+  vpn: kind(componentTypes.mesh, vpn),
+  vpnGate: kind(natsTypes.mesh, vpn),
   sharedKey: kind(tlsTypes.privateKey, sharedKey, false),
 
   // By pod id.
