@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CertificateOutputs, PodOutputs } from "../model/contract/stack-outputs.ts";
+import { componentTypes } from "../model/resource-types.ts";
 import { clientUrl, clusterAddress, monitorUrl, viaOf } from "../plan/endpoints.ts";
 import { restartsAll, serverContainer, startDigest } from "../plan/render/server-container.ts";
 import { leafNames, resourceNames } from "../plan/resource-names.ts";
@@ -46,7 +47,7 @@ export class NatsCluster extends pulumi.ComponentResource {
   readonly operatorCertificate: Outputs<CertificateOutputs>;
 
   constructor(name: string, args: NatsClusterArgs, options?: pulumi.ComponentResourceOptions) {
-    super("unityplan:nats:Cluster", name, {}, options);
+    super(componentTypes.cluster, name, {}, options);
     const { topology, past } = args;
     const parent = { parent: this };
     const user = systemUser(parent);

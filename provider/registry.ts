@@ -1,4 +1,5 @@
 import type { Properties } from "../model/contract/properties.ts";
+import { natsTypes } from "../model/resource-types.ts";
 import { consumer } from "./consumer/consumer.ts";
 import { mesh } from "./host/mesh.ts";
 import { survey } from "./host/survey.ts";
@@ -16,16 +17,16 @@ export type AnyResource = Resource<Properties, Properties, Properties>;
 
 /** Every resource of this plugin, by its type. */
 export const resources: Readonly<Record<string, AnyResource>> = {
-  "nats:host:Survey": erased(survey),
-  "nats:host:Mesh": erased(mesh),
-  "nats:server:Membership": erased(membership),
-  "nats:server:Node": erased(node),
-  "nats:server:Preflight": erased(preflight),
-  "nats:server:Cluster": erased(clusterGate),
-  "nats:tls:Renewal": erased(renewal),
-  "nats:tls:Trust": erased(trust),
-  "nats:jetstream:Stream": erased(stream),
-  "nats:jetstream:Consumer": erased(consumer),
+  [natsTypes.survey]: erased(survey),
+  [natsTypes.mesh]: erased(mesh),
+  [natsTypes.membership]: erased(membership),
+  [natsTypes.node]: erased(node),
+  [natsTypes.preflight]: erased(preflight),
+  [natsTypes.clusterGate]: erased(clusterGate),
+  [natsTypes.renewal]: erased(renewal),
+  [natsTypes.trust]: erased(trust),
+  [natsTypes.stream]: erased(stream),
+  [natsTypes.consumer]: erased(consumer),
 };
 
 /** The engine hands a resource only what its own `check`, `create` or `update` has let through. */

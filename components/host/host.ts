@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { componentTypes } from "../../model/resource-types.ts";
 import type { SshHost } from "../../model/ssh.ts";
 import type { RemotePlan } from "../../plan/host-plan.ts";
 import { dockerScript, undockScript } from "../../plan/render/host/docker-order.ts";
@@ -24,7 +25,7 @@ export class RemoteHost extends pulumi.ComponentResource {
   readonly prepared: readonly pulumi.Resource[];
 
   constructor(name: string, args: RemoteHostArgs, options?: pulumi.ComponentResourceOptions) {
-    super("unityplan:host:Host", name, {}, options);
+    super(componentTypes.host, name, {}, options);
     const { id, plan, interfaceName, after } = args;
     const { ssh, firewall, peer } = plan;
     const waiting = (...first: pulumi.Resource[]) => ({ parent: this, dependsOn: first });

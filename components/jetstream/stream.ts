@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { componentTypes } from "../../model/resource-types.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { PlannedStream } from "../../plan/topology.ts";
 import { Consumer, Stream } from "./resources.ts";
@@ -18,7 +19,7 @@ export interface JetStreamStreamArgs {
 /** A stream with its consumers. */
 export class JetStreamStream extends pulumi.ComponentResource {
   constructor(name: string, args: JetStreamStreamArgs, options: pulumi.ComponentResourceOptions) {
-    super("unityplan:jetstream:Stream", name, {}, options);
+    super(componentTypes.stream, name, {}, options);
     const child = { parent: this, deletedWith: args.livesIn, dependsOn: [args.livesIn] };
     const stream = new Stream(resourceNames.stream.of(args.stream.name), args.stream, child);
     for (const consumer of args.consumers) {

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { labelNames } from "../../model/labels.ts";
+import { componentTypes } from "../../model/resource-types.ts";
 import { digestOf } from "../../plan/digest.ts";
 import { clientUrl, clusterAddress } from "../../plan/endpoints.ts";
 import { configurationFolder, dataFolder, files } from "../../plan/render/files.ts";
@@ -46,7 +47,7 @@ export class NatsPod extends pulumi.ComponentResource {
   readonly serverName: string;
 
   constructor(name: string, args: NatsPodArgs, options: pulumi.ComponentResourceOptions) {
-    super("unityplan:nats:Pod", name, {}, options);
+    super(componentTypes.pod, name, {}, options);
     const { pod } = args;
     this.serverName = pod.serverName;
     const onEngine = { parent: this, provider: args.engine, dependsOn: [...args.hostReady] };

@@ -3,12 +3,13 @@ import type { ClusterGateInputs } from "../../model/contract/cluster-gate.ts";
 import type { MembershipInputs } from "../../model/contract/membership.ts";
 import type { NodeInputs } from "../../model/contract/node.ts";
 import type { PreflightInputs } from "../../model/contract/preflight.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import type { Inputs } from "../inputs.ts";
 
 /** Who belongs to the cluster; refuses what would lose one: see `provider/server/membership.ts`. */
 export class Membership extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<MembershipInputs>, options: pulumi.CustomResourceOptions) {
-    super("nats:server:Membership", name, { ...args }, options);
+    super(natsTypes.membership, name, { ...args }, options);
   }
 }
 
@@ -18,20 +19,20 @@ export class ServerNode extends pulumi.CustomResource {
   declare readonly filesDigest: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<NodeInputs>, options: pulumi.CustomResourceOptions) {
-    super("nats:server:Node", name, { ...args, version: undefined, servedSince: undefined }, options);
+    super(natsTypes.node, name, { ...args, version: undefined, servedSince: undefined }, options);
   }
 }
 
 /** Lets a server restart only while the others can do without it: see `provider/server/preflight.ts`. */
 export class Preflight extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<PreflightInputs>, options: pulumi.CustomResourceOptions) {
-    super("nats:server:Preflight", name, { ...args }, options);
+    super(natsTypes.preflight, name, { ...args }, options);
   }
 }
 
 /** There when the cluster is whole: see `provider/server/cluster.ts`. */
 export class ClusterGate extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<ClusterGateInputs>, options: pulumi.CustomResourceOptions) {
-    super("nats:server:Cluster", name, { ...args }, options);
+    super(natsTypes.clusterGate, name, { ...args }, options);
   }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { componentTypes } from "../../model/resource-types.ts";
 import { joinPem } from "../../model/tls/pem.ts";
 import { fingerprintOf } from "../../plan/digest.ts";
 import { leafNames, resourceNames } from "../../plan/resource-names.ts";
@@ -34,7 +35,7 @@ export class CertificateChain extends pulumi.ComponentResource {
   readonly operator: ClientLeaf;
 
   constructor(name: string, args: CertificateChainArgs, options: pulumi.ComponentResourceOptions) {
-    super("unityplan:tls:CertificateChain", name, {}, options);
+    super(componentTypes.chain, name, {}, options);
     const { plan, past, clusterName } = args;
     this.authorities = plan.authorities.map((one) =>
       authority(one, clusterName, plan.authorityLifetimeHours, this),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { componentTypes } from "../../model/resource-types.ts";
 import { endOf, joinPem } from "../../model/tls/pem.ts";
 import { fingerprintOf } from "../../plan/digest.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
@@ -56,7 +57,7 @@ export class IssuedLeaf extends pulumi.ComponentResource implements Leaf {
 
   /** @param name identity of the leaf's resources: the pod's id, or the application's name */
   constructor(name: string, args: IssuedLeafArgs, options: pulumi.ComponentResourceOptions) {
-    super("unityplan:tls:Leaf", name, {}, options);
+    super(componentTypes.leaf, name, {}, options);
     const { request, issuer, lifetimes } = args;
     if (issuer.privateKeyPem === undefined)
       throw new Error(`the authority ${issuer.generation} has no key here, and can't issue for ${name}`);

@@ -1,18 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RenewalInputs } from "../../model/contract/renewal.ts";
 import type { TrustInputs } from "../../model/contract/trust.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import type { Inputs } from "../inputs.ts";
 
 /** Replaced when a certificate is due: see `provider/tls/renewal.ts`. */
 export class Renewal extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<RenewalInputs>, options: pulumi.CustomResourceOptions) {
-    super("nats:tls:Renewal", name, { ...args, issuedAt: undefined, dueAt: undefined }, options);
+    super(natsTypes.renewal, name, { ...args, issuedAt: undefined, dueAt: undefined }, options);
   }
 }
 
 /** Refuses to drop an authority that something hangs on: see `provider/tls/trust.ts`. */
 export class Trust extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<TrustInputs>, options: pulumi.CustomResourceOptions) {
-    super("nats:tls:Trust", name, { ...args }, options);
+    super(natsTypes.trust, name, { ...args }, options);
   }
 }

@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { componentTypes } from "../../model/resource-types.ts";
 import type { SshHost } from "../../model/ssh.ts";
 import { digestOf } from "../../plan/digest.ts";
 import { appliedInterface, applyScript } from "../../plan/render/wireguard/apply.ts";
@@ -30,7 +31,7 @@ export class WireGuardMesh extends pulumi.ComponentResource {
   readonly gate: pulumi.Resource;
 
   constructor(name: string, args: WireGuardMeshArgs, options: pulumi.ComponentResourceOptions) {
-    super("unityplan:wireguard:Mesh", name, {}, options);
+    super(componentTypes.mesh, name, {}, options);
     const { plan, without, nats } = args;
     const peers = plan.peers.map(
       ({ hostId }) =>

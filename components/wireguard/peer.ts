@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { componentTypes } from "../../model/resource-types.ts";
 import type { SshHost } from "../../model/ssh.ts";
 import { appliedInterface, applyScript, removeScript } from "../../plan/render/wireguard/apply.ts";
 import { renderConf } from "../../plan/render/wireguard/conf.ts";
@@ -34,7 +35,7 @@ export class WireGuardPeer extends pulumi.ComponentResource {
   private readonly privateKey: pulumi.Output<string>;
 
   constructor(hostId: string, args: WireGuardPeerArgs, options: pulumi.ComponentResourceOptions) {
-    super("unityplan:wireguard:Peer", hostId, {}, options);
+    super(componentTypes.peer, hostId, {}, options);
     const plan = args.plan.peers.find((peer) => peer.hostId === hostId);
     if (plan === undefined) throw new Error(`the host ${hostId} is not in the VPN`);
     this.hostId = hostId;

@@ -3,6 +3,7 @@ import { until } from "../../client/until.ts";
 import { canonical } from "../../model/canonical-json.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type MeshInputs, meshFields } from "../../model/contract/mesh.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 import { meshScript, parseHeard } from "./mesh-script.ts";
 import { type Look, mendOf, type Verdict, verdictOn } from "./mesh-verdict.ts";
@@ -42,7 +43,7 @@ export function meshGate(run: Run): Resource<MeshInputs> {
       await whole(news, context, run);
       return news;
     },
-    ...makesNothing("nats:host:Mesh"),
+    ...makesNothing(natsTypes.mesh),
   };
 }
 

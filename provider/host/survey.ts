@@ -7,6 +7,7 @@ import {
   type SurveyState,
   surveyFields,
 } from "../../model/contract/survey.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 import { accessFault, isKeyFault } from "./survey-access.ts";
 import { type ClockLead, clockFaults, clockLead } from "./survey-clocks.ts";
@@ -38,7 +39,7 @@ export const survey: Resource<SurveyInputs, SurveyState, SurveyInputs> = {
   async update(_id, state, news, context) {
     return surveyed(news, state, context);
   },
-  ...makesNothing("nats:host:Survey"),
+  ...makesNothing(natsTypes.survey),
 };
 
 /** @throws Error with every fault of every host */

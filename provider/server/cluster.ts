@@ -11,6 +11,7 @@ import { missing } from "../../client/whole.ts";
 import { type ClusterGateInputs, clusterGateFields } from "../../model/contract/cluster-gate.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { diffInputs } from "../../model/contract/server-fields.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 
 /**
@@ -34,7 +35,7 @@ export const clusterGate: Resource<ClusterGateInputs> = {
     await warnOfLostStreams(state.streams, news.streams, context);
     return news;
   },
-  ...makesNothing("nats:server:Cluster"),
+  ...makesNothing(natsTypes.clusterGate),
 };
 
 const updatePatienceMs = 45_000;

@@ -5,6 +5,7 @@ import {
   usualAccount,
 } from "../../model/contract/membership.ts";
 import { diffInputs } from "../../model/contract/server-fields.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import { makesNothing, type Resource } from "../resource.ts";
 
 /**
@@ -18,5 +19,5 @@ export const membership: Resource<MembershipInputs> = {
   preview: (inputs) => inputs,
   create: async (inputs) => ({ id: String(inputs.clusterName), state: inputs }),
   update: async (_id, _state, news) => news,
-  ...makesNothing("nats:server:Membership"),
+  ...makesNothing(natsTypes.membership),
 };

@@ -6,6 +6,7 @@ import { checkFields } from "../../model/contract/fields.ts";
 import { type NodeInputs, type NodeState, nodeFields } from "../../model/contract/node.ts";
 import { unknown } from "../../model/contract/properties.ts";
 import { diffInputs } from "../../model/contract/server-fields.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, neverImported, PartialFailure, type Resource } from "../resource.ts";
 import { caughtUp, healthy } from "./in-step.ts";
 import { refuseUntrusted, untrusting } from "./issuer.ts";
@@ -66,7 +67,7 @@ export const node: Resource<NodeInputs, NodeState> = {
   },
 
   async read(id, inputs, state, context) {
-    const known = neverImported("nats:server:Node", state);
+    const known = neverImported(natsTypes.node, state);
     const port = context.cluster.port("cluster", known.clusterAddress);
     const served = await servedCertificate(port).catch((error: Error) => {
       context.warn(`${known.serverName} does not answer (${error.message}); its last known state is kept`);

@@ -6,6 +6,7 @@ import { missing, type SeenServer } from "../../client/whole.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type PreflightInputs, preflightFields } from "../../model/contract/preflight.ts";
 import type { Previewed } from "../../model/contract/properties.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 import { faultsOfOwnStreams } from "./in-step.ts";
 
@@ -32,7 +33,7 @@ export const preflight: Resource<PreflightInputs> = {
     await clear(news, context);
     return news;
   },
-  ...makesNothing("nats:server:Preflight"),
+  ...makesNothing(natsTypes.preflight),
 };
 
 /** A server that was never proven does not restart: it starts. */

@@ -3,6 +3,7 @@ import { checkFields } from "../../model/contract/fields.ts";
 import { type CheckFailure, type Diff, type Previewed, unknown } from "../../model/contract/properties.ts";
 import { type RenewalInputs, type RenewalState, renewalFields } from "../../model/contract/renewal.ts";
 import { diffInputs } from "../../model/contract/server-fields.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import { makesNothing, type Resource } from "../resource.ts";
 
 /**
@@ -52,7 +53,7 @@ export const renewal: Resource<RenewalInputs, RenewalState> = {
   async update(_id, state, news) {
     return { ...state, ...news };
   },
-  ...makesNothing("nats:tls:Renewal"),
+  ...makesNothing(natsTypes.renewal),
 };
 
 const hourMs = 3_600_000;

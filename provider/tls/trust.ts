@@ -4,6 +4,7 @@ import { canonical } from "../../model/canonical-json.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import type { Change } from "../../model/contract/properties.ts";
 import { type TrustInputs, type TrustState, trustFields } from "../../model/contract/trust.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, PartialFailure, type Resource } from "../resource.ts";
 import { refuseWrongClocks } from "./clocks.ts";
 
@@ -39,7 +40,7 @@ export const trust: Resource<TrustInputs, TrustState> = {
       issued: [...inputs.issued, ...earlier.filter((one) => !holdsAll(inputs.issued, [one]))],
     };
   },
-  ...makesNothing("nats:tls:Trust"),
+  ...makesNothing(natsTypes.trust),
 };
 
 /** No number is given twice, also when its authority is long gone: clients may have kept that one. */
