@@ -36,24 +36,9 @@ export interface Topology {
   readonly warnings: readonly string[];
 }
 
-export interface ClusterPlan {
-  readonly name: string;
-  readonly image: string;
-  readonly maxPayloadBytes: number;
-  /** `always`: on disk before it is acknowledged. A number: synced every so many seconds. */
-  readonly syncInterval: "always" | number;
-  readonly lameDuckDurationSeconds: number;
-  readonly lameDuckGraceSeconds: number;
-  /** Of each server's container; undefined: as much as the host has. */
-  readonly memoryLimitBytes: number | undefined;
+/** The settings as the schema of the configuration has them and describes them, but those that pods take in. */
+export interface ClusterPlan extends Omit<Configuration["cluster"], "resourcePrefix" | "maxFileStoreBytes"> {
   readonly clientTls: ClientTls;
-  /** A higher one restarts every server. */
-  readonly restartGeneration: number;
-  readonly systemAccount: string;
-  /** Consent to a server version that is older than the one that wrote the data. */
-  readonly allowDowngrade: boolean;
-  /** Consent to ports on other than loopback without a password. */
-  readonly acceptAnonymousRemoteClients: boolean;
 }
 
 /** How servers that must restart take their turns. */
@@ -128,21 +113,9 @@ export interface Endpoint {
  */
 export function planTopology(configuration: Configuration): Topology {
   const { cluster, pods, streams, consumers, tls, rollout } = configuration;
+  const { resourcePrefix, maxFileStoreBytes, ...settings } = cluster;
   return {
-    cluster: {
-      name: cluster.name,
-      image: cluster.image,
-      maxPayloadBytes: cluster.maxPayloadBytes,
-      syncInterval: cluster.durability,
-      lameDuckDurationSeconds: cluster.lameDuckDurationSeconds,
-      lameDuckGraceSeconds: cluster.lameDuckGraceSeconds,
-      memoryLimitBytes: cluster.memoryLimitBytes,
-      clientTls: tls.clientPort,
-      restartGeneration: cluster.restartGeneration,
-      systemAccount: cluster.systemAccount,
-      allowDowngrade: cluster.allowDowngrade,
-      acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
-    },
+    cluster: { ...settings, clientTls: tls.clientPort },
     hosts: configuration.hosts.map((host) => planHost(host, configuration)),
     vpn: planVpn(configuration),
     pods: [...pods].sort(byId).map((pod) => planPod(pod, configuration)),

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { hostShape, wireguardShape } from "./host-schema.ts";
 import { policyShape } from "./policy-schema.ts";
-import { clusterShape, listOf, mapOf, podShape, rolloutSchema, section } from "./schema.ts";
+import { clusterSchema, listOf, mapOf, podShape, rolloutSchema, section } from "./schema.ts";
 import { streamSchema } from "./stream-schema.ts";
 import { tlsShape } from "./tls-schema.ts";
 
@@ -9,7 +9,7 @@ const podExample = "- { id: dk, clientPort: 4222, clusterPort: 6222, monitorPort
 
 /** The whole of a stack's configuration, each part by itself: what parts must agree on is in the checks. */
 export const configurationSchema = section({
-  cluster: section(clusterShape).prefault({}),
+  cluster: clusterSchema.prefault({}),
   hosts: mapOf(section(hostShape), "the hosts' ids").prefault({ local: {} }),
   wireguard: section(wireguardShape).prefault({}),
   pods: listOf(section(podShape), podExample),

@@ -21,22 +21,7 @@ import { tlsPlanOf } from "./tls.ts";
 
 /** A stack's configuration: checked, with every default filled in, in bytes, seconds and hours. */
 export interface Configuration {
-  readonly cluster: {
-    readonly name: string;
-    readonly image: string;
-    readonly resourcePrefix: string;
-    readonly maxPayloadBytes: number;
-    /** `always`: on disk before it is acknowledged. A number: synced every so many seconds. */
-    readonly durability: "always" | number;
-    readonly lameDuckDurationSeconds: number;
-    readonly lameDuckGraceSeconds: number;
-    /** undefined: as much as the host has. */
-    readonly memoryLimitBytes: number | undefined;
-    readonly acceptAnonymousRemoteClients: boolean;
-    readonly restartGeneration: number;
-    readonly systemAccount: string;
-    readonly allowDowngrade: boolean;
-  };
+  readonly cluster: Read["cluster"];
   readonly hosts: readonly ConfiguredHost[];
   readonly pods: readonly ConfiguredPod[];
   /** The catalogue's streams as this stack changes them, then its own. */
@@ -122,20 +107,7 @@ function configurationOf(read: Read, streams: readonly ResolvedStream[]): Config
   const hostIds = Object.keys(hosts);
   const keyGenerations = new Map(Object.entries(wireguard.keyGenerations));
   return {
-    cluster: {
-      name: cluster.name,
-      image: cluster.image,
-      resourcePrefix: cluster.resourcePrefix,
-      maxPayloadBytes: cluster.maxPayload,
-      durability: cluster.durability,
-      lameDuckDurationSeconds: cluster.lameDuckDuration,
-      lameDuckGraceSeconds: cluster.lameDuckGrace,
-      memoryLimitBytes: cluster.memoryLimit,
-      acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
-      restartGeneration: cluster.restartGeneration,
-      systemAccount: cluster.systemAccount,
-      allowDowngrade: cluster.allowDowngrade,
-    },
+    cluster,
     hosts: Object.entries(hosts).map(([id, host]) =>
       configuredHost(id, host, keyGenerations.get(id) ?? firstGeneration),
     ),
@@ -150,7 +122,7 @@ function configurationOf(read: Read, streams: readonly ResolvedStream[]): Config
       clientPort: pod.clientPort,
       clusterPort: pod.clusterPort,
       monitorPort: pod.monitorPort,
-      maxFileStoreBytes: maxFileStore ?? cluster.maxFileStore,
+      maxFileStoreBytes: maxFileStore ?? cluster.maxFileStoreBytes,
       serverName: pod.serverName,
       dataVolume: pod.dataVolume,
     })),

@@ -66,6 +66,7 @@ export function isMap(value: unknown): value is Readonly<Record<string, unknown>
 
 const megabyte = 1024 ** 2;
 
+/** Sizes are read as bytes, durations as seconds; `prefault` has the default. */
 export const clusterShape = {
   /** The server refuses spaces; placement and metrics name clusters by it. */
   name: text(
@@ -84,24 +85,47 @@ export const clusterShape = {
   ).prefault(""),
   /** At most the server's default `max_pending`. https://docs.nats.io/running-a-nats-service/configuration#connection-limits */
   maxPayload: size({ mostBytes: 64 * megabyte }).prefault("8MB"),
+  /** `always`: on disk before it is acknowledged. A duration: synced every so many seconds. */
   durability: durability().prefault("always"),
   /** At least 30 s: https://docs.nats.io/running-a-nats-service/nats_admin/lame_duck_mode */
   lameDuckDuration: duration(30).prefault("30s"),
   lameDuckGrace: duration(0).prefault("1s"),
+  /** Of each pod that says nothing itself. @default the server's own choice, three quarters of the free disk */
   maxFileStore: size().optional(),
-  /** A few of the largest messages at once; an engine takes 0 for no limit at all. */
+  /**
+   * Of each server's container; undefined: as much as the host has. At least a few of the largest messages at once; an
+   * engine takes 0 for no limit at all.
+   */
   memoryLimit: orUnlimited<number | undefined>(size({ leastBytes: 256 * megabyte }), undefined).prefault(
     "1GB",
   ),
+  /** Consent to ports on other than loopback without a password. */
   acceptAnonymousRemoteClients: flag.prefault(false),
+  /** A higher one restarts every server. */
   restartGeneration: whole("a generation", 0, 1_000_000_000, 1).prefault(0),
   /**
    * JetStream keeps what the servers agreed on in a folder of this name (`setupMetaGroup` in the server's
    * server/jetstream_cluster.go): data that was written under another one is deleted as nobody's.
    */
   systemAccount: choice("SYS", "$SYS").prefault("SYS"),
+  /** Consent to a server version that is older than the one that wrote the data. */
   allowDowngrade: flag.prefault(false),
 };
+
+/** The settings as the plan has them: what has a unit has it in its name, and the rest stays as it is. */
+export const clusterSchema = section(clusterShape)
+  .transform(
+    ({ maxPayload, durability, lameDuckDuration, lameDuckGrace, maxFileStore, memoryLimit, ...same }) => ({
+      ...same,
+      maxPayloadBytes: maxPayload,
+      syncInterval: durability,
+      lameDuckDurationSeconds: lameDuckDuration,
+      lameDuckGraceSeconds: lameDuckGrace,
+      maxFileStoreBytes: maxFileStore,
+      memoryLimitBytes: memoryLimit,
+    }),
+  )
+  .readonly();
 
 /** A name that Docker takes for a container or volume, and that fits into a certificate and a host name. */
 const nameOnEngine = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,62}$/;

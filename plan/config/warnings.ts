@@ -4,8 +4,8 @@ import type { Configuration } from "./configuration.ts";
 /** What is allowed and dangerous. */
 export function warningsOf({ cluster, hosts }: Configuration): readonly string[] {
   const warnings: string[] = [];
-  if (cluster.durability !== "always") {
-    const interval = formatDuration(cluster.durability);
+  if (cluster.syncInterval !== "always") {
+    const interval = formatDuration(cluster.syncInterval);
     warnings.push(
       `cluster.durability is ${interval}: a message is acknowledged before it is on disk, so a power cut or a crash of the hosts can lose acknowledged messages of the last ${interval}, or a whole young stream. "always" is safe.`,
     );

@@ -39,7 +39,7 @@ describe("the rendered nats.conf", () => {
     if (pod === undefined) throw new Error("no pod");
     const tried = [
       ...(["off", "on", "required"] as const).map((clientTls) => ({ clientTls })),
-      { systemAccount: "$SYS" },
+      { systemAccount: "$SYS" } as const,
     ];
     for (const changes of tried) {
       const path = folder.write(renderConf(pod, { ...cluster, ...changes }, userKey));
