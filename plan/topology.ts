@@ -4,7 +4,6 @@ import type { ClientTls } from "../model/tls/client-tls.ts";
 import type { Configuration, ConfiguredHost, ConfiguredPod } from "./config/configuration.ts";
 import { dialledAt, inside, isInVpn, meshNetwork, publishedAt } from "./config/places.ts";
 import { warningsOf } from "./config/warnings.ts";
-import type { RemotePlan } from "./host-plan.ts";
 import {
   configurationVolumeOf,
   dataVolumeOf,
@@ -41,28 +40,16 @@ export interface ClusterPlan extends Omit<Configuration["cluster"], "resourcePre
   readonly clientTls: ClientTls;
 }
 
-/** How servers that must restart take their turns. */
-export interface RolloutPlan {
-  /**
-   * `parallel`: each as soon as it can. `rolling`: one after the other, each healthy before the next. `all-at-once`:
-   * as parallel, and consent to what can't be rolled.
-   */
-  readonly mode: "parallel" | "rolling" | "all-at-once";
+/** The rollout as the schema of the configuration has it, with everybody's turn in place of the first one's. */
+export interface RolloutPlan extends Omit<Configuration["rollout"], "first"> {
   /** Pod ids in the order of their turns. */
   readonly order: readonly string[];
-  /** Pod ids that this update leaves as they are, because their host can't be reached. */
-  readonly without: readonly string[];
 }
 
 /** One Docker engine. */
-export interface HostPlan {
-  readonly id: string;
-  /** The engine's URL; undefined leaves it to DOCKER_HOST and the engine's default socket. */
-  readonly dockerUrl: string | undefined;
+export interface HostPlan extends Omit<ConfiguredHost, "address"> {
   /** The network between this host's pods; undefined: they are in the host's own. */
   readonly meshNetwork: string | undefined;
-  /** undefined: it is not reached by SSH. */
-  readonly remote: RemotePlan | undefined;
   /** Every pod of it is left out of this update. */
   readonly leftOut: boolean;
 }
@@ -138,14 +125,12 @@ function byId(left: ConfiguredPod, right: ConfiguredPod): number {
   return left.id < right.id ? -1 : 1;
 }
 
-function planHost({ id, dockerUrl, remote }: ConfiguredHost, configuration: Configuration): HostPlan {
+function planHost({ address, ...host }: ConfiguredHost, configuration: Configuration): HostPlan {
   const { pods, rollout } = configuration;
-  const here = pods.filter((pod) => pod.hostId === id);
+  const here = pods.filter((pod) => pod.hostId === host.id);
   return {
-    id,
-    dockerUrl,
-    meshNetwork: remote?.peer === undefined ? meshNetwork(configuration) : undefined,
-    remote,
+    ...host,
+    meshNetwork: host.remote?.peer === undefined ? meshNetwork(configuration) : undefined,
     leftOut: here.length > 0 && here.every((pod) => rollout.without.includes(pod.id)),
   };
 }
@@ -153,7 +138,8 @@ function planHost({ id, dockerUrl, remote }: ConfiguredHost, configuration: Conf
 function planVpn({ hosts, wireguard }: Configuration): VpnPlan | undefined {
   const peers = hosts.flatMap(({ remote }) => remote?.peer ?? []);
   if (peers.length === 0) return undefined;
-  return { ...wireguard, peers: peers.sort((left, right) => (left.hostId < right.hostId ? -1 : 1)) };
+  const { keyGenerations, ...common } = wireguard;
+  return { ...common, peers: peers.sort((left, right) => (left.hostId < right.hostId ? -1 : 1)) };
 }
 
 function planPod(pod: ConfiguredPod, configuration: Configuration): PodPlan {

@@ -1,11 +1,7 @@
-/** The VPN between the hosts, as plain data. */
-export interface VpnPlan {
-  /** As in `wg0`. */
-  readonly interfaceName: string;
-  /** Of the VPN's interface, in bytes. */
-  readonly mtu: number;
-  /** A higher one makes every preshared key anew. */
-  readonly presharedKeyGeneration: number;
+import type { Read } from "./config/configuration-schema.ts";
+
+/** The VPN between the hosts, as plain data: what the schema of the configuration says of all, and each host's place. */
+export interface VpnPlan extends Omit<Read["wireguard"], "keyGenerations"> {
   /** By host id. */
   readonly peers: readonly PeerPlan[];
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { hostShape, wireguardShape } from "./host-schema.ts";
+import { hostShape, wireguardSchema } from "./host-schema.ts";
 import { policyShape } from "./policy-schema.ts";
 import { clusterSchema, listOf, mapOf, podShape, rolloutSchema, section } from "./schema.ts";
 import { streamSchema } from "./stream-schema.ts";
@@ -11,7 +11,7 @@ const podExample = "- { id: dk, clientPort: 4222, clusterPort: 6222, monitorPort
 export const configurationSchema = section({
   cluster: clusterSchema.prefault({}),
   hosts: mapOf(section(hostShape), "the hosts' ids").prefault({ local: {} }),
-  wireguard: section(wireguardShape).prefault({}),
+  wireguard: wireguardSchema.prefault({}),
   pods: listOf(section(podShape), podExample),
   streams: mapOf(streamSchema, "the streams' names").prefault({}),
   rollout: rolloutSchema,

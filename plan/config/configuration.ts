@@ -27,18 +27,8 @@ export interface Configuration {
   /** The catalogue's streams as this stack changes them, then its own. */
   readonly streams: readonly ConfiguredStream[];
   readonly consumers: readonly ConsumerSpec[];
-  readonly rollout: {
-    readonly mode: "parallel" | "rolling" | "all-at-once";
-    /** Pod id; undefined: in the order of the ids. */
-    readonly first: string | undefined;
-    /** Pod ids that this update leaves as they are. */
-    readonly without: readonly string[];
-  };
-  readonly wireguard: {
-    readonly interfaceName: string;
-    readonly mtu: number;
-    readonly presharedKeyGeneration: number;
-  };
+  readonly rollout: Read["rollout"];
+  readonly wireguard: Read["wireguard"];
   readonly tls: TlsPlan;
   /** Rules of policy that do not hold, with the reasons. */
   readonly waivers: Waivers;
@@ -54,18 +44,10 @@ export interface ConfiguredHost {
   readonly remote: RemotePlan | undefined;
 }
 
-export interface ConfiguredPod {
-  readonly id: string;
+export interface ConfiguredPod extends Omit<Read["pods"][number], "host" | "maxFileStore"> {
   readonly hostId: string;
-  readonly clientPort: number;
-  readonly clusterPort: number;
-  readonly monitorPort: number;
   /** undefined: the server's own choice, three quarters of the free disk. */
   readonly maxFileStoreBytes: number | undefined;
-  /** undefined: from the id. */
-  readonly serverName: string | undefined;
-  /** undefined: from the id. */
-  readonly dataVolume: string | undefined;
 }
 
 /**
@@ -111,24 +93,15 @@ function configurationOf(read: Read, streams: readonly ResolvedStream[]): Config
     hosts: Object.entries(hosts).map(([id, host]) =>
       configuredHost(id, host, keyGenerations.get(id) ?? firstGeneration),
     ),
-    wireguard: {
-      interfaceName: wireguard.interface,
-      mtu: wireguard.mtu,
-      presharedKeyGeneration: wireguard.presharedKeyGeneration,
-    },
-    pods: pods.map(({ id, host, maxFileStore, ...pod }) => ({
-      id,
+    wireguard,
+    pods: pods.map(({ host, maxFileStore, ...pod }) => ({
+      ...pod,
       hostId: hostOf({ host }, hostIds) ?? "",
-      clientPort: pod.clientPort,
-      clusterPort: pod.clusterPort,
-      monitorPort: pod.monitorPort,
       maxFileStoreBytes: maxFileStore ?? cluster.maxFileStoreBytes,
-      serverName: pod.serverName,
-      dataVolume: pod.dataVolume,
     })),
     streams: streams.map(({ spec }) => spec),
     consumers: streams.flatMap(({ consumers }) => consumers.map(({ spec }) => spec)),
-    rollout: { mode: rollout.mode, first: rollout.first, without: rollout.without },
+    rollout,
     tls: tlsPlanOf(read),
     waivers: waiversOf(read),
   };

@@ -41,16 +41,24 @@ const generation = whole("a generation", 1, 1_000_000_000, 1);
 
 /** What all hosts of the VPN have in common. */
 export const wireguardShape = {
+  /** As in `wg0`. */
   interface: text(
     "an interface's name",
     "1 to 15 letters, digits, dashes and underscores, for example wg0",
     /^[A-Za-z][A-Za-z0-9_-]{0,14}$/,
   ).prefault("wg0"),
+  /** Of the VPN's interface, in bytes. */
   mtu: whole("an MTU", 1280, 1500, 1420).prefault(1420),
+  /** A higher one makes every preshared key anew. */
   presharedKeyGeneration: generation.prefault(1),
   /** By host id. Here and not at the hosts, so that a rotation edits no section with people's comments in it. */
   keyGenerations: mapOf(generation, "host ids with a number each").prefault({}),
 };
+
+/** The settings as the plan has them. */
+export const wireguardSchema = section(wireguardShape)
+  .transform(({ interface: interfaceName, ...same }) => ({ interfaceName, ...same }))
+  .readonly();
 
 function hostAddress() {
   const form =

@@ -141,15 +141,22 @@ export const podShape = {
   clusterPort: port,
   monitorPort: port,
   maxFileStore: size().optional(),
-  /** A server that was made by hand keeps the name under which the others know it. */
+  /** A server that was made by hand keeps the name under which the others know it; undefined: from the id. */
   serverName: text("a server name", nameForm("service-nats-dk"), nameOnEngine).optional(),
-  /** The volume that its messages are in. */
+  /** The volume that its messages are in; undefined: from the id. */
   dataVolume: text("a volume", nameForm("pod-dk_nats-data"), nameOnEngine).optional(),
 };
 
+/** How servers that must restart take their turns. */
 export const rolloutShape = {
+  /**
+   * `parallel`: each as soon as it can. `rolling`: one after the other, each healthy before the next. `all-at-once`:
+   * as parallel, and consent to what can't be rolled.
+   */
   mode: choice("parallel", "rolling", "all-at-once").prefault("parallel"),
+  /** Pod id; undefined: in the order of the ids. */
   first: identifier("a pod id").optional(),
+  /** Pod ids that this update leaves as they are, because their host can't be reached. */
   without: listOf(identifier("a pod id"), "- dk").prefault([]),
 };
 

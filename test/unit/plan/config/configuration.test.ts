@@ -51,7 +51,7 @@ describe("a configuration with pods alone", () => {
           maxFileStoreBytes: undefined,
         },
       ],
-      rollout: { mode: "parallel", first: undefined, without: [] },
+      rollout: { mode: "parallel", without: [] },
       tls: {
         authorityLifetimeHours: 3650 * 24,
         leafLifetimeHours: 365 * 24,
@@ -115,7 +115,7 @@ describe("values that are given", () => {
         allowDowngrade: true,
       },
       hosts: [{ id: "here", dockerUrl: "unix:///run/docker.sock", address: "127.0.0.2", remote: undefined }],
-      rollout: { mode: "rolling", first: undefined, without: [] },
+      rollout: { mode: "rolling", without: [] },
       tls: { authorityLifetimeHours: 17_520, leafLifetimeHours: 72, renewBeforeHours: 24 },
     });
     expect(configuration.pods.map(({ hostId, maxFileStoreBytes }) => [hostId, maxFileStoreBytes])).toEqual([
