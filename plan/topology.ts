@@ -1,5 +1,5 @@
+import type { StreamInputs } from "../model/contract/stream.ts";
 import type { ConsumerSpec } from "../model/jetstream/consumer.ts";
-import type { StreamSpec } from "../model/jetstream/stream.ts";
 import type { ClientTls } from "../model/tls/client-tls.ts";
 import type { Configuration, ConfiguredHost, ConfiguredPod } from "./config/configuration.ts";
 import { dialledAt, inside, isInVpn, meshNetwork, publishedAt } from "./config/places.ts";
@@ -25,7 +25,7 @@ export interface Topology {
   readonly vpn: VpnPlan | undefined;
   /** By id. */
   readonly pods: readonly PodPlan[];
-  readonly streams: readonly PlannedStream[];
+  readonly streams: readonly StreamInputs[];
   readonly consumers: readonly ConsumerSpec[];
   readonly tls: TlsPlan;
   readonly rollout: RolloutPlan;
@@ -52,10 +52,6 @@ export interface HostPlan extends Omit<ConfiguredHost, "address"> {
   readonly meshNetwork: string | undefined;
   /** Every pod of it is left out of this update. */
   readonly leftOut: boolean;
-}
-
-export interface PlannedStream extends StreamSpec {
-  readonly allowDataLoss: boolean;
 }
 
 export interface PodPlan {

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { StreamInputs } from "../../model/contract/stream.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { componentTypes } from "../../model/resource-types.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
-import type { PlannedStream } from "../../plan/topology.ts";
 import { Consumer, Stream } from "./resources.ts";
 
 export interface JetStreamStreamArgs {
-  readonly stream: PlannedStream;
+  readonly stream: StreamInputs;
   /** The durable consumers of this stream. */
   readonly consumers: readonly ConsumerSpec[];
   /**

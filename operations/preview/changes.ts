@@ -1,5 +1,5 @@
+import type { StreamInputs } from "../../model/contract/stream.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
-import type { PlannedStream } from "../../plan/topology.ts";
 
 /**
  * What an update does, thing by thing, whether the engine said it of a stack's state or two plans were compared: the
@@ -37,9 +37,9 @@ export interface StreamChange {
   readonly id: string;
   readonly verb: Verb;
   /** undefined: it was not there. */
-  readonly before: PlannedStream | undefined;
+  readonly before: StreamInputs | undefined;
   /** undefined: it is to go. */
-  readonly after: PlannedStream | undefined;
+  readonly after: StreamInputs | undefined;
   readonly details: readonly Detail[];
 }
 

@@ -1,8 +1,9 @@
+import type { StreamInputs } from "../../model/contract/stream.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { consumerName } from "../../model/jetstream/names.ts";
 import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
-import type { PlannedStream, RolloutPlan, Topology } from "../../plan/topology.ts";
+import type { RolloutPlan, Topology } from "../../plan/topology.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { type HostDocument, hostDocument } from "./document/hosts.ts";
 import { type ServerDocument, serverDocument } from "./document/servers.ts";
@@ -31,7 +32,7 @@ export interface PlanDocument {
   /** By id. */
   readonly hosts: readonly HostDocument[];
   /** By name. */
-  readonly streams: readonly PlannedStream[];
+  readonly streams: readonly StreamInputs[];
   /** By stream and name. */
   readonly consumers: readonly ConsumerSpec[];
   readonly tls: TlsDocument;

@@ -1,4 +1,5 @@
-import type { PlannedStream, RolloutPlan } from "../../plan/topology.ts";
+import type { StreamInputs } from "../../model/contract/stream.ts";
+import type { RolloutPlan } from "../../plan/topology.ts";
 import type { Change } from "./changes.ts";
 import { consumerMeaning } from "./meaning/consumers.ts";
 import { partMeaning } from "./meaning/parts.ts";
@@ -10,7 +11,7 @@ import { type StreamFacts, streamMeaning } from "./meaning/streams.ts";
 /** What of a topology the words depend on. */
 export interface Planned {
   readonly rollout: RolloutPlan;
-  readonly streams: readonly PlannedStream[];
+  readonly streams: readonly StreamInputs[];
 }
 
 /**

@@ -1,7 +1,7 @@
+import type { StreamInputs } from "../../model/contract/stream.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { parseUrn } from "../../model/urn.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
-import type { PlannedStream } from "../../plan/topology.ts";
 import type { Change, Detail, Verb } from "./changes.ts";
 import { byWhatAndId } from "./order.ts";
 import { type Thing, thingOf } from "./things.ts";
@@ -83,8 +83,8 @@ function changeOf(thing: Thing, parts: readonly Part[], all: Surroundings): Chan
         what: "stream",
         id,
         verb,
-        before: before as PlannedStream | undefined,
-        after: after as PlannedStream | undefined,
+        before: before as StreamInputs | undefined,
+        after: after as StreamInputs | undefined,
         details,
       }
     : {

@@ -1,3 +1,4 @@
+import type { StreamInputs } from "../../model/contract/stream.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import type { RemotePlan } from "../host-plan.ts";
 import type { Waivers } from "../policy/names.ts";
@@ -16,7 +17,7 @@ import { ConfigurationError, faultsOf } from "./faults.ts";
 import { configuredHost } from "./hosts.ts";
 import type { Reading } from "./reading.ts";
 import { readSections } from "./sections.ts";
-import { type ConfiguredStream, type ResolvedStream, resolveStreams } from "./streams.ts";
+import { type ResolvedStream, resolveStreams } from "./streams.ts";
 import { tlsPlanOf } from "./tls.ts";
 
 /** A stack's configuration: checked, with every default filled in, in bytes, seconds and hours. */
@@ -25,7 +26,7 @@ export interface Configuration {
   readonly hosts: readonly ConfiguredHost[];
   readonly pods: readonly ConfiguredPod[];
   /** The catalogue's streams as this stack changes them, then its own. */
-  readonly streams: readonly ConfiguredStream[];
+  readonly streams: readonly StreamInputs[];
   readonly consumers: readonly ConsumerSpec[];
   readonly rollout: Read["rollout"];
   readonly wireguard: Read["wireguard"];

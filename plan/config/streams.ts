@@ -1,3 +1,4 @@
+import type { StreamInputs } from "../../model/contract/stream.ts";
 import { type ConsumerSpec, consumerDefaults } from "../../model/jetstream/consumer.ts";
 import { type StreamSpec, streamDefaults } from "../../model/jetstream/stream.ts";
 import { catalogue } from "../catalogue.ts";
@@ -5,14 +6,9 @@ import { podTag } from "../pod-tag.ts";
 import type { Draft, DraftStream, Salvaged } from "./draft.ts";
 import type { consumerShape, streamShape } from "./stream-schema.ts";
 
-export interface ConfiguredStream extends StreamSpec {
-  /** Whether this stream's messages may be deleted with it. */
-  readonly allowDataLoss: boolean;
-}
-
 /** A stream as the catalogue and the configuration together want it. */
 export interface ResolvedStream {
-  readonly spec: ConfiguredStream;
+  readonly spec: StreamInputs;
   /** The pod that alone holds it; undefined: the cluster chooses. */
   readonly pod: string | undefined;
   readonly inCatalogue: boolean;
@@ -73,7 +69,7 @@ function resolve(
     consumers: _,
     ...same
   } = values;
-  const spec: ConfiguredStream = {
+  const spec: StreamInputs = {
     ...base,
     // A message can't be larger than what the servers let in.
     maxMessageSizeBytes: Math.min(base.maxMessageSizeBytes, mostBytes),

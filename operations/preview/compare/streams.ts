@@ -1,14 +1,14 @@
 import type { Diff, Properties } from "../../../model/contract/properties.ts";
+import type { StreamInputs } from "../../../model/contract/stream.ts";
 import type { ConsumerSpec } from "../../../model/jetstream/consumer.ts";
 import { diffConsumer } from "../../../model/jetstream/consumer-diff.ts";
 import { diffStream } from "../../../model/jetstream/stream-diff.ts";
-import type { PlannedStream } from "../../../plan/topology.ts";
 import type { ConsumerChange, Detail, StreamChange, Verb } from "../changes.ts";
 import { pair } from "../values.ts";
 import type { Pair } from "./pairs.ts";
 
 /** The plugin itself says what of a stream is another one now, and what can't be changed in place. */
-export function streamChange({ id, before, after }: Pair<PlannedStream>): StreamChange[] {
+export function streamChange({ id, before, after }: Pair<StreamInputs>): StreamChange[] {
   const told = verdict(diffStream, before, after);
   return told === undefined ? [] : [{ what: "stream", id, ...told, before, after }];
 }

@@ -1,14 +1,14 @@
+import type { StreamInputs } from "../../../model/contract/stream.ts";
 import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../../model/jetstream/loss.ts";
 import { formatDuration, formatSize } from "../../../model/units.ts";
-import type { PlannedStream } from "../../../plan/topology.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
 import type { StreamFacts } from "./streams.ts";
 
 /** Limits that may delete what is stored. */
 export function narrowing(
   id: string,
-  before: PlannedStream,
-  after: PlannedStream,
+  before: StreamInputs,
+  after: StreamInputs,
   facts: StreamFacts | undefined,
 ): Sentence[] {
   const narrower = narrowerLimits(before, after);
@@ -36,7 +36,7 @@ export function narrowing(
 }
 
 /** As they stand in the configuration: `maxAge: 7d`. */
-export function narrowerLimits(before: PlannedStream, after: PlannedStream): string[] {
+export function narrowerLimits(before: StreamInputs, after: StreamInputs): string[] {
   const lower = (path: "maxMessages" | "maxBytes") =>
     after.discard === "old" && after[path] >= 0 && (before[path] < 0 || after[path] < before[path]);
   return [

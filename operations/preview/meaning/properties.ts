@@ -1,5 +1,5 @@
+import type { StreamInputs } from "../../../model/contract/stream.ts";
 import { sameValue } from "../../../model/jetstream/stream-canonical.ts";
-import type { PlannedStream } from "../../../plan/topology.ts";
 import type { StreamChange } from "../changes.ts";
 import { narrowerLimits } from "./limits.ts";
 import { count, listed, type Sentence, says } from "./sentence.ts";
@@ -25,16 +25,16 @@ export function propertyMeaning(changes: readonly StreamChange[]): Sentence[] {
 const told: ReadonlySet<string> = new Set(["name", "subjects", "placementTags", "replicas", "allowDataLoss"]);
 
 /** Limits that get narrower have a sentence of their own too. */
-function otherProperties(before: PlannedStream, after: PlannedStream): string[] {
+function otherProperties(before: StreamInputs, after: StreamInputs): string[] {
   const narrower = narrowerLimits(before, after).map((limit) => limit.split(":")[0]);
-  return (Object.keys(after) as (keyof PlannedStream)[])
+  return (Object.keys(after) as (keyof StreamInputs)[])
     .filter((path) => !same(path, before, after))
     .filter((path) => !told.has(path) && !narrower.includes(path.replace("Seconds", "")))
     .map((path) => `${path} ${shownValue(before[path])} → ${shownValue(after[path])}`)
     .sort();
 }
 
-function same(path: keyof PlannedStream, before: PlannedStream, after: PlannedStream): boolean {
+function same(path: keyof StreamInputs, before: StreamInputs, after: StreamInputs): boolean {
   return sameValue(path, before[path], after[path]);
 }
 

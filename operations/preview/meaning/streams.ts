@@ -1,7 +1,7 @@
+import type { StreamInputs } from "../../../model/contract/stream.ts";
 import type { Loss } from "../../../model/jetstream/loss.ts";
 import { sameValue } from "../../../model/jetstream/stream-canonical.ts";
 import { immutableDifferences } from "../../../model/jetstream/stream-diff.ts";
-import type { PlannedStream } from "../../../plan/topology.ts";
 import type { StreamChange } from "../changes.ts";
 import { narrowing } from "./limits.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
@@ -38,7 +38,7 @@ export function streamMeaning(change: StreamChange, facts: StreamFacts | undefin
   return changed(id, before, after, facts);
 }
 
-function copiesOf(after: PlannedStream | undefined): string {
+function copiesOf(after: StreamInputs | undefined): string {
   if (after === undefined) return "";
   const place = after.placementTags.length === 0 ? "" : ` on ${placeOf(after)}`;
   return ` with ${count(after.replicas, "copy", "copies")}${place}`;
@@ -66,8 +66,8 @@ function gone(
 
 function changed(
   id: string,
-  before: PlannedStream,
-  after: PlannedStream,
+  before: StreamInputs,
+  after: StreamInputs,
   facts: StreamFacts | undefined,
 ): Sentence[] {
   const messages = facts === undefined ? undefined : count(facts.messages, "message");
@@ -90,17 +90,17 @@ function changed(
   ];
 }
 
-function alone({ replicas }: PlannedStream): string {
+function alone({ replicas }: StreamInputs): string {
   return replicas === 1 ? ": while its only server is away, so is the stream" : "";
 }
 
-function placeOf({ placementTags }: PlannedStream): string {
+function placeOf({ placementTags }: StreamInputs): string {
   return placementTags.length === 0
     ? "any pod"
     : listed([...placementTags].map((tag) => tag.replace(/^pod:/, "")));
 }
 
-function subjectSentences(id: string, before: PlannedStream, after: PlannedStream): Sentence[] {
+function subjectSentences(id: string, before: StreamInputs, after: StreamInputs): Sentence[] {
   const gone = before.subjects.filter((subject) => !after.subjects.includes(subject));
   const come = after.subjects.filter((subject) => !before.subjects.includes(subject));
   return [
@@ -111,7 +111,7 @@ function subjectSentences(id: string, before: PlannedStream, after: PlannedStrea
   ];
 }
 
-function consentSentences(id: string, before: PlannedStream, after: PlannedStream): Sentence[] {
+function consentSentences(id: string, before: StreamInputs, after: StreamInputs): Sentence[] {
   if (before.allowDataLoss === after.allowDataLoss) return [];
   return [
     after.allowDataLoss

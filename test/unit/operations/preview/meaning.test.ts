@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { StreamInputs } from "../../../../model/contract/stream.ts";
 import { consumerDefaults } from "../../../../model/jetstream/consumer.ts";
 import { streamDefaults } from "../../../../model/jetstream/stream.ts";
 import type {
@@ -9,10 +10,9 @@ import type {
 } from "../../../../operations/preview/changes.ts";
 import type { StreamFacts } from "../../../../operations/preview/meaning/streams.ts";
 import { meaningOf } from "../../../../operations/preview/meaning.ts";
-import type { PlannedStream } from "../../../../plan/topology.ts";
 
 const rollout = { mode: "rolling", order: ["se", "dk", "no"], without: [] } as const;
-const stream: PlannedStream = {
+const stream: StreamInputs = {
   ...streamDefaults,
   name: "X",
   subjects: ["x.>"],
@@ -26,7 +26,7 @@ function told(
   change: Change | readonly Change[],
   known?: ReadonlyMap<string, StreamFacts>,
   mode: "parallel" | "rolling" | "all-at-once" = "rolling",
-  streams: readonly PlannedStream[] = [],
+  streams: readonly StreamInputs[] = [],
 ): string[] {
   const changes = Array.isArray(change) ? change : [change];
   return meaningOf(changes, { rollout: { ...rollout, mode }, streams }, known).map(
@@ -40,7 +40,7 @@ const server = (id: string, verb: ServerChange["verb"], path?: string): ServerCh
   verb,
   details: path === undefined ? [] : [{ path, before: "a", after: "b" }],
 });
-const changed = (after: Partial<PlannedStream>, before: Partial<PlannedStream> = {}): Change => ({
+const changed = (after: Partial<StreamInputs>, before: Partial<StreamInputs> = {}): Change => ({
   what: "stream",
   id: "X",
   verb: "changed",
@@ -251,7 +251,7 @@ describe("what happens to consumers", () => {
 });
 
 describe("what happens to a stream that keeps only what consumers wait for", () => {
-  const interest: PlannedStream = { ...stream, retention: "interest" };
+  const interest: StreamInputs = { ...stream, retention: "interest" };
 
   it.each(["deleted", "replaced"] as const)("is a loss where a consumer is %s", (verb) => {
     const [sentence] = told(consumerOf(verb), undefined, "rolling", [interest]);
