@@ -1,9 +1,10 @@
 import { Cluster } from "../client/cluster.ts";
 import type { Access } from "../client/connection.ts";
-import { listStreams, streamFaults } from "../client/jetstream/streams.ts";
+import { listStreams } from "../client/jetstream/streams.ts";
 import { lookAtServers } from "../client/look.ts";
 import { until } from "../client/until.ts";
 import { missing } from "../client/whole.ts";
+import { healthFaults } from "../model/jetstream/copies.ts";
 import { serverNameOf } from "../plan/pod-names.ts";
 import type { Lab } from "./lab/lab.ts";
 import type { LoadTarget } from "./load/connections.ts";
@@ -123,5 +124,5 @@ async function faultsOf(cluster: Cluster, names: readonly string[]): Promise<str
   const { faults } = missing(names, await lookAtServers(await cluster.system(deadline)));
   if (faults.length > 0) return [...faults];
   const streams = await listStreams(cluster, { deadline });
-  return streams.flatMap(({ name, stream }) => streamFaults(name, stream));
+  return streams.flatMap(({ name, stream }) => healthFaults(name, stream));
 }

@@ -1,6 +1,6 @@
 import { messageOf } from "../client/jetstream/asking.ts";
 import { until } from "../client/until.ts";
-import { type ClusterInfo, type Expected, missingCopies } from "../model/jetstream/copies.ts";
+import { type ClusterInfo, type Expected, missingAfterChange } from "../model/jetstream/copies.ts";
 import { type Context, PartialFailure } from "./resource.ts";
 
 /** What was made or changed. */
@@ -28,7 +28,7 @@ export async function settle<Info extends { readonly cluster?: ClusterInfo }, St
   const look = async () => {
     seen ??= await find();
     if (seen === undefined) throw new Error(`the ${what} was deleted by someone else meanwhile`);
-    const missing = missingCopies(seen.cluster, expected);
+    const missing = missingAfterChange(seen.cluster, expected);
     seen = undefined;
     return missing === undefined ? { done: state } : { waitingFor: `the ${what} is not ready: ${missing}` };
   };

@@ -1,25 +1,8 @@
+import type { SeenStream, UnseenStream } from "../../model/jetstream/copies.ts";
 import type { PeerInfo } from "../../model/jetstream/peer.ts";
 import type { Cluster } from "../cluster.ts";
 import { ApiError, jetStreamErrors } from "../errors.ts";
 import type { RequestOptions } from "./request.ts";
-
-/** What the servers say of one stream. */
-export interface SeenStream {
-  /** Empty while there is none. */
-  readonly leader: string;
-  /** How many copies there should be, the leader's included. */
-  readonly copies: number;
-  /** The other copies. */
-  readonly replicas: readonly PeerInfo[];
-  readonly messages: number;
-  readonly bytes: number;
-  readonly consumers: number;
-}
-
-/** Nobody could say anything of the stream, and why. */
-export interface UnseenStream {
-  readonly fault: string;
-}
 
 interface StreamInfo {
   readonly config: {
@@ -79,32 +62,4 @@ export async function listStreams(cluster: Cluster, options: RequestOptions): Pr
 interface StreamPage {
   readonly total: number;
   readonly streams?: readonly StreamInfo[] | null;
-}
-
-/** Copies that were seen current, over the looks of one wait: `STREAM/SERVER`. */
-export type SeenCurrent = Set<string>;
-
-/**
- * What keeps a stream from being healthy: no leader, or a copy that is missing, offline or behind.
- * @param seenCurrent under load some copy is always a few entries behind, so one look at all of them at once may never
- *   find all current: who looks again and again gives the same set each time, and each copy counts once it was
- */
-export function streamFaults(
-  name: string,
-  stream: SeenStream | UnseenStream,
-  seenCurrent: SeenCurrent = new Set(),
-): string[] {
-  if ("fault" in stream) return [`${name}: ${stream.fault}`];
-  if (stream.leader === "") return [`${name} has no leader`];
-  const faults = stream.replicas.flatMap((replica) => {
-    const key = `${name}/${replica.name}`;
-    if (replica.offline === true) return [`${name}: the copy on ${replica.name} is offline`];
-    if (replica.current && (replica.lag ?? 0) === 0) seenCurrent.add(key);
-    if (seenCurrent.has(key)) return [];
-    return [
-      `${name}: the copy on ${replica.name} is behind by ${replica.lag ?? "an unknown number of"} entries`,
-    ];
-  });
-  const copies = stream.replicas.length + 1;
-  return copies === stream.copies ? faults : [...faults, `${name} has ${copies} of ${stream.copies} copies`];
 }

@@ -1,6 +1,6 @@
-import { type SeenCurrent, streamFaults } from "../../client/jetstream/streams.ts";
 import { missing } from "../../client/whole.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
+import { healthFaults, type SeenCurrent } from "../../model/jetstream/copies.ts";
 import type { Seen, UnseenCertificate } from "./look.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -24,7 +24,7 @@ export function faultsOf(
   return [
     ...faults,
     ...extra.map((name) => `${name} is in the cluster and not in the configuration`),
-    ...[...seen.streams].flatMap(([name, stream]) => streamFaults(name, stream, seenCurrent)),
+    ...[...seen.streams].flatMap(([name, stream]) => healthFaults(name, stream, seenCurrent)),
     ...Object.keys(outputs.pods).flatMap((id) => certificateFaults(id, seen.certificates.get(id), now)),
   ];
 }

@@ -1,6 +1,6 @@
-import type { SeenStream } from "../../client/jetstream/streams.ts";
 import type { SeenServer } from "../../client/whole.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
+import type { SeenStream } from "../../model/jetstream/copies.ts";
 import type { PeerInfo } from "../../model/jetstream/peer.ts";
 import { table } from "../cli/table.ts";
 import { daysLeft } from "./faults.ts";

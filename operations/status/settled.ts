@@ -1,7 +1,7 @@
 import type { Cluster } from "../../client/cluster.ts";
-import type { SeenCurrent } from "../../client/jetstream/streams.ts";
 import { pause } from "../../client/until.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
+import type { SeenCurrent } from "../../model/jetstream/copies.ts";
 import { faultsOf } from "./faults.ts";
 import { look, type Seen } from "./look.ts";
 

@@ -1,16 +1,16 @@
-import {
-  lookAtStream,
-  type SeenCurrent,
-  type SeenStream,
-  streamFaults,
-  type UnseenStream,
-} from "../../client/jetstream/streams.ts";
+import { lookAtStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
 import { type ClusterGateInputs, clusterGateFields } from "../../model/contract/cluster-gate.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { diffInputs } from "../../model/contract/server-fields.ts";
+import {
+  healthFaults,
+  type SeenCurrent,
+  type SeenStream,
+  type UnseenStream,
+} from "../../model/jetstream/copies.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 
@@ -76,7 +76,7 @@ async function faultsOfStreams(
     const stream = await lookAtStream(context.cluster, name, deadline);
     return stream === undefined
       ? []
-      : streamFaults(name, withoutCopiesElsewhere(stream, servers), seenCurrent);
+      : healthFaults(name, withoutCopiesElsewhere(stream, servers), seenCurrent);
   });
   return (await Promise.all(faults)).flat();
 }

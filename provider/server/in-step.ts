@@ -1,12 +1,8 @@
 import type { NatsConnection } from "nats";
-import {
-  listStreams,
-  type SeenCurrent,
-  type SeenStream,
-  streamFaults,
-} from "../../client/jetstream/streams.ts";
+import { listStreams } from "../../client/jetstream/streams.ts";
 import { askServer } from "../../client/system.ts";
 import { until } from "../../client/until.ts";
+import { healthFaults, type SeenCurrent, type SeenStream } from "../../model/jetstream/copies.ts";
 import { isOfStack, markIn } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 import { idOf } from "./own-server.ts";
@@ -72,7 +68,7 @@ export async function faultsOfOwnStreams(
     return all.flatMap(({ name, metadata, stream }) => {
       const mark = markIn(metadata);
       const counted = mark !== undefined && isOfStack(mark, context) ? view(stream) : undefined;
-      return counted === undefined ? [] : streamFaults(name, counted, seenCurrent);
+      return counted === undefined ? [] : healthFaults(name, counted, seenCurrent);
     });
   } catch (error) {
     return [(error as Error).message];

@@ -1,4 +1,3 @@
-import type { SeenCurrent, SeenStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
 import { until } from "../../client/until.ts";
@@ -6,6 +5,7 @@ import { missing, type SeenServer } from "../../client/whole.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type PreflightInputs, preflightFields } from "../../model/contract/preflight.ts";
 import type { Previewed } from "../../model/contract/properties.ts";
+import type { SeenCurrent, SeenStream } from "../../model/jetstream/copies.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 import { faultsOfOwnStreams } from "./in-step.ts";

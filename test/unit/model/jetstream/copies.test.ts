@@ -1,17 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { type ClusterInfo, missingCopies } from "../../../../model/jetstream/copies.ts";
+import {
+  type ClusterInfo,
+  healthFaults,
+  missingAfterChange,
+  type SeenStream,
+} from "../../../../model/jetstream/copies.ts";
 
 const peer = { name: "no", current: true };
 const cluster: ClusterInfo = { leader: "dk", replicas: [peer, { name: "se", current: true, lag: 0 }] };
 
 describe("what is missing of a stream's copies", () => {
   it("is nothing when there are as many as wanted, all current", () => {
-    expect(missingCopies(cluster, 3)).toBeUndefined();
-    expect(missingCopies({ leader: "dk" }, 1)).toBeUndefined();
+    expect(missingAfterChange(cluster, 3)).toBeUndefined();
+    expect(missingAfterChange({ leader: "dk" }, 1)).toBeUndefined();
   });
 
   it("is nothing on a server without a cluster", () => {
-    expect(missingCopies(undefined, 1)).toBeUndefined();
+    expect(missingAfterChange(undefined, 1)).toBeUndefined();
   });
 
   it.each<[string, ClusterInfo, number | "all" | "leader", string]>([
@@ -40,10 +45,73 @@ describe("what is missing of a stream's copies", () => {
       "its copies are on their way: removing peer no",
     ],
   ])("is %s", (_, seen, expected, missing) => {
-    expect(missingCopies(seen, expected)).toBe(missing);
+    expect(missingAfterChange(seen, expected)).toBe(missing);
   });
 
   it("is nothing when a server is down and the change has nothing to do with copies", () => {
-    expect(missingCopies({ leader: "dk", replicas: [{ ...peer, offline: true }] }, "leader")).toBeUndefined();
+    expect(
+      missingAfterChange({ leader: "dk", replicas: [{ ...peer, offline: true }] }, "leader"),
+    ).toBeUndefined();
+  });
+});
+
+const healthy: SeenStream = {
+  leader: "dk",
+  copies: 3,
+  replicas: [
+    { name: "no", current: true },
+    { name: "se", current: true, lag: 0 },
+  ],
+  messages: 5,
+  bytes: 500,
+  consumers: 1,
+};
+
+describe("a stream", () => {
+  it("with a leader and every copy current has no fault", () => {
+    expect(healthFaults("EVENTS", healthy)).toEqual([]);
+  });
+
+  it.each([
+    ["nobody answers for", { fault: "no answer" }, ["EVENTS: no answer"]],
+    ["has no leader", { ...healthy, leader: "" }, ["EVENTS has no leader"]],
+    [
+      "has an offline copy",
+      {
+        ...healthy,
+        replicas: [
+          { name: "no", current: true },
+          { name: "se", current: true, offline: true },
+        ],
+      },
+      ["EVENTS: the copy on se is offline"],
+    ],
+    [
+      "has a copy that lags",
+      {
+        ...healthy,
+        replicas: [
+          { name: "no", current: true, lag: 7 },
+          { name: "se", current: true },
+        ],
+      },
+      ["EVENTS: the copy on no is behind by 7 entries"],
+    ],
+    ["misses a copy", { ...healthy, replicas: healthy.replicas.slice(1) }, ["EVENTS has 2 of 3 copies"]],
+  ])("that %s says so", (_, stream, faults) => {
+    expect(healthFaults("EVENTS", stream)).toEqual(faults);
+  });
+
+  it("is no copy that was current once since the wait began, unless it is offline now", () => {
+    const behind = {
+      ...healthy,
+      replicas: healthy.replicas.map((peer) => ({ ...peer, current: false, lag: 3 })),
+    };
+    const seenCurrent = new Set<string>();
+    expect(healthFaults("EVENTS", behind, seenCurrent)).not.toEqual([]);
+    expect(healthFaults("EVENTS", healthy, seenCurrent)).toEqual([]);
+    expect(healthFaults("EVENTS", behind, seenCurrent)).toEqual([]);
+    const offline = { ...healthy, replicas: healthy.replicas.map((peer) => ({ ...peer, offline: true })) };
+    expect(healthFaults("EVENTS", offline, seenCurrent)).not.toEqual([]);
   });
 });
