@@ -1,3 +1,4 @@
+import { documentForm } from "../../model/canonical-json.ts";
 import type { StreamInputs } from "../../model/contract/stream.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { consumerName } from "../../model/jetstream/names.ts";
@@ -92,13 +93,5 @@ function keysOf(vpn: VpnPlan | undefined): string[] {
 
 /** The same plan is the same text: keys are sorted, and nothing hangs on the order of a configuration file. */
 export function documentText(document: PlanDocument): string {
-  return `${JSON.stringify(withSortedKeys(document), null, 1)}\n`;
-}
-
-function withSortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withSortedKeys);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    byText(Object.entries(value), ([key]) => key).map(([key, inner]) => [key, withSortedKeys(inner)]),
-  );
+  return `${documentForm(document)}\n`;
 }

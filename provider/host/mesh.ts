@@ -1,6 +1,6 @@
 import { runOnHost } from "../../client/ssh.ts";
 import { until } from "../../client/until.ts";
-import { canonical } from "../../model/canonical-json.ts";
+import { diffForm } from "../../model/canonical-json.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type MeshInputs, meshFields } from "../../model/contract/mesh.ts";
 import { natsTypes } from "../../model/resource-types.ts";
@@ -26,7 +26,7 @@ export function meshGate(run: Run): Resource<MeshInputs> {
     /** How the hosts are reached is only looked at. */
     diff(state, _oldInputs, news) {
       const changed = (Object.keys(meshFields) as (keyof MeshInputs)[]).filter(
-        (path) => canonical(state[path], "ssh") !== canonical(news[path], "ssh"),
+        (path) => diffForm(state[path], "ssh") !== diffForm(news[path], "ssh"),
       );
       return {
         changes: changed.map((path) => ({ path, kind: "update", replaces: false })),

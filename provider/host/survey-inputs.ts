@@ -1,9 +1,10 @@
+import { surveyForm } from "../../model/canonical-json.ts";
 import type { SurveyedHost, SurveyInputs, SurveyState } from "../../model/contract/survey.ts";
 
 /** Hosts that this update has to look at as if for the first time. */
 export function newHosts({ hosts, without }: SurveyInputs, state: SurveyState | undefined): SurveyedHost[] {
-  const known = new Set((state?.checked ?? []).map(canonical));
-  return hosts.filter((host) => !without.includes(host.id) && !known.has(canonical(host)));
+  const known = new Set((state?.checked ?? []).map(surveyForm));
+  return hosts.filter((host) => !without.includes(host.id) && !known.has(surveyForm(host)));
 }
 
 /** Hosts that are found fit when this update is done. One that is left out stays what it was. */
@@ -21,12 +22,4 @@ export function checkedHosts(
 /** Whether a network has come to those that the hosts were looked at with. */
 export function hasNewNetwork(inputs: SurveyInputs, state: SurveyState): boolean {
   return inputs.vpnNetworks.some((network) => !state.vpnNetworks.includes(network));
-}
-
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
-    const known = Object.entries(part).filter(([, field]) => field !== undefined && field !== null);
-    return Object.fromEntries(known.sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

@@ -1,4 +1,5 @@
 import { type RemoteResult, runOnHost } from "../../client/ssh.ts";
+import { surveyForm } from "../../model/canonical-json.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import type { Change } from "../../model/contract/properties.ts";
 import {
@@ -13,7 +14,7 @@ import { accessFault, isKeyFault } from "./survey-access.ts";
 import { type ClockLead, clockFaults, clockLead } from "./survey-clocks.ts";
 import { type HostFacts, parseFacts } from "./survey-facts.ts";
 import { hostFaults } from "./survey-faults.ts";
-import { canonical, checkedHosts, hasNewNetwork, newHosts } from "./survey-inputs.ts";
+import { checkedHosts, hasNewNetwork, newHosts } from "./survey-inputs.ts";
 import { shownKeys } from "./survey-keys.ts";
 import { clockScript, surveyScript } from "./survey-script.ts";
 
@@ -27,7 +28,7 @@ export const survey: Resource<SurveyInputs, SurveyState, SurveyInputs> = {
   /** How much disk is free, and who is left out, is only asked when there is a host to look at. */
   diff(state, _oldInputs, news) {
     const changes: Change[] = [];
-    if (canonical(state.checked) !== canonical(checkedHosts(news, state)))
+    if (surveyForm(state.checked) !== surveyForm(checkedHosts(news, state)))
       changes.push({ path: "hosts", kind: "update", replaces: false });
     if (hasNewNetwork(news, state)) changes.push({ path: "vpnNetworks", kind: "update", replaces: false });
     return { changes, deleteBeforeReplace: false };

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { lookAtDependence } from "../../client/dependence.ts";
-import { canonical } from "../../model/canonical-json.ts";
+import { diffForm } from "../../model/canonical-json.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import type { Change } from "../../model/contract/properties.ts";
 import { type TrustInputs, type TrustState, trustFields } from "../../model/contract/trust.ts";
@@ -103,11 +103,11 @@ function shortly(items: readonly string[]): string {
 }
 
 function equal(left: unknown, right: unknown): boolean {
-  return canonical(left) === canonical(right);
+  return diffForm(left) === diffForm(right);
 }
 
 function holdsAll(list: unknown, items: unknown): boolean {
   if (!Array.isArray(list) || !Array.isArray(items)) return false;
-  const held = new Set(list.map((one) => canonical(one)));
-  return items.every((item) => held.has(canonical(item)));
+  const held = new Set(list.map((one) => diffForm(one)));
+  return items.every((item) => held.has(diffForm(item)));
 }
