@@ -13,10 +13,10 @@ const renamed = [
   { contract: "mesh", input: "interfaceName", given: "components/wireguard/mesh.ts" },
   { contract: "membership", input: "clusterName", given: "components/cluster.ts" },
   { contract: "node", input: "filesDigest", given: "components/nats/pod.ts" },
-  { contract: "preflight", input: "proven", given: "components/cluster.ts" },
+  { contract: "preflight", input: "proven", given: "components/nats/turns.ts" },
   { contract: "cluster-gate", input: "revision", given: "components/cluster.ts" },
   { contract: "renewal", input: "issuerEndsAt", given: "components/tls/leaf.ts" },
-  { contract: "trust", input: "recycles", given: "components/cluster.ts" },
+  { contract: "trust", input: "recycles", given: "components/tls/certificates.ts" },
   { contract: "provider", input: "systemSeed", given: "components/cluster.ts" },
   { contract: "stack-outputs", input: "caCertificate", given: "index.ts" },
 ] as const;

@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CertificateOutputs } from "../../model/contract/stack-outputs.ts";
+import type { TrustInputs } from "../../model/contract/trust.ts";
+import { restartsAll } from "../../plan/render/server-container.ts";
+import { leafNames } from "../../plan/resource-names.ts";
+import type { TlsPlan } from "../../plan/tls-plan.ts";
+import type { PodPlan, Topology } from "../../plan/topology.ts";
+import { endingSoon } from "../../plan/transitions/authorities.ts";
+import type { Past } from "../../plan/transitions/past.ts";
+import type { Inputs, Outputs } from "../inputs.ts";
+import type { Provider } from "../nats/provider.ts";
+import type { CertificateChain } from "./chain.ts";
+import { givenLeaf, IssuedLeaf, type Leaf, type LeafRequest } from "./leaf.ts";
+
+/** Every certificate that the cluster uses beside its authorities. */
+export interface Leaves {
+  /** By pod id. */
+  readonly pods: ReadonlyMap<string, Leaf>;
+  /** By application. */
+  readonly clients: ReadonlyMap<string, Leaf>;
+}
+
+/** Makes them, but for those that were signed elsewhere. */
+export function leavesOf({ pods, tls }: Topology, chain: CertificateChain, nats: Provider): Leaves {
+  const successorIncoming = tls.authorities.some(({ phase }) => phase === "incoming");
+  const issued = (name: string, request: LeafRequest) =>
+    new IssuedLeaf(
+      name,
+      { request, issuer: chain.issuer, lifetimes: tls, successorIncoming, nats },
+      { parent: chain },
+    );
+  return {
+    pods: new Map(
+      pods.map(({ id, serverName, dnsNames, ipAddresses }) => {
+        const given = tls.givenLeaves[id];
+        const request = { commonName: serverName, dnsNames, ipAddresses, use: "peer" } as const;
+        return [id, given === undefined ? issued(leafNames.pod.of(id), request) : givenLeaf(given)];
+      }),
+    ),
+    clients: new Map(
+      tls.clientCertificates.map((id) => {
+        const request = { commonName: id, dnsNames: [], ipAddresses: [], use: "client" } as const;
+        return [id, issued(leafNames.client.of(id), request)];
+      }),
+    ),
+  };
+}
+
+/** @throws Error when the pod is not one of those that the leaves were made for */
+export function leafOf({ pods }: Leaves, pod: PodPlan): Leaf {
+  const leaf = pods.get(pod.id);
+  if (leaf === undefined) throw new Error(`the certificate chain has no leaf for the pod ${pod.id}`);
+  return leaf;
+}
+
+/** What the cluster trusts, and what of it is in use. */
+export function trustOf(
+  topology: Topology,
+  past: Past,
+  chain: CertificateChain,
+  leaves: Leaves,
+): Inputs<TrustInputs> {
+  const issued = [
+    ...topology.pods.map((pod) => ({ name: pod.serverName, leaf: leafOf(leaves, pod) })),
+    ...[...leaves.clients].map(([name, leaf]) => ({ name, leaf })),
+    { name: "operator", leaf: chain.operator },
+  ];
+  return {
+    authorities: Object.fromEntries(
+      chain.authorities.map((one) => [String(one.generation), one.certificatePem]),
+    ),
+    issued: issued.map(({ name, leaf }) => ({
+      name,
+      issuer: chain.issuer.fingerprint,
+      certificate: leaf.fingerprint,
+    })),
+    servers: [...past.servers.values()].map(
+      ({ serverName, url, clusterAddress, clientTls, servedSince }) => ({
+        serverName,
+        url,
+        clusterAddress,
+        clientTls,
+        servedSince,
+      }),
+    ),
+    recycles: restartsAll(topology, [...past.servers.values()]),
+  };
+}
+
+/** Says so where the authority that issues ends too soon for the next certificates. */
+export function warnOfAuthorityThatEnds(
+  { issuer: { generation, endsAt } }: CertificateChain,
+  tls: TlsPlan,
+): void {
+  endsAt.apply((end) => {
+    const warning = endingSoon(generation, end, tls, new Date());
+    // Of the stack: words about a resource wait for it, and all others for them, a refusal by policy too.
+    if (warning !== undefined) void pulumi.log.warn(warning);
+  });
+}
+
+/** A certificate as the stack hands it out. */
+export function certificateOf(
+  leaf: Pick<Leaf, "certificatePem" | "privateKeyPem">,
+): Outputs<CertificateOutputs> {
+  return { certificate: leaf.certificatePem, privateKey: pulumi.secret(leaf.privateKeyPem) };
+}
