@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { isIPv4 } from "./ipv4.ts";
 
 /** IPv4 addresses that begin with the same bits, from the first to the last, as numbers without sign. */
 export interface Prefix {

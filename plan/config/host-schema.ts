@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { isIPv4 } from "../../model/ipv4.ts";
 import type { Parsed } from "../../model/parsed.ts";
 import { choice, flag, port, scalar, text, whole } from "./scalars.ts";
 import { mapOf, section } from "./schema.ts";

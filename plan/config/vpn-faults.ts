@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { isIPv4 } from "../../model/ipv4.ts";
 import { contains, numberOf, overlap, parseNetwork } from "../../model/prefix.ts";
 
 /**
