@@ -1,7 +1,8 @@
 import type { StreamInputs } from "../model/contract/stream.ts";
 import type { ConsumerSpec } from "../model/jetstream/consumer.ts";
 import type { ClientTls } from "../model/tls/client-tls.ts";
-import type { Configuration, ConfiguredHost, ConfiguredPod } from "./config/configuration.ts";
+import type { Configuration, ConfiguredPod } from "./config/configuration.ts";
+import type { ConfiguredHost } from "./config/hosts.ts";
 import { dialledAt, inside, isInVpn, meshNetwork, publishedAt } from "./config/places.ts";
 import { warningsOf } from "./config/warnings.ts";
 import {

@@ -1,6 +1,5 @@
 import type { StreamInputs } from "../../model/contract/stream.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
-import type { RemotePlan } from "../host-plan.ts";
 import type { Waivers } from "../policy/names.ts";
 import type { TlsPlan } from "../tls-plan.ts";
 import { checkCertificates, checkNothingHidden } from "./check-certificates.ts";
@@ -14,7 +13,7 @@ import { checkVpn } from "./check-vpn.ts";
 import { configurationSchema, type Read } from "./configuration-schema.ts";
 import { readDraft } from "./draft.ts";
 import { ConfigurationError, faultsOf } from "./faults.ts";
-import { configuredHost } from "./hosts.ts";
+import { type ConfiguredHost, configuredHost } from "./hosts.ts";
 import type { Reading } from "./reading.ts";
 import { readSections } from "./sections.ts";
 import { type ResolvedStream, resolveStreams } from "./streams.ts";
@@ -33,16 +32,6 @@ export interface Configuration {
   readonly tls: TlsPlan;
   /** Rules of policy that do not hold, with the reasons. */
   readonly waivers: Waivers;
-}
-
-export interface ConfiguredHost {
-  readonly id: string;
-  /** The URL of its Docker engine; undefined leaves it to DOCKER_HOST and the engine's default socket. */
-  readonly dockerUrl: string | undefined;
-  /** The address on which the host's servers are reached: its own in the VPN, or where it publishes their ports. */
-  readonly address: string;
-  /** undefined: it is not reached by SSH. */
-  readonly remote: RemotePlan | undefined;
 }
 
 export interface ConfiguredPod extends Omit<Read["pods"][number], "host" | "maxFileStore"> {

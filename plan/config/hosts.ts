@@ -1,7 +1,17 @@
 import { dockerOverSsh } from "../../model/ssh.ts";
+import type { RemotePlan } from "../host-plan.ts";
 import type { PeerPlan } from "../vpn-plan.ts";
-import type { ConfiguredHost } from "./configuration.ts";
 import type { Read } from "./configuration-schema.ts";
+
+export interface ConfiguredHost {
+  readonly id: string;
+  /** The URL of its Docker engine; undefined leaves it to DOCKER_HOST and the engine's default socket. */
+  readonly dockerUrl: string | undefined;
+  /** The address on which the host's servers are reached: its own in the VPN, or where it publishes their ports. */
+  readonly address: string;
+  /** undefined: it is not reached by SSH. */
+  readonly remote: RemotePlan | undefined;
+}
 
 type ReadHost = Read["hosts"][string];
 
