@@ -1,4 +1,4 @@
-import type { Step } from "./steps.ts";
+import type { Step } from "./step.ts";
 
 /** What Pulumi's own preview says. */
 export interface Previewed {

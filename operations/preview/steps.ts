@@ -4,22 +4,9 @@ import { parseUrn } from "../../model/urn.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { Change, Detail, Verb } from "./changes.ts";
 import { byWhatAndId } from "./order.ts";
+import type { Step } from "./step.ts";
 import { type Thing, thingOf } from "./things.ts";
 import { detailsOf } from "./values.ts";
-
-/** One step of `pulumi preview --json`: https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/ */
-export interface Step {
-  readonly op: string;
-  readonly urn: string;
-  readonly oldState?: StepState;
-  readonly newState?: StepState;
-  readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
-}
-
-export interface StepState {
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
 
 /** What the engine calls a step, in the report's words; its other words are no changes, or the second half of one. */
 const verbs: Readonly<Record<string, Verb>> = {

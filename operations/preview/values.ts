@@ -1,6 +1,6 @@
 import type { Detail } from "./changes.ts";
 import { lineDetails } from "./lines.ts";
-import type { Step } from "./steps.ts";
+import type { Step } from "./step.ts";
 
 /** What stands for a value that only the update knows: `UnknownStringValue` of Pulumi's `sdk/go/common/resource/plugin/rpc.go`. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -5,7 +5,8 @@ import { confDetails } from "../../../../operations/preview/from-state.ts";
 import { lineDetails } from "../../../../operations/preview/lines.ts";
 import { meaningOf } from "../../../../operations/preview/meaning.ts";
 import type { Report } from "../../../../operations/preview/report.ts";
-import { changesOf, type Step } from "../../../../operations/preview/steps.ts";
+import type { Step } from "../../../../operations/preview/step.ts";
+import { changesOf } from "../../../../operations/preview/steps.ts";
 import { textOf } from "../../../../operations/preview/text.ts";
 import { plan } from "../../../support/configuration.ts";
 
