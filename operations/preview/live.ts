@@ -10,7 +10,7 @@ import { dependenceOf, trustedIn } from "../rotate/trusted.ts";
 import { accessOf, type Stack } from "../stack/stack.ts";
 import { settled } from "../status/settled.ts";
 import type { Change, StreamChange } from "./changes.ts";
-import type { StreamFacts } from "./meaning/streams.ts";
+import type { StreamFacts } from "./meaning/stream-facts.ts";
 
 /** What only the servers know. */
 export interface Live {

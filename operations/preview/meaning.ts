@@ -6,7 +6,8 @@ import { partMeaning } from "./meaning/parts.ts";
 import { propertyMeaning } from "./meaning/properties.ts";
 import type { Sentence } from "./meaning/sentence.ts";
 import { serverMeaning } from "./meaning/servers.ts";
-import { type StreamFacts, streamMeaning } from "./meaning/streams.ts";
+import type { StreamFacts } from "./meaning/stream-facts.ts";
+import { streamMeaning } from "./meaning/streams.ts";
 
 /** What of a topology the words depend on. */
 export interface Planned {

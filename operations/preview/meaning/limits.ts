@@ -2,7 +2,7 @@ import type { StreamInputs } from "../../../model/contract/stream.ts";
 import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../../model/jetstream/loss.ts";
 import { formatDuration, formatSize } from "../../../model/units.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
-import type { StreamFacts } from "./streams.ts";
+import type { StreamFacts } from "./stream-facts.ts";
 
 /** Limits that may delete what is stored. */
 export function narrowing(

@@ -1,17 +1,10 @@
 import type { StreamInputs } from "../../../model/contract/stream.ts";
-import type { Loss } from "../../../model/jetstream/loss.ts";
 import { sameValue } from "../../../model/jetstream/stream-canonical.ts";
 import { immutableDifferences } from "../../../model/jetstream/stream-diff.ts";
 import type { StreamChange } from "../changes.ts";
 import { narrowing } from "./limits.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
-
-/** What the servers say of a stream that is to change. */
-export interface StreamFacts {
-  readonly messages: number;
-  /** What the change would delete. */
-  readonly losses: readonly Loss[];
-}
+import type { StreamFacts } from "./stream-facts.ts";
 
 /**
  * What becomes of a stream and its messages.

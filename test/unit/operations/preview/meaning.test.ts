@@ -8,7 +8,7 @@ import type {
   PartChange,
   ServerChange,
 } from "../../../../operations/preview/changes.ts";
-import type { StreamFacts } from "../../../../operations/preview/meaning/streams.ts";
+import type { StreamFacts } from "../../../../operations/preview/meaning/stream-facts.ts";
 import { meaningOf } from "../../../../operations/preview/meaning.ts";
 
 const rollout = { mode: "rolling", order: ["se", "dk", "no"], without: [] } as const;
