@@ -1,9 +1,6 @@
 import { readFileSync } from "node:fs";
 import { flushCompileCache } from "node:module";
-import grpc from "@grpc/grpc-js";
-import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { Engine } from "./grpc/engine.ts";
-import { providerService } from "./grpc/service.ts";
+import { serve } from "./grpc/serve.ts";
 import { resources } from "./registry.ts";
 
 /**
@@ -18,16 +15,7 @@ if (engineAddress === undefined) {
 
 const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
 const { version } = JSON.parse(manifest) as { version: string };
-const server = new grpc.Server({
-  "grpc.max_receive_message_length": -1,
-  "grpc.max_send_message_length": -1,
-});
-server.addService(
-  services.ResourceProviderService,
-  providerService(resources, new Engine(engineAddress), version),
-);
-server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-  if (error !== null) throw error;
+serve(resources, engineAddress, version, (port) => {
   process.stdout.write(`${port}\n`);
   // The engine kills its plugins, so the cache that Node writes when it ends would never be written.
   setTimeout(flushCompileCache, 100).unref();
