@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { LoadReport } from "../../harness/load/figures.ts";
 import { type Load, startLoad } from "../../harness/load/load.ts";
-import { expectWhole } from "../../harness/load/whole.ts";
 import { inShort, TestStack } from "../../harness/stack.ts";
 import { noteFigures } from "../support/figures.ts";
 import { imageOfLine } from "../support/server-versions.ts";
+import { expectWhole } from "../support/whole-load.ts";
 
 vi.setConfig({ testTimeout: 15 * 60_000, hookTimeout: 10 * 60_000 });
 const ids = ["dk", "no", "se"];

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { servedCertificate } from "../../client/handshake.ts";
 import { type Load, startLoad } from "../../harness/load/load.ts";
-import { expectWhole } from "../../harness/load/whole.ts";
 import { Clone } from "../support/clone.ts";
 import { bestOf, noteFigures } from "../support/figures.ts";
+import { expectWhole } from "../support/whole-load.ts";
 
 /** The commands as a person types them, while applications are at work. */
 vi.setConfig({ testTimeout: 15 * 60_000, hookTimeout: 10 * 60_000 });

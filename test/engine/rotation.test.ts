@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { open } from "../../client/connection.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { type Load, startLoad } from "../../harness/load/load.ts";
-import { expectWhole } from "../../harness/load/whole.ts";
 import { inShort, TestStack } from "../../harness/stack.ts";
 import { bestOf, noteFigures } from "../support/figures.ts";
+import { expectWhole } from "../support/whole-load.ts";
 
 /** What can go wrong with a rotation, with TLS demanded of every client, while applications are at work. */
 vi.setConfig({ testTimeout: 15 * 60_000, hookTimeout: 10 * 60_000 });

@@ -1,8 +1,8 @@
 import { pause } from "../../client/until.ts";
 import type { LoadReport } from "../../harness/load/figures.ts";
 import { type Load, startLoad } from "../../harness/load/load.ts";
-import { expectWhole } from "../../harness/load/whole.ts";
 import type { ProdHosts } from "../../harness/prod-hosts.ts";
+import { expectWhole } from "../support/whole-load.ts";
 import { noteRow, type Row } from "./table.ts";
 
 /** Less than the load of one machine: every message goes through SSH and a VPN in user space, all on this machine. */

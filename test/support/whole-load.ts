@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { LoadReport } from "./figures.ts";
+import type { LoadReport } from "../../harness/load/figures.ts";
 
 /** All that was acknowledged is there once, as it was sent, and was consumed by the three pods. */
 export function expectWhole(report: LoadReport): void {
