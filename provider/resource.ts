@@ -20,7 +20,8 @@ export interface Context {
  * One resource type. All decisions are here or below; the gRPC adapter only translates.
  *
  * What `check` has let through is of the type `Inputs`, and what `create` and `update` gave is what the engine hands back
- * as `State`: by an older program of this project, so that a property which came later is optional there.
+ * as `State`. An older program may have given less, so a handler that reads a property which came later says what holds
+ * without it.
  * @template News inputs as a preview has them. Where the plan alone makes them, they are known in every preview
  */
 export interface Resource<Inputs, State extends Inputs = Inputs, News = Previewed<Inputs>> {
