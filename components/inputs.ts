@@ -17,3 +17,6 @@ export type Outputs<Contract> = { readonly [Key in keyof Contract]: OutputOf<Con
 type OutputOf<Value> =
   | pulumi.Output<Value>
   | ([Value] extends [readonly unknown[]] ? Value : [Value] extends [object] ? Outputs<Value> : Value);
+
+/** Properties of a state that are no inputs: the engine's answer reaches a resource only where it has named them. */
+export type StateOnly<State, Given> = { readonly [Key in Exclude<keyof State, keyof Given>]: undefined };

@@ -30,8 +30,6 @@ export const resources: Readonly<Record<string, AnyResource>> = {
 };
 
 /** The engine hands a resource only what its own `check`, `create` or `update` has let through. */
-export function erased<Inputs, State extends Inputs, News>(
-  resource: Resource<Inputs, State, News>,
-): AnyResource {
+export function erased<Inputs, State, News>(resource: Resource<Inputs, State, News>): AnyResource {
   return resource as unknown as AnyResource;
 }

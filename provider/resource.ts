@@ -20,11 +20,10 @@ export interface Context {
  * One resource type. All decisions are here or below; the gRPC adapter only translates.
  *
  * What `check` has let through is of the type `Inputs`, and what `create` and `update` gave is what the engine hands back
- * as `State`. An older program may have given less, so a handler that reads a property which came later says what holds
- * without it.
+ * as `State`. An older program may have given less, so a property that came later is optional there (`WithLater`).
  * @template News inputs as a preview has them. Where the plan alone makes them, they are known in every preview
  */
-export interface Resource<Inputs, State extends Inputs = Inputs, News = Previewed<Inputs>> {
+export interface Resource<Inputs, State = Inputs, News = Previewed<Inputs>> {
   /** Fills in defaults and finds every fault. Runs in previews: it dials nothing. */
   check(news: Properties, olds: Properties | undefined): { inputs: Properties; failures: CheckFailure[] };
   /** Runs in previews: it dials nothing. */
@@ -55,7 +54,7 @@ export type NoInputs = Readonly<Record<string, never>>;
  * What the resources have in common that make nothing on the servers: there is nothing to import, and nothing to delete.
  * @param type its token
  */
-export function makesNothing<Inputs, State extends Inputs = Inputs>(
+export function makesNothing<Inputs, State = Inputs>(
   type: string,
 ): Pick<Resource<Inputs, State>, "read" | "delete"> {
   return {

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterGateInputs } from "../../model/contract/cluster-gate.ts";
 import type { MembershipInputs } from "../../model/contract/membership.ts";
-import type { NodeInputs } from "../../model/contract/node.ts";
+import type { NodeInputs, NodeState } from "../../model/contract/node.ts";
 import type { PreflightInputs } from "../../model/contract/preflight.ts";
 import { natsTypes } from "../../model/resource-types.ts";
-import type { Inputs } from "../inputs.ts";
+import type { Inputs, StateOnly } from "../inputs.ts";
 
 /** Who belongs to the cluster; refuses what would lose one: see `provider/server/membership.ts`. */
 export class Membership extends pulumi.CustomResource {
@@ -19,7 +19,8 @@ export class ServerNode extends pulumi.CustomResource {
   declare readonly filesDigest: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<NodeInputs>, options: pulumi.CustomResourceOptions) {
-    super(natsTypes.node, name, { ...args, version: undefined, servedSince: undefined }, options);
+    const known: StateOnly<NodeState, NodeInputs> = { version: undefined, servedSince: undefined };
+    super(natsTypes.node, name, { ...args, ...known }, options);
   }
 }
 

@@ -18,7 +18,7 @@ export interface WireGuardMeshArgs {
   readonly ssh: ReadonlyMap<string, SshHost>;
   /** By host id: what makes the host ready. */
   readonly after: ReadonlyMap<string, readonly pulumi.Resource[]>;
-  /** The host whose private key changes in this update: see {@link rotationOf}. */
+  /** The host whose private key changes in this update: `rotationOf` of `plan/transitions/vpn-keys.ts` says which. */
   readonly rotated: string | undefined;
   /** Ids of the hosts that this update leaves as they are. */
   readonly without: readonly string[];

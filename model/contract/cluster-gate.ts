@@ -1,7 +1,8 @@
 import type { Fields } from "./fields.ts";
+import type { WithLater } from "./properties.ts";
 import { present, texts } from "./server-fields.ts";
 
-/** Inputs and state of `nats:server:Cluster`. */
+/** Inputs of `nats:server:Cluster`. */
 export interface ClusterGateInputs {
   readonly clusterName: string;
   /** server_name of every configured server that this update does not leave out. */
@@ -11,6 +12,9 @@ export interface ClusterGateInputs {
   /** Changes when any server was restarted or reloaded, so that the gate looks again. */
   readonly revision: readonly string[];
 }
+
+/** State of `nats:server:Cluster`. */
+export type ClusterGateState = WithLater<ClusterGateInputs, "streams">;
 
 export const clusterGateFields: Fields<keyof ClusterGateInputs> = {
   clusterName: present,

@@ -1,8 +1,8 @@
 import { checkFields, type Fields, text } from "./fields.ts";
-import { type CheckFailure, type Properties, unknown } from "./properties.ts";
+import { type CheckFailure, type Properties, unknown, type WithLater } from "./properties.ts";
 import { present, texts, textsOf } from "./server-fields.ts";
 
-/** Inputs and state of `nats:server:Membership`. */
+/** Inputs of `nats:server:Membership`. */
 export interface MembershipInputs {
   readonly clusterName: string;
   /** server_name of every configured server. */
@@ -10,6 +10,9 @@ export interface MembershipInputs {
   /** What is on the servers' disks goes by its name, so the state has to know it. */
   readonly systemAccount: string;
 }
+
+/** State of `nats:server:Membership`. */
+export type MembershipState = WithLater<MembershipInputs, "systemAccount">;
 
 /** That of every stack which does not say; older programs did not write it down. */
 export const usualAccount = "SYS";

@@ -1,5 +1,6 @@
 import type { ClientTls } from "../tls/client-tls.ts";
 import { type Fields, oneOf } from "./fields.ts";
+import type { WithLater } from "./properties.ts";
 import { address, clientUrl, fingerprint, present, texts } from "./server-fields.ts";
 
 /** Inputs of `nats:server:Node`. */
@@ -25,22 +26,28 @@ export interface NodeInputs {
   readonly filesDigest: string;
 }
 
-/** State of `nats:server:Node`: what is known of the server as it was when all of its inputs were last proven. */
-export interface NodeState extends NodeInputs {
+/** What is known of a server as it was when all inputs of its `nats:server:Node` were last proven. */
+interface ProvenNode extends NodeInputs {
   /** As in `2.15.1`. */
   readonly version: string;
   /** Since when it serves this certificate, by its own clock, RFC 3339: older sessions may hang on another one. */
   readonly servedSince: string;
 }
 
+/** State of `nats:server:Node`. */
+export type NodeState = WithLater<
+  ProvenNode,
+  "clientTls" | "issuer" | "trusted" | "startDigest" | "version" | "servedSince"
+>;
+
 /**
  * What rules of an update ask of a server as it was last proven. What an older program did not leave is empty, or "off".
  */
-export type ProvenServer = Omit<NodeState, "certificate" | "containerId" | "filesDigest">;
+export type ProvenServer = Omit<ProvenNode, "certificate" | "containerId" | "filesDigest">;
 
 /** What is asked of a server whose trust is about to change: where it is, and since when it serves its certificate. */
 export type TrustingServer = Pick<
-  NodeState,
+  ProvenServer,
   "serverName" | "url" | "clusterAddress" | "clientTls" | "servedSince"
 >;
 

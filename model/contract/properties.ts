@@ -16,6 +16,11 @@ export type MaybeUnknown<Value> =
 /** Inputs or a state as a preview may have them. */
 export type Previewed<Values> = { readonly [Key in keyof Values]: MaybeUnknown<Values[Key]> };
 
+/** A state that an older program may have left, in which the properties of these names are not there yet. */
+export type WithLater<State, Later extends keyof State> = Omit<State, Later> & {
+  readonly [Key in Later]?: State[Key] | undefined;
+};
+
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;

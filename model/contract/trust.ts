@@ -1,6 +1,7 @@
 import type { IssuedCertificate } from "../tls/dependence.ts";
 import { anything, type Fields, flag } from "./fields.ts";
 import type { TrustingServer } from "./node.ts";
+import type { WithLater } from "./properties.ts";
 
 /** Inputs of `nats:tls:Trust`. */
 export interface TrustInputs {
@@ -14,11 +15,8 @@ export interface TrustInputs {
   readonly recycles: boolean;
 }
 
-/** State of `nats:tls:Trust`. */
-export interface TrustState extends TrustInputs {
-  /** The highest number that any authority has had; an older program left none. */
-  readonly lastGeneration?: number;
-}
+/** State of `nats:tls:Trust`; `lastGeneration` is the highest number that any authority has had. */
+export type TrustState = WithLater<TrustInputs & { readonly lastGeneration: number }, "lastGeneration">;
 
 export const trustFields: Fields<keyof TrustInputs> = {
   authorities: anything("PEM texts by generation"),

@@ -4,6 +4,7 @@ import { type LiveDependence, lookAtDependence } from "../../client/dependence.t
 import type { ProvenServer } from "../../model/contract/node.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import type { IssuedCertificate } from "../../model/tls/dependence.ts";
+import { provenServer } from "../../plan/transitions/past.ts";
 import { accessOf, type Stack, type StateResource } from "../stack/stack.ts";
 import type { Phase } from "./walk.ts";
 
@@ -25,7 +26,7 @@ export function trustedIn(resources: readonly StateResource[]): Trusted | undefi
   return {
     authorities: outputs.authorities as Trusted["authorities"],
     issued: outputs.issued as Trusted["issued"],
-    servers: nodes.map((node) => node.outputs as unknown as ProvenServer),
+    servers: nodes.map((node) => provenServer(node.outputs ?? {}, "")),
     lastGeneration: Number(outputs.lastGeneration ?? 0),
   };
 }
@@ -37,7 +38,7 @@ export function isDone(trusted: Trusted, authorities: readonly Phase[]): boolean
   const used = authorities.find(({ phase }) => phase === "used")?.generation ?? 0;
   return trusted.servers.every(
     // A server that only an older program has proven has no bundle in the state.
-    ({ issuer, trusted: bundle = [] }) =>
+    ({ issuer, trusted: bundle }) =>
       issuer === fingerprints.get(used) &&
       bundle.length === wanted.length &&
       wanted.every((fingerprint) => fingerprint !== undefined && bundle.includes(fingerprint)),
@@ -53,7 +54,7 @@ export function isGoing(trusted: Trusted, authorities: readonly Phase[]): boolea
   );
   return (
     wanted.length < fingerprints.size ||
-    trusted.servers.some(({ trusted: bundle = [] }) => bundle.some((one) => !wanted.includes(one)))
+    trusted.servers.some(({ trusted: bundle }) => bundle.some((one) => !wanted.includes(one)))
   );
 }
 

@@ -43,7 +43,7 @@ export const certificateLifetimes: Rule = {
   },
 };
 
-/** The program's own certificate lasts as long as its authority, beside whose key it lies: see `tls/chain.ts`. */
+/** The program's own certificate lasts as long as its authority, beside whose key it lies: see `components/tls/chain.ts`. */
 function isOfServer({ type, inputs }: Registration): boolean {
   const uses = bare(inputs.allowedUses);
   return type === tlsTypes.certificate && Array.isArray(uses) && uses.includes("server_auth");

@@ -32,7 +32,7 @@ export const keysProtected: Rule = {
   reason:
     "Servers and clients trust it by its key. When that is lost, nothing can be issued that they believe, and the way " +
     "back is a new authority on every one of them.",
-  mend: 'Give it `protect: phase === "used"`, as tls/authority.ts does',
+  mend: 'Give it `protect: phase === "used"`, as components/tls/authority.ts does',
   inResource: ({ type, name, inputs, protect }, { topology }) => {
     const isCertificate = type === tlsTypes.authority && isAuthority(inputs.isCaCertificate);
     const generation = resourceNames.authority.parse(name) ?? resourceNames.authorityKey.parse(name);

@@ -14,7 +14,7 @@ export const tls: Rule = {
   reason:
     "Whoever can reach a route without it can join the cluster and read everything, and between hosts a client's " +
     "messages cross networks of others.",
-  mend: "Set tls.clients to on or required, and leave the TLS of routes as nats/conf.ts writes it",
+  mend: "Set tls.clients to on or required, and leave the TLS of routes as plan/render/nats-conf.ts writes it",
   late: true,
   inPlan: ({ topology }) =>
     topology.pods.flatMap((pod) =>

@@ -1,5 +1,5 @@
-import type { ProvenServer } from "../../model/contract/node.ts";
-import { natsTypes, providerTypes, stackType, tlsTypes } from "../../model/resource-types.ts";
+import type { NodeState, ProvenServer } from "../../model/contract/node.ts";
+import { natsTypes, stackType, tlsTypes } from "../../model/resource-types.ts";
 import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { parseUrn } from "../../model/urn.ts";
 import { fingerprintOf } from "../digest.ts";
@@ -79,10 +79,10 @@ function systemAccountOf(resources: Readonly<Record<string, PastResource>>): str
 }
 
 function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {
-  const engines = Object.entries(resources).flatMap(([urn, { type, outputs }]): [string, string][] => {
-    const hostId = resourceNames.engine.parse(parseUrn(urn).name);
+  const engines = Object.entries(resources).flatMap(([urn, { outputs }]): [string, string][] => {
+    const hostId = resourceNames.engine.inUrn(urn);
     const url = textOf(outputs.host);
-    return type !== providerTypes.docker || hostId === undefined || url === "" ? [] : [[hostId, url]];
+    return hostId === undefined || url === "" ? [] : [[hostId, url]];
   });
   return new Map(engines);
 }
@@ -94,8 +94,14 @@ function issuersOf(resources: Readonly<Record<string, PastResource>>): string[] 
     .map((one: { readonly issuer?: unknown }) => textOf(one.issuer));
 }
 
-/** @param only before there were phases there was one authority, the first, which every server trusted */
-function provenServer(outputs: PastResource["outputs"], only: string): ProvenServer {
+/**
+ * A server as the state of its node says that it was proven.
+ * @param only fingerprint of the one authority that there was before there were phases, which every server trusted
+ */
+export function provenServer(
+  outputs: { readonly [Key in keyof NodeState]?: unknown },
+  only: string,
+): ProvenServer {
   return {
     serverName: textOf(outputs.serverName),
     url: textOf(outputs.url),

@@ -5,6 +5,7 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { Cluster } from "../../client/cluster.ts";
 import type { Properties } from "../../model/contract/properties.ts";
+import { parseUrn } from "../../model/urn.ts";
 import { accessFrom, checkConfiguration } from "../configuration.ts";
 import type { AnyResource } from "../registry.ts";
 import type { Context } from "../resource.ts";
@@ -28,7 +29,7 @@ export function providerService(
   let cluster: Cluster | undefined;
 
   const resourceOf = (urn: string): AnyResource => {
-    const type = typeOf(urn);
+    const type = parseUrn(urn).types.at(-1) ?? "";
     const resource = resources[type];
     if (resource !== undefined) return resource;
     throw new Error(
@@ -38,12 +39,12 @@ export function providerService(
 
   const contextOf = (urn: string, timeoutSeconds: number): Context => {
     cluster ??= new Cluster(accessFrom(configured));
-    const [, stack = "", project = ""] = /^urn:pulumi:([^:]*)::([^:]*)::/.exec(urn) ?? [];
+    const { stack, project, name } = parseUrn(urn);
     return {
       urn,
       project,
       stack,
-      name: urn.slice(urn.lastIndexOf("::") + 2),
+      name,
       cluster,
       deadline: Date.now() + (timeoutSeconds > 0 ? timeoutSeconds : defaultTimeoutSeconds) * 1000,
       progress: (message) => engine.progress(urn, message),
@@ -147,12 +148,6 @@ export function providerService(
       return new empty.Empty();
     }),
   } satisfies Partial<IResourceProviderServer>;
-}
-
-/** The type of `urn:pulumi:stack::project::parent$nats:jetstream:Stream::name`. */
-function typeOf(urn: string): string {
-  const qualified = urn.split("::")[2] ?? "";
-  return qualified.slice(qualified.lastIndexOf("$") + 1);
 }
 
 function unary<Request, Response>(

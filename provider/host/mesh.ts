@@ -8,10 +8,6 @@ import { type Context, makesNothing, type Resource } from "../resource.ts";
 import { meshScript, parseHeard } from "./mesh-script.ts";
 import { type Look, mendOf, type Verdict, verdictOn } from "./mesh-verdict.ts";
 
-/**
- * `nats:host:Mesh`: the gate that everything on the hosts waits behind. It makes nothing; it is there when every host of
- * the VPN has shaken hands with every other one and hears an answer from it, both ways.
- */
 /** Every host has its configuration by now, and a handshake takes no longer than a few attempts of 5 s each. */
 const patienceMs = 60_000;
 /** A host that says nothing for so long is given up for this round. */
@@ -19,7 +15,11 @@ const roundMs = 20_000;
 
 type Run = typeof runOnHost;
 
-/** @param run how a script is run on a host */
+/**
+ * `nats:host:Mesh`: the gate that everything on the hosts waits behind. It makes nothing; it is there when every host of
+ * the VPN has shaken hands with every other one and hears an answer from it, both ways.
+ * @param run how a script is run on a host
+ */
 export function meshGate(run: Run): Resource<MeshInputs> {
   return {
     check: (news) => checkFields(news, meshFields),

@@ -2,7 +2,11 @@ import { lookAtStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { until } from "../../client/until.ts";
 import { missing } from "../../client/whole.ts";
-import { type ClusterGateInputs, clusterGateFields } from "../../model/contract/cluster-gate.ts";
+import {
+  type ClusterGateInputs,
+  type ClusterGateState,
+  clusterGateFields,
+} from "../../model/contract/cluster-gate.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { diffInputs } from "../../model/contract/server-fields.ts";
 import {
@@ -20,7 +24,7 @@ import { type Context, makesNothing, type Resource } from "../resource.ts";
  * there before have a leader and all their copies. Streams and consumers carry
  * `deletedWith` this resource, so that a destroy never deletes them one by one.
  */
-export const clusterGate: Resource<ClusterGateInputs> = {
+export const clusterGate: Resource<ClusterGateInputs, ClusterGateState> = {
   check: (news) => checkFields(news, clusterGateFields),
   diff: (state, _oldInputs, news) => diffInputs(state, news, clusterGateFields),
   preview: (inputs) => inputs,
@@ -32,7 +36,7 @@ export const clusterGate: Resource<ClusterGateInputs> = {
   async update(_id, state, news, context) {
     // Every server was proven by now, or is known to be away: what is missing longer does not come by waiting.
     await whole(news, { ...context, deadline: Math.min(context.deadline, Date.now() + updatePatienceMs) });
-    await warnOfLostStreams(state.streams, news.streams, context);
+    await warnOfLostStreams(state.streams ?? [], news.streams, context);
     return news;
   },
   ...makesNothing(natsTypes.clusterGate),

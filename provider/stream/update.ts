@@ -9,18 +9,17 @@ export async function update(
   wanted: StreamInputs,
   context: Context,
 ): Promise<ManagedStreamState> {
-  const known = state;
   const what = whatIs(wanted.name);
   const live = await findStream(wanted.name, context);
   if (live === undefined) throw new Error(gone(what));
   const found = foundIn(live);
-  const refusal = notOurs(what, found, known, context);
+  const refusal = notOurs(what, found, state, context);
   if (refusal !== undefined) throw new Error(refusal);
   const { project, stack, name } = context;
   return bring(
     live,
     wanted,
-    { project, stack, name, generation: generationFor(found, known, context) },
+    { project, stack, name, generation: generationFor(found, state, context) },
     context,
   );
 }

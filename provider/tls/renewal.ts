@@ -6,11 +6,6 @@ import { diffInputs } from "../../model/contract/server-fields.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import { makesNothing, type Resource } from "../resource.ts";
 
-/**
- * `nats:tls:Renewal`: when a certificate has to be made anew. It makes nothing; the certificate's key is replaced
- * together with it, and so every new certificate has a new key. It is replaced when the time has come, or when what the
- * certificate says changes.
- */
 /** What a certificate is made of: a change makes a new one. The rest is only looked at. */
 const ingredients = {
   commonName: renewalFields.commonName,
@@ -19,6 +14,11 @@ const ingredients = {
   lifetimeHours: renewalFields.lifetimeHours,
 };
 
+/**
+ * `nats:tls:Renewal`: when a certificate has to be made anew. It makes nothing; the certificate's key is replaced
+ * together with it, and so every new certificate has a new key. It is replaced when the time has come, or when what the
+ * certificate says changes.
+ */
 export const renewal: Resource<RenewalInputs, RenewalState> = {
   check(news, olds) {
     const { inputs, failures } = checkFields(news, renewalFields);
@@ -66,7 +66,7 @@ function dueAt(
 }
 
 function isDue(state: RenewalState, news: Previewed<RenewalInputs>): boolean {
-  const issuedAt = new Date(state.issuedAt);
+  const issuedAt = new Date(String(state.issuedAt));
   // Made while the clock of this machine was ahead: it is not valid yet anywhere.
   if (issuedAt.getTime() > Date.now() + clockToleranceMs) return true;
   return Date.now() >= dueAt(issuedAt, news).getTime();

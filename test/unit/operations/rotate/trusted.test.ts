@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ProvenServer } from "../../../../model/contract/node.ts";
 import { isDone, isGoing, type Trusted, trustedIn } from "../../../../operations/rotate/trusted.ts";
 import type { Phase } from "../../../../operations/rotate/walk.ts";
+import { provenServer } from "../../../../plan/transitions/past.ts";
 import { selfSigned } from "../../../support/pem.ts";
 
 const pems = { "1": selfSigned().certificate, "2": selfSigned().certificate };
@@ -67,9 +68,10 @@ describe("an update of the authorities", () => {
   });
 
   it("is not done where only an older program has proven a server", () => {
-    const { issuer: _, trusted: __, ...bare } = node("1", "1");
+    const { issuer: _, trusted: __, ...outputs } = node("1", "1");
+    const bare = provenServer(outputs, "");
     for (const used of [1, 2]) {
-      expect(isDone(left([bare as ProvenServer], { "1": one }), list([used, "used"]))).toBe(false);
+      expect(isDone(left([bare], { "1": one }), list([used, "used"]))).toBe(false);
     }
   });
 });
@@ -98,8 +100,9 @@ describe("the last step of a rotation", () => {
   });
 
   it("is not known of a server that only an older program has proven", () => {
-    const { issuer: _, trusted: __, ...bare } = node("1", "1");
-    expect(isGoing(left([bare as ProvenServer], { "1": one }), list([1, "used"]))).toBe(false);
+    const { issuer: _, trusted: __, ...outputs } = node("1", "1");
+    const bare = provenServer(outputs, "");
+    expect(isGoing(left([bare], { "1": one }), list([1, "used"]))).toBe(false);
   });
 });
 
