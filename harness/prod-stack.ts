@@ -1,7 +1,5 @@
 import { join } from "node:path";
-
 import type { Access } from "../client/connection.ts";
-
 import { Lab, type LabOptions } from "./lab/lab.ts";
 import { ProdHosts, type Sections } from "./prod-hosts.ts";
 import { ownProject, sectionsOf, TestStack } from "./stack.ts";

@@ -12,8 +12,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { type Access, open } from "../client/connection.ts";
+import type { StackOutputs } from "../model/contract/stack-outputs.ts";
 import { natsTypes } from "../model/resource-types.ts";
-import type { ClientTls } from "../model/tls/client-tls.ts";
 import { parseUrn } from "../model/urn.ts";
 import { serverNameOf, usualNames } from "../plan/pod-names.ts";
 import { resourceNames } from "../plan/resource-names.ts";
@@ -42,13 +42,6 @@ export interface StackFiles {
 
 /** The sections of the configuration, as a person writes them. */
 export type TestConfiguration = Readonly<Record<string, unknown>> & { readonly pods: readonly TestPod[] };
-
-interface StackSecrets {
-  readonly systemSeed: string;
-  readonly clientTls: ClientTls;
-  readonly caCertificate: string;
-  readonly operatorCertificate: { readonly certificate: string; readonly privateKey: string };
-}
 
 export interface Step {
   readonly op: string;
@@ -308,7 +301,7 @@ export class TestStack {
 
   /** Where the cluster is reached, for `client/cluster.ts`. */
   async access(): Promise<Access> {
-    const { systemSeed, clientTls, caCertificate, operatorCertificate } = await this.outputs<StackSecrets>();
+    const { systemSeed, clientTls, caCertificate, operatorCertificate } = await this.outputs<StackOutputs>();
     const tls = {
       caPem: caCertificate,
       certificatePem: operatorCertificate.certificate,

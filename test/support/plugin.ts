@@ -1,6 +1,9 @@
 import { type AnyResource, resources } from "../../provider/registry.ts";
 
-/** The plugin's resources as the engine speaks to them: plain values go in, and plain values come out. */
+/**
+ * The plugin's resources as the engine speaks to them: plain values go in, and plain values come out. Their types stand
+ * here once more, as every state has them.
+ */
 function named(type: string): AnyResource {
   const resource = resources[type];
   if (resource === undefined) throw new Error(`the plugin has no resource ${type}`);
