@@ -11,5 +11,8 @@ export const labelNames = {
   role: "org.unityplan.role",
 } as const;
 
-/** Whoever has one of these was made by this program, in whichever clone. */
+/**
+ * A container with one of these was made by this program, in whichever clone. The survey of hosts knows such a container
+ * by the pod's label alone (`provider/host/survey-script.ts`).
+ */
 export const ownLabels: readonly string[] = [labelNames.pod, labelNames.role];

@@ -1,6 +1,6 @@
 /**
  * A durable pull consumer as this project speaks of it: the inputs of `nats:jetstream:Consumer`.
- * Every field is always there, see {@link ../model/stream.ts}.
+ * Every field is always there, see {@link ./stream.ts}.
  *
  * Fields and their meaning: https://docs.nats.io/nats-concepts/jetstream/consumers#configuration
  */
