@@ -36,7 +36,7 @@ beforeAll(async () => {
     GIT_COMMITTER_EMAIL: "nobody@example.org",
   });
   const first =
-    "git init --quiet --initial-branch main && git add components model operations toolchain client " +
+    "git init --quiet --initial-branch main && git add components plan model operations toolchain client " +
     "provider package.json Pulumi.* && git commit --quiet --message first";
   const { code, stderr } = await clone.program("sh", "-c", first);
   expect(code, stderr).toBe(0);
