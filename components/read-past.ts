@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Past, type PastResource, pastOf } from "../plan/transitions/past.ts";
+import { type Past, pastOf } from "../plan/transitions/past.ts";
+import type { PastResource } from "../plan/transitions/past-resource.ts";
 
 /**
  * Reads this very stack's state as the last update left it; dials nothing but the backend. The function is one of the

@@ -1,11 +1,12 @@
 import { checkMembership } from "../../model/contract/membership.ts";
 import type { ProvenServer } from "../../model/contract/node.ts";
+import { inside } from "../../plan/config/places.ts";
 import type { Topology } from "../../plan/topology.ts";
 import { noPast, type Past } from "../../plan/transitions/past.ts";
 import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../plan/transitions/steps.ts";
 import { versionOfImage } from "../../plan/transitions/versions.ts";
 import { pastKeys } from "../../plan/transitions/vpn-keys.ts";
-import { authorityName } from "./document/servers.ts";
+import { authorityName, type ServerDocument } from "./document/servers.ts";
 import { madeHere } from "./document/tls.ts";
 import type { PlanDocument } from "./document.ts";
 
@@ -89,5 +90,19 @@ function pastOfPlan(plan: PlanDocument): Past | undefined {
     engines: new Map(
       plan.hosts.flatMap(({ id, dockerUrl }) => (dockerUrl === "" ? [] : [[id, dockerUrl] as const])),
     ),
+    streams: new Map(plan.streams.map((stream) => [stream.name, stream])),
+    consumers: plan.consumers,
+    monitors: new Map(plan.servers.map((server) => [server.serverName, monitorOf(server)])),
+    vpnAddresses: new Map(
+      plan.hosts.flatMap(({ id, vpn }) => (vpn === undefined ? [] : [[id, vpn.address] as const])),
+    ),
   };
+}
+
+/** Where it is published; in the network of its host the server listens there itself. */
+function monitorOf({ container, conf }: ServerDocument): string {
+  const published = container.ports.find(({ internal }) => internal === inside.monitorPort);
+  const place =
+    published === undefined ? /^http: "(.*)"$/m.exec(conf)?.[1] : `${published.ip}:${published.external}`;
+  return `http://${place ?? ""}`;
 }

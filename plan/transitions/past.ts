@@ -4,6 +4,8 @@ import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { parseUrn } from "../../model/urn.ts";
 import { fingerprintOf } from "../digest.ts";
 import { resourceNames } from "../resource-names.ts";
+import type { PastResource } from "./past-resource.ts";
+import { type PastConsumer, type PastStream, pastConsumers, pastStreams } from "./past-streams.ts";
 import { keyNames, type PastKeys, pastKeys } from "./vpn-keys.ts";
 
 /** What the last update left behind, read from the state. Rules that need to know what was go by it. */
@@ -22,6 +24,13 @@ export interface Past {
   readonly engines: ReadonlyMap<string, string>;
   /** Under which the servers wrote what is on their disks; undefined: none ever ran. */
   readonly systemAccount: string | undefined;
+  /** By name. */
+  readonly streams: ReadonlyMap<string, PastStream>;
+  readonly consumers: readonly PastConsumer[];
+  /** By server_name, the URL of its monitoring endpoint, as the last update that ended well left it. */
+  readonly monitors: ReadonlyMap<string, string>;
+  /** By host id, the IPv4 address in the VPN. */
+  readonly vpnAddresses: ReadonlyMap<string, string>;
 }
 
 export const noPast: Past = {
@@ -32,13 +41,11 @@ export const noPast: Past = {
   keys: pastKeys([]),
   engines: new Map(),
   systemAccount: undefined,
+  streams: new Map(),
+  consumers: [],
+  monitors: new Map(),
+  vpnAddresses: new Map(),
 };
-
-/** A resource of the state. */
-export interface PastResource {
-  readonly type: string;
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
 
 /** @param resources by URN */
 export function pastOf(resources: Readonly<Record<string, PastResource>>): Past {
@@ -65,17 +72,48 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
     keys,
     engines: enginesOf(resources),
     systemAccount: systemAccountOf(resources),
+    streams: pastStreams(Object.values(resources)),
+    consumers: pastConsumers(Object.values(resources)),
+    monitors: monitorsOf(resources),
+    vpnAddresses: vpnAddressesOf(resources),
   };
 }
 
 /** A stack that is down has only its outputs left. Programs that knew no other account wrote nothing down. */
 function systemAccountOf(resources: Readonly<Record<string, PastResource>>): string | undefined {
-  const ofType = (wanted: string) =>
-    Object.values(resources).find(({ type }) => type === wanted)?.outputs ?? {};
-  const membership = ofType(natsTypes.membership);
-  const stack = ofType(stackType);
+  const membership = outputsOf(natsTypes.membership, resources);
+  const stack = outputsOf(stackType, resources);
   if (membership.servers === undefined && stack.pods === undefined) return undefined;
   return textOf(membership.systemAccount) || textOf(stack.systemAccount) || "SYS";
+}
+
+/** Of a resource that there is only one of. */
+function outputsOf(
+  wanted: string,
+  resources: Readonly<Record<string, PastResource>>,
+): PastResource["outputs"] {
+  return Object.values(resources).find(({ type }) => type === wanted)?.outputs ?? {};
+}
+
+/** No resource has them but in the text of a file, which is a secret: a stack tells of them itself. */
+function monitorsOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {
+  const pods = Object.values((outputsOf(stackType, resources).pods ?? {}) as Record<string, unknown>);
+  const monitors = pods.map((pod): [string, string] => {
+    const { serverName, monitorUrl } = (pod ?? {}) as Readonly<Record<string, unknown>>;
+    return [textOf(serverName), textOf(monitorUrl)];
+  });
+  return new Map(monitors.filter(([serverName, url]) => serverName !== "" && url !== ""));
+}
+
+function vpnAddressesOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {
+  const { peers } = outputsOf(natsTypes.mesh, resources);
+  const addresses = (Array.isArray(peers) ? peers : []).map(
+    (peer: { readonly hostId?: unknown; readonly address?: unknown }): [string, string] => [
+      textOf(peer.hostId),
+      textOf(peer.address),
+    ],
+  );
+  return new Map(addresses.filter(([hostId, address]) => hostId !== "" && address !== ""));
 }
 
 function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {

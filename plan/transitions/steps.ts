@@ -1,6 +1,9 @@
 import { serverContainer, startDigest } from "../render/server-container.ts";
 import type { Topology } from "../topology.ts";
 import { drops, expiredFaults, phaseFaults } from "./authorities.ts";
+import { movedFilterFaults } from "./moved-filters.ts";
+import { movedAddressFaults, movedPortFaults } from "./moved-places.ts";
+import { movedSubjectFaults } from "./moved-subjects-faults.ts";
 import type { Past } from "./past.ts";
 import { stepFault, stepWarnings, versionOfImage } from "./versions.ts";
 import { rotationOf } from "./vpn-keys.ts";
@@ -61,6 +64,10 @@ export function refuseForbiddenSteps(past: Past, topology: Topology, stack: stri
     ...vpnFaults(past, topology),
     ...moveFaults(past, topology),
     ...accountFaults(past, topology),
+    ...movedSubjectFaults(past, topology),
+    ...movedFilterFaults(past, topology),
+    ...movedPortFaults(past, topology),
+    ...movedAddressFaults(past, topology),
   ];
   if (faults.length > 0) throw new ForbiddenStep(stack, faults);
 }

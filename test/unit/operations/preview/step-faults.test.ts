@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planDocument } from "../../../../operations/preview/document.ts";
 import { judgeStep } from "../../../../operations/preview/step-faults.ts";
-import { plan } from "../../../support/configuration.ts";
+import { plan, podInput } from "../../../support/configuration.ts";
 import { selfSigned } from "../../../support/pem.ts";
 import { prodSections } from "../../../support/preview-plans.ts";
 
@@ -75,5 +75,61 @@ describe("a step between two plans", () => {
     const after = { ...topology, tls: { ...topology.tls, authorities: secret } };
     expect(judgeStep(before, after, "dev").faults).toEqual([]);
     expect(judgeStep(planDocument(after), topology, "dev").faults).toEqual([]);
+  });
+});
+
+describe("what changes hands between two plans is judged as by a state", () => {
+  /** What the faults are about. */
+  const found = (before: Sections, after: Sections) =>
+    judged(before, after).faults.map((fault) => fault.split(":")[0]);
+
+  it("a subject", () => {
+    const [before, next] = [{ ORDERS: { subjects: ["orders.>"] } }, { NEW: { subjects: ["orders.no"] } }];
+    expect(found({ streams: before }, { streams: next })).toEqual(["streams.NEW"]);
+    const narrowed = { ORDERS: { subjects: ["orders.dk"] }, ...next };
+    expect(found({ streams: before }, { streams: narrowed })).toEqual([]);
+  });
+
+  it("messages of a work queue", () => {
+    const queue = (consumer: string) => ({
+      streams: { JOBS: { subjects: ["jobs"], retention: "workqueue", consumers: { [consumer]: {} } } },
+    });
+    expect(found(queue("old"), queue("next"))).toEqual(["streams.JOBS.consumers.next"]);
+  });
+
+  it("a port", () => {
+    const pods = (dk: number, no: number) => ({
+      pods: [podInput("dk", dk), podInput("no", no), podInput("se", 2)],
+      rollout: "rolling",
+    });
+    expect(found(pods(0, 1), pods(1, 7))).toEqual(
+      ["clientPort", "clusterPort", "monitorPort"].map((kind) => `pods.dk.${kind}`),
+    );
+    expect(found(pods(1, 0), pods(7, 1))).toEqual([]);
+  });
+
+  it("a port in the VPN, where only nats.conf says on which the monitor is", () => {
+    const prod = prodSections();
+    const monitors = (dk: number, no: number) => ({
+      ...prod,
+      hosts: { oslo: prod.hosts.oslo },
+      wireguard: {},
+      pods: [
+        podInput("dk", 0, { monitorPort: dk }),
+        podInput("no", 1, { monitorPort: no }),
+        podInput("se", 2),
+      ],
+    });
+    expect(found(monitors(8322, 8323), monitors(8323, 8324))).toEqual(["pods.dk.monitorPort"]);
+  });
+
+  it("an address in the VPN", () => {
+    const { hosts, ...prod } = { ...prodSections(), rollout: "all-at-once" };
+    const moved = {
+      ...hosts,
+      copenhagen: { ...hosts.copenhagen, wireguard: { address: "10.0.9.1" } },
+      oslo: { ...hosts.oslo, wireguard: hosts.copenhagen.wireguard },
+    };
+    expect(found({ ...prod, hosts }, { ...prod, hosts: moved })).toEqual(["hosts.oslo.wireguard.address"]);
   });
 });

@@ -29,13 +29,11 @@ function past(...servers: readonly [issuer: string, trusted: readonly string[]][
     server(["dk", "no", "se"][index] ?? "fi", issuer, trusted),
   );
   return {
+    ...noPast,
     servers: new Map(proven.map((one) => [one.serverName, one])),
     authorities: new Map([1, 2, 3].map((generation) => [generation, `f${generation}`])),
     authorityEnds: new Map(),
     issuers: new Set(),
-    keys: noPast.keys,
-    engines: new Map(),
-    systemAccount: undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { noPast, type PastResource, pastOf } from "../../../../plan/transitions/past.ts";
+import { noPast, pastOf } from "../../../../plan/transitions/past.ts";
+import type { PastResource } from "../../../../plan/transitions/past-resource.ts";
 import { selfSigned } from "../../../support/pem.ts";
 
 const head = "urn:pulumi:dev::unityplan-nats::unityplan:nats:Cluster$unityplan:tls:CertificateChain";
@@ -101,6 +102,40 @@ describe("the past of a stack", () => {
     const { engines, keys } = pastOf(resources);
     expect(engines).toEqual(new Map([["oslo", "ssh://root@89.234.56.78:22"]]));
     expect(keys.hosts).toEqual(new Map([["oslo", [3]]]));
+  });
+
+  it("is every stream and consumer as it was last written down", () => {
+    const ofType = (type: string, outputs: Record<string, unknown>) => ({
+      [`urn-${outputs.name}`]: { type, outputs },
+    });
+    const shared = { name: "JOBS", subjects: ["jobs.>"], storage: "memory", retention: "workqueue" };
+    const past = pastOf({
+      ...ofType("nats:jetstream:Stream", { ...shared, replicas: 3, generation: "g" }),
+      ...ofType("nats:jetstream:Consumer", {
+        name: "one",
+        stream: "JOBS",
+        filterSubjects: ["jobs.a"],
+        maxDeliver: 5,
+      }),
+    });
+    expect(past.streams).toEqual(new Map([["JOBS", shared]]));
+    expect(past.consumers).toEqual([{ name: "one", stream: "JOBS", filterSubjects: ["jobs.a"] }]);
+  });
+
+  it("is where each server's monitor is, and the address of each host in the VPN", () => {
+    const monitorUrl = "http://127.0.0.1:8222";
+    const past = pastOf({
+      stack: {
+        type: "pulumi:pulumi:Stack",
+        outputs: { pods: { dk: { serverName: "service-nats-dk", monitorUrl }, no: {} } },
+      },
+      mesh: {
+        type: "nats:host:Mesh",
+        outputs: { peers: [{ hostId: "oslo", address: "10.0.2.1", publicKey: "" }, {}] },
+      },
+    });
+    expect(past.monitors).toEqual(new Map([["service-nats-dk", monitorUrl]]));
+    expect(past.vpnAddresses).toEqual(new Map([["oslo", "10.0.2.1"]]));
   });
 
   it("takes no other resource for an authority", () => {

@@ -3,10 +3,13 @@ import type { ProvenServer } from "../../../../model/contract/node.ts";
 import type { ClientTls } from "../../../../model/tls/client-tls.ts";
 import { noPast, type Past } from "../../../../plan/transitions/past.ts";
 import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../../../plan/transitions/steps.ts";
-import { plan } from "../../../support/configuration.ts";
+import { plan, podInput } from "../../../support/configuration.ts";
+import { placesAfter } from "../../../support/past.ts";
+import { prodSections } from "../../../support/preview-plans.ts";
 
 function past(versions: readonly string[], issuer = "f1"): Past {
   return {
+    ...noPast,
     servers: new Map(
       versions.map((version, index) => [
         `s${index}`,
@@ -26,9 +29,6 @@ function past(versions: readonly string[], issuer = "f1"): Past {
     authorities: new Map([[1, "f1"]]),
     authorityEnds: new Map([[1, "2099-11-23T00:00:00Z"]]),
     issuers: new Set(),
-    keys: noPast.keys,
-    engines: new Map(),
-    systemAccount: undefined,
   };
 }
 
@@ -160,6 +160,48 @@ describe("what should be known of an update", () => {
   it("is that nobody checks an image whose tag names no version", () => {
     const [warning] = warningsOfStep(past(["2.15.1"]), plan({ cluster: { image: "nats:latest" } }));
     expect(warning).toContain("cluster.image nats:latest does not name a version");
+  });
+});
+
+describe("what goes from one owner to another", () => {
+  const queue = (filters: Readonly<Record<string, string>>) => ({
+    subjects: ["jobs.>"],
+    retention: "workqueue",
+    consumers: Object.fromEntries(
+      Object.entries(filters).map(([name, filter]) => [name, { filters: [filter] }]),
+    ),
+  });
+
+  it("is refused of subjects, consumers, ports and addresses alike, and all at once", () => {
+    const before = prodSections();
+    const moved = {
+      ...before,
+      hosts: {
+        ...before.hosts,
+        oslo: { ...before.hosts.oslo, wireguard: { address: "10.0.9.1" } },
+        stockholm: { ...before.hosts.stockholm, wireguard: { address: "10.0.2.1" } },
+      },
+    };
+    const streams = { OLD: { subjects: ["orders.>"] }, JOBS: queue({ old: "jobs.a" }) };
+    const message = said(placesAfter(plan({ ...before, streams })), {
+      ...moved,
+      streams: { NEW: { subjects: ["orders.>"] }, JOBS: queue({ next: "jobs.a" }) },
+      rollout: "all-at-once",
+    });
+    expect(message).toContain('streams.NEW: it takes "orders.>" from OLD');
+    expect(message).toContain('streams.JOBS.consumers.next: it takes "jobs.a" from the consumer old');
+    expect(message).toContain("hosts.stockholm.wireguard.address: 10.0.2.1 is in 10.0.2.0/24");
+    const ports = said(placesAfter(plan()), {
+      pods: [podInput("dk", 1), podInput("no", 7), podInput("se", 2)],
+    });
+    expect(ports).toContain("for 3 reasons");
+    expect(ports).toContain("pods.dk.monitorPort: it takes 8223 from no");
+  });
+
+  it("may go from a stream that stays", () => {
+    const before = placesAfter(plan({ streams: { ORDERS: { subjects: ["orders.>"] } } }));
+    const after = { ORDERS: { subjects: ["orders.dk.>"] }, ORDERS_NO: { subjects: ["orders.no.>"] } };
+    expect(said(before, { streams: after })).toBe("");
   });
 });
 

@@ -1,0 +1,66 @@
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { subjectsOverlap } from "../../model/jetstream/subjects.ts";
+import type { Topology } from "../topology.ts";
+import { streamsLeft } from "./moved-subjects.ts";
+import type { Past } from "./past.ts";
+import type { PastConsumer } from "./past-streams.ts";
+
+/**
+ * Messages of a work queue that go from one of its consumers to another in this update. Each message has one consumer
+ * there, and nothing says which of the two is changed first.
+ */
+export function movedFilterFaults(past: Past, topology: Topology): string[] {
+  const left = streamsLeft(past, topology);
+  const before = (one: ConsumerSpec) => past.consumers.filter(({ stream }) => stream === one.stream);
+  return topology.consumers
+    .filter(({ stream }) => isQueueAllAlong(stream, past, topology))
+    .flatMap((taker) => {
+      const isLeft = left.includes(taker.stream) && before(taker).some(({ name }) => name === taker.name);
+      const givers = before(taker).filter(({ name }) => name !== taker.name);
+      return isLeft
+        ? []
+        : givers.flatMap((giver) => faultOf(taker, giver, left.includes(taker.stream), topology));
+    });
+}
+
+/** One that becomes a queue, or is made anew, has lost its consumers before. */
+function isQueueAllAlong(name: string, { streams }: Past, topology: Topology): boolean {
+  const [before, after] = [streams.get(name), topology.streams.find((stream) => stream.name === name)];
+  return (
+    before?.retention === "workqueue" && after?.retention === "workqueue" && before.storage === after.storage
+  );
+}
+
+function faultOf(
+  taker: ConsumerSpec,
+  giver: PastConsumer,
+  isLeft: boolean,
+  { consumers, rollout }: Topology,
+): string[] {
+  const taken = filtersOf(taker).filter((filter) =>
+    filtersOf(giver).some((other) => subjectsOverlap(filter, other)),
+  );
+  if (taken.length === 0) return [];
+  const stays = consumers.some(({ stream, name }) => stream === giver.stream && name === giver.name);
+  const shown = taken.map((filter) => JSON.stringify(filter)).join(", ");
+  const takes = `streams.${taker.stream}.consumers.${taker.name}: it takes ${shown} from the consumer ${giver.name}, which this update`;
+  const refused = "the servers would refuse the second consumer of the same messages (error 10099 or 10100)";
+  if (isLeft)
+    return [
+      `${takes} leaves as it is, because of the pods that it leaves out (rollout.without: ${rollout.without.join(", ")}), ` +
+        `so ${refused}. Leave the consumers of ${taker.stream} as they are until an update has those pods again`,
+    ];
+  const fate = stays
+    ? "changes. Consumers of a stream are changed in any order"
+    : "deletes. Pulumi deletes after it creates";
+  const first = stays ? `change ${giver.name}` : `take ${giver.name} out`;
+  return [
+    `${takes} ${fate}, so ${refused}. Make two updates: first ${first} and leave ${taker.name} as it is, then make this ` +
+      "one. In between such messages wait in the stream",
+  ];
+}
+
+/** Without a filter a consumer has everything. */
+function filtersOf({ filterSubjects }: Pick<ConsumerSpec, "filterSubjects">): readonly string[] {
+  return filterSubjects.length === 0 ? [">"] : filterSubjects;
+}

@@ -1,0 +1,76 @@
+import type { ProvenServer } from "../../model/contract/node.ts";
+import { networkOf } from "../config/hosts.ts";
+import { presentPods } from "../reachable.ts";
+import type { PodPlan, Topology } from "../topology.ts";
+import type { Past } from "./past.ts";
+
+const portKinds = ["clientPort", "clusterPort", "monitorPort"] as const;
+
+/** Ports that go from one pod to another in this update, where the other one does not give them up before. */
+export function movedPortFaults(past: Past, topology: Topology): string[] {
+  return presentPods(topology).flatMap((taker) =>
+    topology.pods
+      .filter(({ id, hostId }) => id !== taker.id && hostId === taker.hostId)
+      .flatMap((giver) => portFaults(taker, giver, past, topology)),
+  );
+}
+
+function portFaults(taker: PodPlan, giver: PodPlan, past: Past, { rollout }: Topology): string[] {
+  const server = past.servers.get(giver.serverName);
+  if (server === undefined) return [];
+  const has = placesOf(server, past.monitors.get(giver.serverName));
+  const { address } = taker.published;
+  const taken = portKinds.filter((kind) => has.includes(`${address}:${taker.published[kind]}`));
+  return taken.flatMap((kind) => {
+    const takes = `pods.${taker.id}.${kind}: it takes ${taker.published[kind]} from ${giver.id}, which this update`;
+    if (rollout.without.includes(giver.id))
+      return [
+        `${takes} leaves as it is (rollout.without), so the port is not free. Leave the ports of ${taker.id} as they are ` +
+          `until an update has ${giver.id} again`,
+      ];
+    const order = orderFault(taker, giver, rollout);
+    if (order === undefined) return [];
+    return [
+      `${takes} gives another one. ${order}, so the port may not be free. Make two updates: first give ${giver.id} a port ` +
+        `that nobody has and leave ${taker.id} as it is, then make this one`,
+    ];
+  });
+}
+
+/** Why the giver's turn does not come before the taker's; undefined: it does. */
+function orderFault(
+  taker: PodPlan,
+  giver: PodPlan,
+  { mode, order }: Topology["rollout"],
+): string | undefined {
+  if (mode !== "rolling") return `Under rollout: ${mode} no pod waits for another one`;
+  if (order.indexOf(giver.id) < order.indexOf(taker.id)) return undefined;
+  return `The turn of ${taker.id} comes before that of ${giver.id}`;
+}
+
+/** `host:port` of all that a server listens on. */
+function placesOf({ url, clusterAddress }: ProvenServer, monitorUrl: string | undefined): string[] {
+  return [url, clusterAddress, monitorUrl ?? ""].map((text) => text.replace(/^[a-z]+:\/\//, ""));
+}
+
+/** Addresses of the VPN that go from one host to another in this update. The whole VPN takes its new ones at once. */
+export function movedAddressFaults(past: Past, { hosts, vpn }: Topology): string[] {
+  const isLeft = (id: string) => hosts.some((host) => host.id === id && host.leftOut);
+  const takers = (vpn?.peers ?? []).filter(({ hostId }) => !isLeft(hostId));
+  return takers.flatMap((taker) =>
+    [...past.vpnAddresses]
+      .filter(([hostId, address]) => hostId !== taker.hostId && networkOf(address) === taker.network)
+      .map(([giver, address]) => {
+        const start = `hosts.${taker.hostId}.wireguard.address: ${taker.address} is in ${taker.network}, which is the network of ${giver} (${address})`;
+        if (isLeft(giver))
+          return `${start}, and this update leaves that host as it is (rollout.without). Choose a network that no host has`;
+        const fate = vpn?.peers.some(({ hostId }) => hostId === giver)
+          ? `first give ${giver} a network that no host has`
+          : `first take ${giver} out`;
+        return (
+          `${start} until this update. All hosts take their new addresses at once, and what still runs on ${giver} would ` +
+          `be looked for on ${taker.hostId}. Make two updates: ${fate} and leave ${taker.hostId} as it is, then make this one`
+        );
+      }),
+  );
+}
