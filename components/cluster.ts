@@ -7,6 +7,7 @@ import { clientUrl, clusterAddress, monitorUrl, viaOf } from "../plan/endpoints.
 import { presentPods, streamsOn } from "../plan/reachable.ts";
 import { resourceNames } from "../plan/resource-names.ts";
 import type { PodPlan, Topology } from "../plan/topology.ts";
+import { giversOf, givingFirst } from "../plan/transitions/moved-subjects.ts";
 import type { Past } from "../plan/transitions/past.ts";
 import { type SystemUser, systemUser } from "./auth/system-user.ts";
 import type { Inputs, Outputs } from "./inputs.ts";
@@ -61,7 +62,7 @@ export class NatsCluster extends pulumi.ComponentResource {
       ...byPlugin,
       dependsOn: pods.map(({ node }) => node),
     });
-    createStreams(topology, gate, nats, this);
+    createStreams(args, gate, nats, this);
     this.pods = Object.fromEntries(topology.pods.map((pod) => [pod.id, outputsOf(pod, leafOf(leaves, pod))]));
     this.caCertificate = chain.clientBundle;
     this.systemSeed = user.seed;
@@ -107,19 +108,23 @@ function wholeOf(topology: Topology, pods: readonly NatsPod[]): Inputs<ClusterGa
 
 /** @param gate when it goes the streams go with it, and nothing is deleted on the servers */
 function createStreams(
-  topology: Topology,
+  { topology, past }: NatsClusterArgs,
   gate: ClusterGate,
   nats: Provider,
   parent: pulumi.ComponentResource,
 ): void {
   const reachable = streamsOn(presentPods(topology), topology);
-  for (const stream of topology.streams) {
+  const givers = giversOf(past, topology);
+  const made = new Map<string, JetStreamStream>();
+  for (const stream of givingFirst(topology.streams, givers)) {
     const consumers = topology.consumers.filter((consumer) => consumer.stream === stream.name);
-    new JetStreamStream(
+    const after = (givers.get(stream.name) ?? []).flatMap((giver) => made.get(giver)?.stream ?? []);
+    const one = new JetStreamStream(
       stream.name,
-      { stream, consumers, livesIn: gate },
+      { stream, consumers, livesIn: gate, after },
       { parent, providers: { nats }, ...leftAsIs(!reachable.includes(stream.name)) },
     );
+    made.set(stream.name, one);
   }
 }
 

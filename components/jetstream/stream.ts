@@ -14,14 +14,22 @@ export interface JetStreamStreamArgs {
    * the data stays in the volumes, and the next `up` takes it over again.
    */
   readonly livesIn: pulumi.Resource;
+  /** Streams that give it subjects in this update: no two may have one. */
+  readonly after: readonly pulumi.Resource[];
 }
 
 /** A stream with its consumers. */
 export class JetStreamStream extends pulumi.ComponentResource {
+  readonly stream: pulumi.Resource;
+
   constructor(name: string, args: JetStreamStreamArgs, options: pulumi.ComponentResourceOptions) {
     super(componentTypes.stream, name, {}, options);
     const child = { parent: this, deletedWith: args.livesIn, dependsOn: [args.livesIn] };
-    const stream = new Stream(resourceNames.stream.of(args.stream.name), args.stream, child);
+    const stream = new Stream(resourceNames.stream.of(args.stream.name), args.stream, {
+      ...child,
+      dependsOn: [args.livesIn, ...args.after],
+    });
+    this.stream = stream;
     for (const consumer of args.consumers) {
       const inStream = { ...consumer, stream: stream.id };
       new Consumer(resourceNames.consumer.of(consumer), inStream, { ...child, dependsOn: [stream] });

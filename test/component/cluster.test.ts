@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Topology } from "../../plan/topology.ts";
 import { isSecret, type Registered } from "../support/mocks.ts";
+import { placesAfter } from "../support/past.ts";
 import { build, named, topologyOf } from "../support/program.ts";
 
 describe("the dev cluster", () => {
@@ -131,6 +133,46 @@ describe("the gate", () => {
     expect(dependencies).toEqual(expect.arrayContaining(ids.map((id) => `${id}-node`)));
     const other = await gateOf({ cluster: { maxPayload: "1MB" } });
     expect(other.inputs?.revision).not.toEqual(inputs?.revision);
+  });
+});
+
+describe("a stream that takes a subject of another one", () => {
+  const ids = ["dk", "no", "se"];
+  const streams = (subjects: Readonly<Record<string, readonly string[]>>) => ({
+    streams: Object.fromEntries(Object.entries(subjects).map(([name, own]) => [name, { subjects: own }])),
+  });
+  const before = topologyOf(ids, streams({ ORDERS: ["orders.>"], OTHER: ["other"] }));
+  const after = topologyOf(
+    ids,
+    streams({ A_NEW_ONE: ["orders.no.>"], ORDERS: ["orders.dk.>"], OTHER: ["other"] }),
+  );
+  const waits = async (past: Topology) => {
+    const { registered } = await build(after, { past: placesAfter(past) });
+    const ofStreams = registered.filter(({ type }) => type === "nats:jetstream:Stream");
+    return Object.fromEntries(ofStreams.map(({ name, dependencies }) => [name, dependencies]));
+  };
+
+  it("waits for that one, and no other stream does", async () => {
+    const waiting = await waits(before);
+    expect(waiting.A_NEW_ONE).toEqual(["ORDERS", "unityplan-global"]);
+    for (const name of ["ORDERS", "OTHER", "GLOBAL_EVENTS"])
+      expect(waiting[name]).toEqual(["unityplan-global"]);
+  });
+
+  it("waits for nothing more when it has the subject", async () => {
+    const waiting = Object.values(await waits(after));
+    expect(waiting).toEqual(waiting.map(() => ["unityplan-global"]));
+  });
+
+  it("has the inputs that it would have without that", async () => {
+    const inputs = async (past: Topology) => {
+      const { registered } = await build(after, { past: placesAfter(past) });
+      return registered
+        .filter(({ type }) => type.startsWith("nats:jetstream:"))
+        .map(({ name, inputs: own }) => [name, own] as const)
+        .sort(([left], [right]) => (left < right ? -1 : 1));
+    };
+    expect(await inputs(before)).toEqual(await inputs(after));
   });
 });
 
