@@ -15,11 +15,12 @@ export function movedFilterFaults(past: Past, topology: Topology): string[] {
   return topology.consumers
     .filter(({ stream }) => isQueueAllAlong(stream, past, topology))
     .flatMap((taker) => {
-      const isLeft = left.includes(taker.stream) && before(taker).some(({ name }) => name === taker.name);
+      const isLeft = left.includes(taker.stream);
+      const isThere = before(taker).some(({ name }) => name === taker.name);
       const givers = before(taker).filter(({ name }) => name !== taker.name);
-      return isLeft
+      return isLeft && isThere
         ? []
-        : givers.flatMap((giver) => faultOf(taker, giver, left.includes(taker.stream), topology));
+        : givers.flatMap((giver) => faultOf(taker, giver, { isThere, isLeft }, topology));
     });
 }
 
@@ -34,7 +35,7 @@ function isQueueAllAlong(name: string, { streams }: Past, topology: Topology): b
 function faultOf(
   taker: ConsumerSpec,
   giver: PastConsumer,
-  isLeft: boolean,
+  { isThere, isLeft }: { readonly isThere: boolean; readonly isLeft: boolean },
   { consumers, rollout }: Topology,
 ): string[] {
   const taken = filtersOf(taker).filter((filter) =>
@@ -53,10 +54,10 @@ function faultOf(
   const fate = stays
     ? "changes. Consumers of a stream are changed in any order"
     : "deletes. Pulumi deletes after it creates";
-  const first = stays ? `change ${giver.name}` : `take ${giver.name} out`;
+  const first = stays ? `let ${giver.name} give that up` : `take ${giver.name} out`;
+  const then = isThere ? ` and leave ${taker.name} as it is, then make this one` : `, then add ${taker.name}`;
   return [
-    `${takes} ${fate}, so ${refused}. Make two updates: first ${first} and leave ${taker.name} as it is, then make this ` +
-      "one. In between such messages wait in the stream",
+    `${takes} ${fate}, so ${refused}. Make two updates: first ${first}${then}. In between such messages wait in the stream`,
   ];
 }
 

@@ -16,14 +16,17 @@ export function movedSubjectFaults(past: Past, topology: Topology): string[] {
 
 function faultOf(taking: Taking, past: Past, topology: Topology): string[] {
   const { taker, giver, fate } = taking;
+  const then = past.streams.has(taker)
+    ? ` and leave ${taker} as it is, then make this one`
+    : `, then add ${taker}`;
   const takes = `streams.${taker}: it takes ${shown(taking.subjects)} from ${giver}, which this update`;
   switch (fate) {
     case "deleted":
       return [
-        `${takes} deletes. Pulumi deletes after it creates, so ${refused}. Make two updates: first take ${giver} out and ` +
-          `leave ${taker} as it is, then make this one. In between nobody stores ${shown(taking.subjects)}, and a ` +
-          `publisher gets no acknowledgement. Or keep ${giver} in this update with a subject that nobody uses, such as ` +
-          `"unused.${giver}", and take it out in a later one: so its messages can still be read`,
+        `${takes} deletes. Pulumi deletes after it creates, so ${refused}. Make two updates: first take ${giver} out` +
+          `${then}. In between nobody stores ${shown(taking.subjects)}, and a publisher gets no ` +
+          `acknowledgement. Or keep ${giver} in this update with a subject that nobody uses, such as "unused.${giver}", ` +
+          "and take it out in a later one: so its messages can still be read",
       ];
     case "replaced":
       return [

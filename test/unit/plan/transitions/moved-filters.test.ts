@@ -33,7 +33,7 @@ describe("messages of a work queue that another consumer takes", () => {
     expect(faults(queue({ old: ["jobs.a.>"] }), queue({ next: ["jobs.a.>", "jobs.b"] }))).toEqual([
       'streams.JOBS.consumers.next: it takes "jobs.a.>" from the consumer old, which this update deletes. Pulumi deletes ' +
         "after it creates, so the servers would refuse the second consumer of the same messages (error 10099 or 10100). Make " +
-        "two updates: first take old out and leave next as it is, then make this one. In between such messages wait in the " +
+        "two updates: first take old out, then add next. In between such messages wait in the " +
         "stream",
     ]);
   });
@@ -44,7 +44,7 @@ describe("messages of a work queue that another consumer takes", () => {
     expect(faults(before, after)).toEqual([
       'streams.JOBS.consumers.two: it takes "jobs.b" from the consumer one, which this update changes. Consumers of a stream ' +
         "are changed in any order, so the servers would refuse the second consumer of the same messages (error 10099 or " +
-        "10100). Make two updates: first change one and leave two as it is, then make this one. In between such messages " +
+        "10100). Make two updates: first let one give that up and leave two as it is, then make this one. In between such messages " +
         "wait in the stream",
     ]);
     const between = queue({ one: ["jobs.a"], two: ["jobs.c"] });
