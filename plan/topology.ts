@@ -5,6 +5,7 @@ import type { Configuration, ConfiguredPod } from "./config/configuration.ts";
 import type { ConfiguredHost } from "./config/hosts.ts";
 import { dialledAt, inside, isInVpn, meshNetwork, publishedAt } from "./config/places.ts";
 import { warningsOf } from "./config/warnings.ts";
+import { takesTurnsForMemory } from "./memory-streams.ts";
 import {
   configurationVolumeOf,
   dataVolumeOf,
@@ -41,7 +42,10 @@ export interface ClusterPlan extends Omit<Configuration["cluster"], "resourcePre
   readonly clientTls: ClientTls;
 }
 
-/** The rollout as the schema of the configuration has it, with everybody's turn in place of the first one's. */
+/**
+ * The rollout as the schema of the configuration has it, with everybody's turn in place of the first one's. A stack with
+ * streams in memory takes turns where the configuration says parallel: {@link takesTurnsForMemory}.
+ */
 export interface RolloutPlan extends Omit<Configuration["rollout"], "first"> {
   /** Pod ids in the order of their turns. */
   readonly order: readonly string[];
@@ -106,7 +110,11 @@ export function planTopology(configuration: Configuration): Topology {
     streams,
     consumers,
     tls,
-    rollout: { mode: rollout.mode, order: turns(pods, rollout.first), without: [...rollout.without].sort() },
+    rollout: {
+      mode: takesTurnsForMemory(configuration) ? "rolling" : rollout.mode,
+      order: turns(pods, rollout.first),
+      without: [...rollout.without].sort(),
+    },
     waivers: configuration.waivers,
     warnings: warningsOf(configuration),
   };

@@ -1,8 +1,10 @@
 import { formatDuration } from "../../model/units.ts";
+import { sharedMemoryStreams, takesTurnsForMemory } from "../memory-streams.ts";
 import type { Configuration } from "./configuration.ts";
 
 /** What is allowed and dangerous. */
-export function warningsOf({ cluster, hosts }: Configuration): readonly string[] {
+export function warningsOf(configuration: Configuration): readonly string[] {
+  const { cluster, hosts, rollout } = configuration;
   const warnings: string[] = [];
   if (cluster.syncInterval !== "always") {
     const interval = formatDuration(cluster.syncInterval);
@@ -17,6 +19,17 @@ export function warningsOf({ cluster, hosts }: Configuration): readonly string[]
     const addresses = open.map(({ address }) => address).join(", ");
     warnings.push(
       `Ports are published on ${addresses}, and clients need no password (cluster.acceptAnonymousRemoteClients): whoever reaches them can read, publish and delete everything.`,
+    );
+  }
+  const inMemory = sharedMemoryStreams(configuration);
+  if (takesTurnsForMemory(configuration)) {
+    warnings.push(
+      `rollout is "parallel", but servers that restart take turns: ${inMemory.join(", ")} would be empty if all of them restarted at once, because the copies are in memory. Write rollout: rolling to say the same yourself.`,
+    );
+  }
+  if (rollout.mode === "all-at-once" && inMemory.length > 0) {
+    warnings.push(
+      `rollout is "all-at-once": an update that restarts the servers empties ${inMemory.join(", ")}, because the copies are in memory. Write rollout: rolling to keep the messages.`,
     );
   }
   return warnings;
