@@ -28,7 +28,7 @@ describe("npm run rotate -- leaves", () => {
   it("gives every server a new certificate: no restart, no disconnect, no stall", async () => {
     const before = await served();
     const started = await clone.startTimes();
-    const figures = await bestOf(3, async () => {
+    const figures = await bestOf(6, async () => {
       await load.measure();
       const { code, stdout, stderr } = await clone.background("rotate", "leaves");
       const seen = await load.measure();

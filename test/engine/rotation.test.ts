@@ -38,7 +38,7 @@ describe("a leaf rotation", () => {
 
   it("is loaded and served on both ports of every server, and disconnects nobody", async () => {
     const before = await fingerprints();
-    const figures = await bestOf(3, async () => {
+    const figures = await bestOf(6, async () => {
       const args = await rotation();
       await load.measure();
       const ran = await stack.upInBackground(...args);
