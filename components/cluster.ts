@@ -4,7 +4,7 @@ import type { MembershipInputs } from "../model/contract/membership.ts";
 import type { CertificateOutputs, PodOutputs } from "../model/contract/stack-outputs.ts";
 import { componentTypes } from "../model/resource-types.ts";
 import { clientUrl, clusterAddress, monitorUrl, viaOf } from "../plan/endpoints.ts";
-import { presentPods, streamsOn } from "../plan/reachable.ts";
+import { presentPods, reachableStreams } from "../plan/reachable.ts";
 import { resourceNames } from "../plan/resource-names.ts";
 import type { PodPlan, Topology } from "../plan/topology.ts";
 import { giversOf, givingFirst } from "../plan/transitions/moved-subjects.ts";
@@ -97,11 +97,10 @@ function membersOf({ cluster, pods }: Topology): MembershipInputs {
 
 /** What has to be there before streams are. */
 function wholeOf(topology: Topology, pods: readonly NatsPod[]): Inputs<ClusterGateInputs> {
-  const present = presentPods(topology);
   return {
     clusterName: topology.cluster.name,
-    servers: present.map((pod) => pod.serverName),
-    streams: streamsOn(present, topology),
+    servers: presentPods(topology).map((pod) => pod.serverName),
+    streams: reachableStreams(topology),
     revision: pods.map(({ revision }) => revision),
   };
 }
@@ -113,7 +112,7 @@ function createStreams(
   nats: Provider,
   parent: pulumi.ComponentResource,
 ): void {
-  const reachable = streamsOn(presentPods(topology), topology);
+  const reachable = reachableStreams(topology);
   const givers = giversOf(past, topology);
   const made = new Map<string, JetStreamStream>();
   for (const stream of givingFirst(topology.streams, givers)) {

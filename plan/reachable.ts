@@ -5,10 +5,10 @@ export function presentPods({ pods, rollout }: Topology): PodPlan[] {
   return pods.filter(({ id }) => !rollout.without.includes(id));
 }
 
-/** Streams that can be healthy with these pods alone. */
-export function streamsOn(present: readonly PodPlan[], { streams }: Topology): string[] {
-  const tags = new Set(present.flatMap((pod) => pod.tags));
-  return streams
+/** Streams that can be healthy with the present pods alone. */
+export function reachableStreams(topology: Topology): string[] {
+  const tags = new Set(presentPods(topology).flatMap((pod) => pod.tags));
+  return topology.streams
     .filter(({ placementTags }) => placementTags.every((tag) => tags.has(tag)))
     .map(({ name }) => name)
     .sort();

@@ -1,6 +1,6 @@
 import { diffStream } from "../../model/jetstream/stream-diff.ts";
 import { subjectsOverlap } from "../../model/jetstream/subjects.ts";
-import { presentPods, streamsOn } from "../reachable.ts";
+import { reachableStreams } from "../reachable.ts";
 import type { Topology } from "../topology.ts";
 import type { Past } from "./past.ts";
 import type { PastStream } from "./past-streams.ts";
@@ -35,7 +35,7 @@ export function takingsOf({ streams }: Streams, topology: Topology): Taking[] {
 
 /** Streams of the state that this update leaves as they are, because of the pods that it leaves out. */
 export function streamsLeft({ streams }: Streams, topology: Topology): string[] {
-  const reachable = streamsOn(presentPods(topology), topology);
+  const reachable = reachableStreams(topology);
   return topology.streams
     .map(({ name }) => name)
     .filter((name) => streams.has(name) && !reachable.includes(name));
