@@ -3,6 +3,7 @@ import { type JetStreamClient, StringCodec } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { servedCertificate } from "../../client/handshake.ts";
 import { inShort, TestStack } from "../../harness/stack.ts";
+import { nextMessage } from "../support/next-message.ts";
 
 const codec = StringCodec();
 const streams = {
@@ -48,8 +49,7 @@ describe("down and up again", () => {
   it("keeps every message and lets every consumer go on where it was", async () => {
     const consumer = await (await jetStream("dk")).consumers.get("GLOBAL_EVENTS", "global-processor");
     for (let count = 0; count < 7; count++) {
-      const message = await consumer.next({ expires: 10_000 });
-      expect(await message?.ackAck()).toBe(true);
+      expect(await (await nextMessage(consumer)).ackAck()).toBe(true);
     }
 
     await stack.mustPulumi("destroy", "--yes", "--skip-preview", "--exclude-protected");
@@ -67,9 +67,9 @@ describe("down and up again", () => {
     const again = await (await jetStream("no")).consumers.get("GLOBAL_EVENTS", "global-processor");
     const info = await again.info();
     expect(info.ack_floor.stream_seq).toBe(7);
-    const next = await again.next({ expires: 10_000 });
-    expect(next?.seq).toBe(8);
-    next?.nak();
+    const next = await nextMessage(again);
+    expect(next.seq).toBe(8);
+    next.nak();
     expect((await stack.changes("--refresh")).map(inShort)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { StringCodec } from "nats";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { inShort, TestStack } from "../../harness/stack.ts";
+import { nextMessage } from "../support/next-message.ts";
 import { imageOfLine, type LineName, serverVersions } from "../support/server-versions.ts";
 
 /** A cluster of 2.10 becomes one of 2.15 by one update for each release, with servers built from their modules. */
@@ -56,8 +57,7 @@ async function take(count: number): Promise<void> {
   const connection = await stack.connect("no");
   const consumer = await connection.jetstream().consumers.get("GLOBAL_EVENTS", "global-processor");
   for (let taken = 0; taken < count; taken++) {
-    const message = await consumer.next({ expires: 10_000 });
-    expect(await message?.ackAck()).toBe(true);
+    expect(await (await nextMessage(consumer)).ackAck()).toBe(true);
   }
   await connection.close();
 }

@@ -5,6 +5,7 @@ import { lookAtServers } from "../../client/look.ts";
 import { openTcpPorts } from "../../harness/lab/scan.ts";
 import { ProdStack } from "../../harness/prod-stack.ts";
 import { inShort } from "../../harness/stack.ts";
+import { nextMessage } from "../support/next-message.ts";
 import { underLoad } from "./under-load.ts";
 
 const codec = StringCodec();
@@ -68,9 +69,9 @@ describe("three bare hosts after the first up", () => {
       ack_policy: AckPolicy.Explicit,
     });
     const consumer = await client.consumers.get("CROSS_TERRITORY", "rehearsal");
-    const message = await consumer.next({ expires: 10_000 });
-    expect(message?.seq).toBe(seq);
-    expect(codec.decode(message?.data ?? new Uint8Array())).toBe("hei");
+    const message = await nextMessage(consumer);
+    expect(message.seq).toBe(seq);
+    expect(codec.decode(message.data)).toBe("hei");
     await manager.consumers.delete("CROSS_TERRITORY", "rehearsal");
   });
 

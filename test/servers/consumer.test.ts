@@ -5,6 +5,7 @@ import { markIn } from "../../model/jetstream/ownership.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, consumerInputs, deleteAll, publish } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
+import { nextMessage } from "../support/next-message.ts";
 import { consumer } from "../support/plugin.ts";
 
 let cluster: TestCluster;
@@ -117,7 +118,7 @@ describe("creating a consumer", () => {
     await byHand(cluster.client, "CONSUMER.INFO.EVENTS.worker");
     const connection = await cluster.client.application(Date.now() + 10_000);
     const messages = await connection.jetstream().consumers.get("EVENTS", "worker");
-    (await messages.next())?.ack();
+    (await nextMessage(messages)).ack();
     await expect
       .poll(
         async () =>

@@ -1,7 +1,7 @@
 import { type JetStreamManager, type NatsConnection, StringCodec } from "nats";
+import { nextMessage } from "./next-message.ts";
 
 const codec = StringCodec();
-const patienceMs = 10_000;
 
 /** Messages of every stream, each with its subject and its place: what must be the same afterwards. */
 export async function contents(connection: NatsConnection): Promise<Record<string, string[]>> {
@@ -69,8 +69,7 @@ export async function take(
   const consumer = await connection.jetstream().consumers.get(stream, name);
   const taken: number[] = [];
   while (taken.length < count) {
-    const message = await consumer.next({ expires: patienceMs });
-    if (message === null) throw new Error(`${stream}/${name} gave ${taken.length} of ${count} messages`);
+    const message = await nextMessage(consumer);
     await message.ackAck();
     taken.push(message.seq);
   }

@@ -1,5 +1,6 @@
 import { headers, type NatsConnection } from "nats";
 import { until } from "../../../client/until.ts";
+import { nextMessage } from "../next-message.ts";
 import { readCopies, type Stored } from "../power/copies.ts";
 import type { VersionedCluster } from "./cluster.ts";
 
@@ -68,12 +69,10 @@ export class Ledger {
   /** @throws if a message comes that was acknowledged before */
   private async consume(count: number): Promise<void> {
     const worker = await this.connection.jetstream().consumers.get(this.stream, consumer);
-    const messages = await worker.fetch({ max_messages: count, expires: 10_000 });
-    let left = count;
-    for await (const message of messages) {
+    for (let taken = 1; taken <= count; taken++) {
+      const message = await nextMessage(worker);
       if (this.acknowledged.has(message.seq)) throw new Error(`${this.stream} ${message.seq} came again`);
-      left -= 1;
-      if (left < 5) continue;
+      if (taken > count - 5) continue;
       await message.ackAck();
       this.acknowledged.add(message.seq);
     }
