@@ -1,4 +1,4 @@
-import { headers, type NatsConnection } from "nats";
+import { headers, type JsMsg, type NatsConnection } from "nats";
 import { until } from "../../../client/until.ts";
 import { nextMessage } from "../next-message.ts";
 import { readCopies, type Stored } from "../power/copies.ts";
@@ -6,6 +6,8 @@ import type { VersionedCluster } from "./cluster.ts";
 
 const consumer = "WORKER";
 const batch = 200;
+/** Messages of each fetch that are left without an acknowledgement. */
+const unacknowledged = 5;
 const patienceMs = 45_000;
 
 /**
@@ -69,10 +71,13 @@ export class Ledger {
   /** @throws if a message comes that was acknowledged before */
   private async consume(count: number): Promise<void> {
     const worker = await this.connection.jetstream().consumers.get(this.stream, consumer);
-    for (let taken = 1; taken <= count; taken++) {
-      const message = await nextMessage(worker);
-      if (this.acknowledged.has(message.seq)) throw new Error(`${this.stream} ${message.seq} came again`);
-      if (taken > count - 5) continue;
+    const messages: JsMsg[] = [];
+    while (messages.length < count) messages.push(await nextMessage(worker));
+    const again = messages.find(({ seq }) => this.acknowledged.has(seq));
+    if (again !== undefined) throw new Error(`${this.stream} ${again.seq} came again`);
+    // The copies agree on what was delivered, and on what was acknowledged after that: the last answer tells that
+    // both are done.
+    for (const message of messages.slice(0, -unacknowledged)) {
       await message.ackAck();
       this.acknowledged.add(message.seq);
     }
