@@ -3,6 +3,7 @@ import { connect as connectTls } from "node:tls";
 import { headers, type NatsConnection, StringCodec } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inShort, TestStack } from "../../harness/stack.ts";
+import { askAgain } from "../support/no-responders.ts";
 import { selfSigned } from "../support/pem.ts";
 import { tryCluster } from "../support/tls.ts";
 
@@ -111,7 +112,7 @@ describe("messages", () => {
     ["cross.dk.all.learning_shared", "CROSS_TERRITORY"],
   ])("published on %s land in %s", async (subject, streamName) => {
     for (const id of ids) {
-      const { stream } = await on(id).jetstream().publish(subject, codec.encode("{}"));
+      const { stream } = await on(id).jetstream().publish(subject, codec.encode("{}"), askAgain);
       expect(stream).toBe(streamName);
     }
   });
@@ -128,7 +129,7 @@ describe("messages", () => {
     const largest = new Uint8Array(8 * megabyte);
     const answer = await on("dk")
       .jetstream()
-      .publish("global.content.published", largest, { timeout: 20_000 });
+      .publish("global.content.published", largest, { ...askAgain, timeout: 20_000 });
     expect(answer.stream).toBe("GLOBAL_EVENTS");
     // The library would not even send it, so this is said by hand.
     const larger = `CONNECT {"verbose":false}\r\nPUB global.content.published ${8 * megabyte + 1}\r\n`;

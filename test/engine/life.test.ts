@@ -3,7 +3,7 @@ import { type JetStreamClient, StringCodec } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { servedCertificate } from "../../client/handshake.ts";
 import { inShort, TestStack } from "../../harness/stack.ts";
-import { nextMessage } from "../support/next-message.ts";
+import { askAgain, nextMessage } from "../support/no-responders.ts";
 
 const codec = StringCodec();
 const streams = {
@@ -151,7 +151,11 @@ describe("a fourth pod", () => {
     await stack.addPod("fi");
     await stack.mustUp();
     expect(await stack.startTimes()).toEqual({ ...before, fi: expect.any(String) });
-    const { stream } = await (await jetStream("dk")).publish("territory.fi.user.login", codec.encode("hei"));
+    const { stream } = await (await jetStream("dk")).publish(
+      "territory.fi.user.login",
+      codec.encode("hei"),
+      askAgain,
+    );
     expect(stream).toBe("TERRITORY_FI");
     const manager = await (await stack.connect("dk")).jetstreamManager();
     const { cluster } = await manager.streams.info("TERRITORY_FI");

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inShort, TestStack } from "../../harness/stack.ts";
+import { askAgain } from "../support/no-responders.ts";
 
 let stack: TestStack;
 const messages = 100;
@@ -11,7 +12,8 @@ beforeAll(async () => {
   const connection = await stack.connect("dk");
   try {
     const jetStream = connection.jetstream();
-    for (let number = 0; number < messages; number++) await jetStream.publish(`cache.${number}`);
+    for (let number = 0; number < messages; number++)
+      await jetStream.publish(`cache.${number}`, "", askAgain);
   } finally {
     await connection.close();
   }

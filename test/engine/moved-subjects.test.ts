@@ -1,6 +1,7 @@
 import { StringCodec } from "nats";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { inShort, TestStack } from "../../harness/stack.ts";
+import { askAgain } from "../support/no-responders.ts";
 
 vi.setConfig({ testTimeout: 5 * 60_000, hookTimeout: 5 * 60_000 });
 
@@ -39,7 +40,9 @@ async function storing(...subjects: readonly string[]): Promise<string[]> {
   const connection = await stack.connect("dk");
   try {
     const jetStream = connection.jetstream();
-    const acknowledged = subjects.map((subject) => jetStream.publish(subject, StringCodec().encode("1")));
+    const acknowledged = subjects.map((subject) =>
+      jetStream.publish(subject, StringCodec().encode("1"), askAgain),
+    );
     return (await Promise.all(acknowledged)).map(({ stream }) => stream);
   } finally {
     await connection.close();

@@ -1,7 +1,7 @@
 import { StringCodec } from "nats";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { inShort, TestStack } from "../../harness/stack.ts";
-import { nextMessage } from "../support/next-message.ts";
+import { askAgain, nextMessage } from "../support/no-responders.ts";
 import { imageOfLine, type LineName, serverVersions } from "../support/server-versions.ts";
 
 /** A cluster of 2.10 becomes one of 2.15 by one update for each release, with servers built from their modules. */
@@ -49,7 +49,7 @@ async function publish(count: number): Promise<void> {
   const connection = await stack.connect("dk");
   const client = connection.jetstream();
   for (let number = 0; number < count; number++)
-    await client.publish("global.user.registered", codec.encode(String(number)));
+    await client.publish("global.user.registered", codec.encode(String(number)), askAgain);
   await connection.close();
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ProdStack } from "../../harness/prod-stack.ts";
 import { inShort } from "../../harness/stack.ts";
+import { askAgain } from "../support/no-responders.ts";
 import { anyOf, anyTwoOf, seed } from "./random.ts";
 import { underLoad } from "./under-load.ts";
 
@@ -197,7 +198,7 @@ describe("a second pod on one of the hosts", () => {
     await prod.stack.mustUp();
     expect(await prod.startTimes()).toEqual(before);
     const connection = await (await prod.cluster()).application(Date.now() + 30_000);
-    const { stream } = await connection.jetstream().publish("territory.fi.user.login");
+    const { stream } = await connection.jetstream().publish("territory.fi.user.login", "", askAgain);
     expect(stream).toBe("TERRITORY_FI");
     const { cluster: copies } = await (await connection.jetstreamManager()).streams.info("TERRITORY_FI");
     expect(copies?.leader).toBe(prod.serverName("fi"));

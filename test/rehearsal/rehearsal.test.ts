@@ -5,7 +5,7 @@ import { lookAtServers } from "../../client/look.ts";
 import { openTcpPorts } from "../../harness/lab/scan.ts";
 import { ProdStack } from "../../harness/prod-stack.ts";
 import { inShort } from "../../harness/stack.ts";
-import { nextMessage } from "../support/next-message.ts";
+import { askAgain, nextMessage } from "../support/no-responders.ts";
 import { underLoad } from "./under-load.ts";
 
 const codec = StringCodec();
@@ -58,7 +58,7 @@ describe("three bare hosts after the first up", () => {
   it("deliver in one country what was published in another", async () => {
     const connection = await (await prod.cluster()).application(Date.now() + 30_000);
     const client = connection.jetstream();
-    const { seq } = await client.publish("cross.dk.no.collaboration_invite", codec.encode("hei"));
+    const { seq } = await client.publish("cross.dk.no.collaboration_invite", codec.encode("hei"), askAgain);
     const manager = await connection.jetstreamManager();
     const { cluster } = await manager.streams.info("CROSS_TERRITORY");
     expect([cluster?.leader, ...(cluster?.replicas ?? []).map(({ name }) => name)].sort()).toEqual(

@@ -10,6 +10,7 @@ import { restartDigest } from "../../plan/render/restart.ts";
 import type { ClusterPlan, PodPlan } from "../../plan/topology.ts";
 import { nordicPods, plan } from "../support/configuration.ts";
 import { TestServer } from "../support/nats-server.ts";
+import { askAgain } from "../support/no-responders.ts";
 import { loopbackCertificate, natsServerBinary, ServerFolder } from "../support/rendered.ts";
 
 /** Two servers, because one alone never forms a cluster. */
@@ -94,7 +95,10 @@ describe("servers with the rendered files", () => {
     expect(user.data.account).toBe("$G");
     const manager = await anyone.jetstreamManager();
     await manager.streams.add({ name: "PROOF", subjects: ["proof.>"], num_replicas: 2 });
-    expect(await anyone.jetstream().publish("proof.one", "hello")).toMatchObject({ stream: "PROOF", seq: 1 });
+    expect(await anyone.jetstream().publish("proof.one", "hello", askAgain)).toMatchObject({
+      stream: "PROOF",
+      seq: 1,
+    });
     await manager.streams.delete("PROOF");
   });
 

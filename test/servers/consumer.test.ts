@@ -5,7 +5,7 @@ import { markIn } from "../../model/jetstream/ownership.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, consumerInputs, deleteAll, publish } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
-import { nextMessage } from "../support/next-message.ts";
+import { nextMessage } from "../support/no-responders.ts";
 import { consumer } from "../support/plugin.ts";
 
 let cluster: TestCluster;

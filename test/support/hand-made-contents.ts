@@ -1,5 +1,5 @@
 import { type JetStreamManager, type NatsConnection, StringCodec } from "nats";
-import { nextMessage } from "./next-message.ts";
+import { askAgain, nextMessage } from "./no-responders.ts";
 
 const codec = StringCodec();
 
@@ -56,7 +56,7 @@ export async function place(connection: NatsConnection, stream: string, consumer
 export async function publish(connection: NatsConnection, subject: string, count: number): Promise<void> {
   const client = connection.jetstream();
   for (let number = 1; number <= count; number++)
-    await client.publish(subject, codec.encode(`${number} of ${subject}`));
+    await client.publish(subject, codec.encode(`${number} of ${subject}`), askAgain);
 }
 
 /** Takes messages and waits until the server has every acknowledgement. @returns their numbers in the stream */

@@ -3,6 +3,7 @@ import { isNotFound } from "../../client/jetstream/asking.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { markIn } from "../../model/jetstream/ownership.ts";
 import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
+import { askAgain } from "./no-responders.ts";
 import { consumer, stream } from "./plugin.ts";
 
 const patience = 30_000;
@@ -45,7 +46,9 @@ export async function publish(cluster: Cluster, subject: string, count: number):
   for (let sent = 0; sent < count; sent += batch) {
     const size = Math.min(batch, count - sent);
     await Promise.all(
-      Array.from({ length: size }, (_, index) => client.publish(subject, `message ${sent + index}`)),
+      Array.from({ length: size }, (_, index) =>
+        client.publish(subject, `message ${sent + index}`, askAgain),
+      ),
     );
   }
 }

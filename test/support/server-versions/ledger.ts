@@ -1,6 +1,6 @@
 import { headers, type JsMsg, type NatsConnection } from "nats";
 import { until } from "../../../client/until.ts";
-import { nextMessage } from "../next-message.ts";
+import { askAgain, nextMessage } from "../no-responders.ts";
 import { readCopies, type Stored } from "../power/copies.ts";
 import type { VersionedCluster } from "./cluster.ts";
 
@@ -61,8 +61,7 @@ export class Ledger {
     const header = headers();
     header.set("Nats-Msg-Id", id);
     const content = id.padEnd(200, ".");
-    // Right after the stream was made, not every server knows of its subject.
-    const options = { headers: header, retries: 40 };
+    const options = { ...askAgain, headers: header };
     const { seq } = await this.connection.jetstream().publish(`${this.stream}.x`, content, options);
     this.stored.set(seq, { sequence: seq, id, content });
     return seq;

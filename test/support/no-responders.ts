@@ -1,4 +1,4 @@
-import { type Consumer, ErrorCode, type JsMsg, type NatsError } from "nats";
+import { type Consumer, ErrorCode, type JetStreamPublishOptions, type JsMsg, type NatsError } from "nats";
 import { until } from "../../client/until.ts";
 
 const patienceMs = 45_000;
@@ -18,3 +18,9 @@ export function nextMessage(consumer: Consumer): Promise<JsMsg> {
     }
   });
 }
+
+/** The client library has this option, and no type for it. */
+const retrying = { timeout: 5_000, retries: 40 };
+
+/** For the same reason: options of who publishes right after a stream was made. */
+export const askAgain: Partial<JetStreamPublishOptions> = retrying;
