@@ -1,4 +1,5 @@
 import { type NatsConnection, RequestStrategy } from "nats";
+import type { JszAccount } from "../model/jetstream/held.ts";
 import type { PeerInfo } from "../model/jetstream/peer.ts";
 import { ApiError } from "./errors.ts";
 
@@ -60,6 +61,8 @@ export interface Jsz {
     readonly leader?: string;
     readonly replicas?: readonly PeerInfo[];
   };
+  /** There when it was asked for, a page of accounts at a time. */
+  readonly account_details?: readonly JszAccount[] | null;
 }
 
 /** An endpoint of one server and what it answers with. */

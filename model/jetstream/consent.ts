@@ -1,0 +1,47 @@
+import { applicationsAccount, type HeldStream, shownName } from "./held.ts";
+
+/** Streams whose messages may go. */
+export interface Consents {
+  /** For this one run, in whatever account: `--lose NAME`, or `rollout.lose`. */
+  readonly lose: readonly string[];
+  /** For good, by `allowDataLoss: true`: streams of the configuration. */
+  readonly allowed: readonly string[];
+}
+
+/** Of streams that would be lost, those that nobody has given up. */
+export function withoutConsent(lost: readonly HeldStream[], { lose, allowed }: Consents): HeldStream[] {
+  return lost.filter(
+    ({ account, name }) =>
+      !lose.includes(name) && !(account === applicationsAccount && allowed.includes(name)),
+  );
+}
+
+/** What to say of names that were given up for this run and that lose nothing. */
+export function needlessConsents(
+  { lose }: Consents,
+  lost: readonly HeldStream[],
+  all: readonly HeldStream[],
+): string[] {
+  return lose
+    .filter((given) => !lost.some(({ name }) => name === given))
+    .map((given) =>
+      all.some(({ name }) => name === given)
+        ? `--lose ${given}: the stream ${given} loses nothing here`
+        : `--lose ${given}: no server has a stream ${given}`,
+    );
+}
+
+/** As in `CACHE with 100 messages, SESSIONS (account TEAM) with 1 message and 2 consumers`. */
+export function countedStreams(streams: readonly HeldStream[]): string {
+  return streams
+    .map((stream) => {
+      const { messages, consumers } = stream;
+      const also = consumers === 0 ? "" : ` and ${numberOf(consumers, "consumer")}`;
+      return `${shownName(stream)} with ${numberOf(messages, "message")}${also}`;
+    })
+    .join(", ");
+}
+
+function numberOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

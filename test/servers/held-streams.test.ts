@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { askHeld } from "../../client/jetstream/held.ts";
+import { byHand, publish } from "../support/jetstream.ts";
+import { startCluster, type TestCluster } from "../support/nats-server.ts";
+
+let cluster: TestCluster;
+
+beforeAll(async () => {
+  cluster = await startCluster(["dk", "no", "se"]);
+  const stream = { storage: "memory", subjects: ["cache.>"], num_replicas: 3 };
+  await byHand(cluster.client, "STREAM.CREATE.CACHE", { name: "CACHE", ...stream });
+  await byHand(cluster.client, "STREAM.CREATE.DISK", { name: "DISK", subjects: ["disk.>"] });
+  await publish(cluster.client, "cache.a", 5);
+}, 60_000);
+afterAll(() => cluster?.stop());
+
+it("tells of the streams of all servers, each once, with its copies and messages", async () => {
+  const connection = await cluster.client.system(Date.now() + 5_000);
+  await expect
+    .poll(() => askHeld(connection), { timeout: 10_000 })
+    .toMatchObject({
+      streams: [
+        { account: "$G", name: "CACHE", storage: "memory", subjects: ["cache.>"], copies: 3, messages: 5 },
+        { account: "$G", name: "DISK", storage: "file", copies: 1, messages: 0 },
+      ],
+    });
+  const { servers, streams } = await askHeld(connection);
+  expect(servers.toSorted()).toEqual(["test-dk", "test-no", "test-se"]);
+  const [cache] = streams;
+  expect([cache?.leader, ...(cache?.replicas.map(({ name }) => name) ?? [])].sort()).toEqual(
+    servers.toSorted(),
+  );
+});
+
+it("counts a server that stands still as not answering", async () => {
+  const connection = await cluster.client.system(Date.now() + 5_000);
+  const away = [...cluster.servers.values()].find(
+    ({ url }) => !connection.getServer().includes(new URL(url).port),
+  );
+  away?.pause();
+  const { servers } = await askHeld(connection);
+  away?.resume();
+  expect(servers.toSorted()).toEqual(
+    [...cluster.servers.values()].map(({ name }) => name).filter((name) => name !== away?.name),
+  );
+});
