@@ -7,6 +7,7 @@ import { clientUrl, clusterAddress, monitorUrl, viaOf } from "../plan/endpoints.
 import { presentPods, reachableStreams } from "../plan/reachable.ts";
 import { resourceNames } from "../plan/resource-names.ts";
 import type { PodPlan, Topology } from "../plan/topology.ts";
+import { lookOf } from "../plan/transitions/look.ts";
 import { giversOf, givingFirst } from "../plan/transitions/moved-subjects.ts";
 import type { Past } from "../plan/transitions/past.ts";
 import { type SystemUser, systemUser } from "./auth/system-user.ts";
@@ -15,7 +16,7 @@ import { JetStreamStream } from "./jetstream/stream.ts";
 import { leftAsIs } from "./left-as-is.ts";
 import type { NatsPod } from "./nats/pod.ts";
 import { Provider, type ProviderArgs } from "./nats/provider.ts";
-import { ClusterGate, Membership } from "./nats/server.ts";
+import { ClusterGate, Look, Membership } from "./nats/server.ts";
 import { createPods } from "./nats/turns.ts";
 import { certificateOf, leafOf, leavesOf, trustOf, warnOfAuthorityThatEnds } from "./tls/certificates.ts";
 import { CertificateChain } from "./tls/chain.ts";
@@ -56,8 +57,11 @@ export class NatsCluster extends pulumi.ComponentResource {
     const leaves = leavesOf(topology, chain, nats);
     const members = new Membership(name, membersOf(topology), byPlugin);
     const trust = new Trust(resourceNames.trust.of(), trustOf(topology, past, chain, leaves), byPlugin);
-    const first = [members, trust];
-    const pods = createPods({ topology, past, user, chain, leaves, nats, first }, this);
+    const look = new Look(resourceNames.look.of(), lookOf(past, topology), {
+      ...byPlugin,
+      dependsOn: [members, trust],
+    });
+    const pods = createPods({ topology, past, user, chain, leaves, nats, first: [look] }, this);
     const gate = new ClusterGate(name, wholeOf(topology, pods), {
       ...byPlugin,
       dependsOn: pods.map(({ node }) => node),

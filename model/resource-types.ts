@@ -6,6 +6,7 @@ export const natsTypes = {
   mesh: "nats:host:Mesh",
   membership: "nats:server:Membership",
   node: "nats:server:Node",
+  look: "nats:server:Look",
   preflight: "nats:server:Preflight",
   clusterGate: "nats:server:Cluster",
   renewal: "nats:tls:Renewal",

@@ -1,11 +1,11 @@
 import { viaOf } from "../plan/endpoints.ts";
-import { yesFlag } from "./cli/arguments.ts";
+import { loseFlag, namesIn, yesFlag } from "./cli/arguments.ts";
 import { runCommand } from "./cli/command.ts";
 import { Stack } from "./stack/stack.ts";
 import { unasked } from "./stack/unasked.ts";
 import { natsCommand, welcome } from "./stack/welcome.ts";
-import { leavingOut } from "./up/leaving-out.ts";
 import { hasNoServer, refuseStrangers } from "./up/strangers.ts";
+import { configurationOf } from "./up/this-run.ts";
 
 const usage = {
   command: "up",
@@ -16,6 +16,7 @@ const usage = {
       argument: "PODS",
       help: "leaves these pods as they are (dk,no), because their hosts can't be reached; the next `up` catches up",
     },
+    loseFlag,
     yesFlag,
   ],
 };
@@ -26,8 +27,9 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   await stack.create();
   const resources = await stack.resources();
   if (hasNoServer(resources)) await refuseStrangers(name, stack.topology, resources, stack.env);
-  const without = values.get("without")?.split(",") ?? [];
-  const code = await stack.run("up", asking, leavingOut(without, stack.topology.rollout));
+  const without = namesIn(values.get("without"));
+  const lose = namesIn(values.get("lose"));
+  const code = await stack.run("up", asking, configurationOf({ without, lose }, stack.topology.rollout));
   if (code !== 0) return code;
   if (without.length > 0) {
     process.stdout.write(

@@ -125,6 +125,7 @@ export const resourceNames = {
   systemUser: kind(tlsTypes.privateKey, only("system-user"), false),
   membership: kind(natsTypes.membership, cluster),
   clusterGate: kind(natsTypes.clusterGate, cluster),
+  look: kind(natsTypes.look, only("look")),
   trust: kind(natsTypes.trust, only("trust")),
   survey: kind(natsTypes.survey, only("hosts")),
 

@@ -114,6 +114,7 @@ export function planTopology(configuration: Configuration): Topology {
       mode: takesTurnsForMemory(configuration) ? "rolling" : rollout.mode,
       order: turns(pods, rollout.first),
       without: [...rollout.without].sort(),
+      lose: [...rollout.lose].sort(),
     },
     waivers: configuration.waivers,
     warnings: warningsOf(configuration),

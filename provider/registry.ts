@@ -5,6 +5,7 @@ import { mesh } from "./host/mesh.ts";
 import { survey } from "./host/survey.ts";
 import type { Resource } from "./resource.ts";
 import { clusterGate } from "./server/cluster.ts";
+import { look } from "./server/look.ts";
 import { membership } from "./server/membership.ts";
 import { node } from "./server/node.ts";
 import { preflight } from "./server/preflight.ts";
@@ -21,6 +22,7 @@ export const resources: Readonly<Record<string, AnyResource>> = {
   [natsTypes.mesh]: erased(mesh),
   [natsTypes.membership]: erased(membership),
   [natsTypes.node]: erased(node),
+  [natsTypes.look]: erased(look),
   [natsTypes.preflight]: erased(preflight),
   [natsTypes.clusterGate]: erased(clusterGate),
   [natsTypes.renewal]: erased(renewal),

@@ -1,5 +1,6 @@
 import type { SeenStream, UnseenStream } from "../../model/jetstream/copies.ts";
 import type { PeerInfo } from "../../model/jetstream/peer.ts";
+import type { StreamConfig } from "../../model/jetstream/stream-info.ts";
 import type { Cluster } from "../cluster.ts";
 import { ApiError, jetStreamErrors } from "../errors.ts";
 import type { RequestOptions } from "./request.ts";
@@ -8,6 +9,7 @@ interface StreamInfo {
   readonly config: {
     readonly name: string;
     readonly num_replicas: number;
+    readonly storage: StreamConfig["storage"];
     readonly metadata?: Readonly<Record<string, string>>;
   };
   readonly state: { readonly messages: number; readonly bytes: number; readonly consumer_count: number };
@@ -40,9 +42,10 @@ function seenIn(info: StreamInfo): SeenStream {
   };
 }
 
-interface ListedStream {
+export interface ListedStream {
   readonly name: string;
   readonly metadata: Readonly<Record<string, string>> | undefined;
+  readonly storage: StreamConfig["storage"];
   readonly stream: SeenStream;
 }
 
@@ -53,7 +56,8 @@ export async function listStreams(cluster: Cluster, options: RequestOptions): Pr
     const page = { offset: found.length };
     const { streams, total } = await cluster.jetStream<StreamPage>("STREAM.LIST", page, options);
     for (const info of streams ?? []) {
-      found.push({ name: info.config.name, metadata: info.config.metadata, stream: seenIn(info) });
+      const { name, metadata, storage } = info.config;
+      found.push({ name, metadata, storage, stream: seenIn(info) });
     }
     if ((streams ?? []).length === 0 || found.length >= total) return found;
   }

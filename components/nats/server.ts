@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterGateInputs } from "../../model/contract/cluster-gate.ts";
+import type { LookInputs } from "../../model/contract/look.ts";
 import type { MembershipInputs } from "../../model/contract/membership.ts";
 import type { NodeInputs, NodeState } from "../../model/contract/node.ts";
 import type { PreflightInputs } from "../../model/contract/preflight.ts";
@@ -21,6 +22,13 @@ export class ServerNode extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<NodeInputs>, options: pulumi.CustomResourceOptions) {
     const known: StateOnly<NodeState, NodeInputs> = { version: undefined, servedSince: undefined };
     super(natsTypes.node, name, { ...args, ...known }, options);
+  }
+}
+
+/** Looks at all streams before the first server is touched: see `provider/server/look.ts`. */
+export class Look extends pulumi.CustomResource {
+  constructor(name: string, args: Inputs<LookInputs>, options: pulumi.CustomResourceOptions) {
+    super(natsTypes.look, name, { ...args }, options);
   }
 }
 

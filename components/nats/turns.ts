@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { serverContainer, startDigest } from "../../plan/render/server-container.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { PodPlan, Topology } from "../../plan/topology.ts";
+import { provenStart } from "../../plan/transitions/look.ts";
 import type { Past } from "../../plan/transitions/past.ts";
 import type { SystemUser } from "../auth/system-user.ts";
 import { createHosts, type ReadyHost } from "../host/hosts.ts";
@@ -86,6 +87,7 @@ function createPreflight(
       rolling: topology.rollout.mode === "rolling",
       known: [...past.servers.keys()].sort(),
       done: done.map((one) => one.serverName),
+      lose: topology.rollout.lose,
       planned: startDigest(serverContainer(pod, topology.cluster)),
       proven: provenStart(past, pod),
     },
@@ -101,10 +103,4 @@ function createPreflight(
 /** Pods in the order of their turns. */
 function inOrder({ pods, rollout }: Topology): PodPlan[] {
   return rollout.order.flatMap((id) => pods.find((pod) => pod.id === id) ?? []);
-}
-
-/** A server that only an older program has proven was started with something else, for all that is known. */
-function provenStart(past: Past, pod: PodPlan): string {
-  const server = past.servers.get(pod.serverName);
-  return server === undefined ? "" : server.startDigest || "unknown";
 }

@@ -10,6 +10,8 @@ export interface PreflightInputs {
   readonly known: readonly string[];
   /** Servers that this update is done with, to which a leadership moves first. */
   readonly done: readonly string[];
+  /** Names of streams, in whatever account, whose copies in memory are not waited for. */
+  readonly lose: readonly string[];
   /** Digest of all that the container is to be started with. */
   readonly planned: string;
   /** That digest as it was last proven; empty for a server that never was. */
@@ -21,6 +23,7 @@ export const preflightFields: Fields<keyof PreflightInputs> = {
   rolling: flag(true),
   known: texts("server names", 0),
   done: list({ of: "server names", fault: () => undefined }),
+  lose: list({ of: "names of streams", fault: () => undefined }, []),
   planned: present,
   proven: anyText(),
 };

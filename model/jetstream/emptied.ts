@@ -1,13 +1,11 @@
 import type { HeldStream } from "./held.ts";
 
-/** Servers that stop, and how. */
+/** Servers that an update stops. */
 export interface Stops {
   /** server_name of each. */
   readonly servers: readonly string[];
   /** One after the other, and each turn waits until the copies in memory are there again. */
   readonly turns: boolean;
-  /** Of them, those that start again with another data volume, and so without any copy. */
-  readonly withoutData: readonly string[];
 }
 
 /**
@@ -17,25 +15,27 @@ export interface Stops {
  * left would follow. A stream without messages loses none.
  */
 export function emptiedBy(stops: Stops, streams: readonly HeldStream[]): HeldStream[] {
-  return streams.filter((stream) => stream.messages > 0 && isEmptied(stops, stream));
+  return inMemory(streams).filter((stream) => isEmptied(stops, stream));
 }
 
-function isEmptied({ servers, turns, withoutData }: Stops, stream: HeldStream): boolean {
-  const { leader, replicas, storage } = stream;
-  const places = [...(leader === "" ? [] : [leader]), ...replicas.map(({ name }) => name)];
-  const goes = (server: string) =>
-    servers.includes(server) && (storage === "memory" || withoutData.includes(server));
-  if (!places.some(goes)) return false;
-  // Each turn waits for the others' copies, so no copy but the last one takes the messages along.
-  if (turns) return places.length === 1;
-  const behind = replicas
-    .filter(({ current, offline }) => !current || offline === true)
-    .map(({ name }) => name);
-  const empty = places.filter((server) => goes(server) || behind.includes(server));
-  return empty.length > places.length / 2;
-}
-
-/** Streams in memory that are lost when every server stops. */
+/** Streams that are lost when every server stops. */
 export function inMemory(streams: readonly HeldStream[]): HeldStream[] {
   return streams.filter(({ storage, messages }) => storage === "memory" && messages > 0);
+}
+
+function isEmptied({ servers, turns }: Stops, stream: HeldStream): boolean {
+  const places = placesOf(stream);
+  const stopped = places.filter((server) => servers.includes(server));
+  if (stopped.length === 0) return false;
+  // Each turn waits for the others' copies, so only the last copy takes the messages along.
+  if (turns) return places.length === 1;
+  const behind = stream.replicas
+    .filter(({ name, current, offline }) => !stopped.includes(name) && (!current || offline === true))
+    .map(({ name }) => name);
+  return stopped.length + behind.length > places.length / 2;
+}
+
+/** server_name of every server that has a copy. */
+export function placesOf({ leader, replicas }: Pick<HeldStream, "leader" | "replicas">): string[] {
+  return [...(leader === "" ? [] : [leader]), ...replicas.map(({ name }) => name)];
 }

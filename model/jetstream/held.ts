@@ -66,18 +66,28 @@ function weight(leads: boolean, { messages }: HeldStream): number {
 }
 
 function heldBy(server: string, account: string, { name, cluster, config, state }: JszStream): HeldStream {
+  const leader = cluster === undefined ? server : (cluster.leader ?? "");
   return {
     account,
     name,
     storage: config?.storage ?? "file",
     subjects: config?.subjects ?? [],
-    leader: cluster === undefined ? server : (cluster.leader ?? ""),
+    leader,
     copies: config?.num_replicas ?? 1,
-    replicas: cluster?.replicas ?? [],
+    replicas: others(server, leader, cluster?.replicas ?? []),
     messages: state.messages,
     bytes: state.bytes,
     consumers: state.consumer_count,
   };
+}
+
+/**
+ * The copies but the leader's. A server never lists itself: one that does not lead has a copy of which the leader alone
+ * knows whether it is current.
+ */
+function others(server: string, leader: string, listed: readonly PeerInfo[]): readonly PeerInfo[] {
+  if (server === leader) return listed;
+  return [...listed.filter(({ name }) => name !== leader), { name: server, current: false }];
 }
 
 /** `ORDERS`, and with its account where that is not the applications' one. */

@@ -3,6 +3,7 @@ import type { Limits } from "../../client/jetstream/asking.ts";
 import { losses } from "../../client/jetstream/measure.ts";
 import { findStream, foundIn } from "../../client/jetstream/stream-api.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
+import type { Verdict } from "../../model/jetstream/first-look.ts";
 import { belongsTo, isOfStack, type Mark } from "../../model/jetstream/ownership.ts";
 import { restartsAll } from "../../plan/render/server-container.ts";
 import { hindrances } from "../rotate/hindrances.ts";
@@ -10,12 +11,15 @@ import { dependenceOf, trustedIn } from "../rotate/trusted.ts";
 import { accessOf, type Stack } from "../stack/stack.ts";
 import { settled } from "../status/settled.ts";
 import type { Change, StreamChange } from "./changes.ts";
+import { lookAhead } from "./live-look.ts";
 import type { StreamFacts } from "./meaning/stream-facts.ts";
 
 /** What only the servers know. */
 export interface Live {
   /** Of the streams that are to change, by name. */
   readonly facts: ReadonlyMap<string, StreamFacts>;
+  /** What the look before the first server will say; undefined: no server answers. */
+  readonly look: Verdict | undefined;
   /** Why `up` would be refused. */
   readonly faults: readonly string[];
   /** What is not as it should be now, before any change. */
@@ -32,16 +36,19 @@ export async function askServers(stack: Stack, changes: readonly Change[]): Prom
   const cluster = new Cluster(accessOf(outputs, stack.topology));
   try {
     const streams = changes.filter((change) => change.what === "stream");
-    const [asked, unhealthy, faults] = await Promise.all([
+    const [asked, unhealthy, faults, look] = await Promise.all([
       Promise.all(streams.map((change) => askStream(cluster, change, stack.name))),
       healthOf(cluster, outputs),
       authorityFaults(stack),
+      lookAhead(cluster, stack),
     ]);
     const silent = asked.flatMap((one) => (one !== undefined && "fault" in one ? [one.fault] : []));
     return {
       facts: new Map(asked.flatMap((one) => (one !== undefined && "facts" in one ? [one.facts] : []))),
+      look,
       faults: [
         ...faults,
+        ...(look?.refusals ?? []),
         ...asked.flatMap((one) => (one !== undefined && "refusal" in one ? [one.refusal] : [])),
       ],
       unhealthy: [...silent, ...unhealthy],

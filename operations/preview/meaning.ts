@@ -1,7 +1,9 @@
 import type { StreamInputs } from "../../model/contract/stream.ts";
+import type { Verdict } from "../../model/jetstream/first-look.ts";
 import type { RolloutPlan } from "../../plan/topology.ts";
 import type { Change } from "./changes.ts";
 import { consumerMeaning } from "./meaning/consumers.ts";
+import { memoryMeaning } from "./meaning/memory.ts";
 import { partMeaning } from "./meaning/parts.ts";
 import { propertyMeaning } from "./meaning/properties.ts";
 import type { Sentence } from "./meaning/sentence.ts";
@@ -15,15 +17,22 @@ export interface Planned {
   readonly streams: readonly StreamInputs[];
 }
 
+/** What the servers say. */
+export interface Answered {
+  /** Of streams that are to change, by name; empty: nobody was asked. */
+  readonly facts: ReadonlyMap<string, StreamFacts>;
+  /** undefined: nobody was asked, or nobody answers. */
+  readonly look: Pick<Verdict, "lost"> | undefined;
+}
+
 /**
  * What an update means for the running cluster, in sentences, what it refuses first.
  * @param streams of the configuration
- * @param facts what the servers say of streams that are to change, by name; empty: nobody was asked
  */
 export function meaningOf(
   changes: readonly Change[],
   { rollout, streams: planned }: Planned,
-  facts: ReadonlyMap<string, StreamFacts> = new Map(),
+  { facts, look }: Answered = { facts: new Map(), look: undefined },
 ): Sentence[] {
   const of = <What extends Change["what"]>(what: What) =>
     changes.filter((change): change is Extract<Change, { what: What }> => change.what === what);
@@ -34,6 +43,7 @@ export function meaningOf(
   );
   const sentences = [
     ...serverMeaning(of("server"), rollout),
+    ...memoryMeaning(of("server"), rollout, look),
     ...streams.flatMap((change) => streamMeaning(change, facts.get(change.id))),
     ...propertyMeaning(streams),
     ...consumerMeaning(of("consumer"), replaced, interest),

@@ -30,10 +30,10 @@ export async function stateReport(name: string, { live, refresh }: Looking): Pro
     changes,
     unchanged: faults.length > 0 ? undefined : unchanged,
     mode: stack.topology.rollout.mode,
-    sentences: meaningOf(changes, stack.topology, asked.facts),
+    sentences: meaningOf(changes, stack.topology, asked),
     failure: undefined,
     faults: [...faults, ...asked.faults],
-    warnings,
+    warnings: [...warnings, ...(asked.look?.warnings ?? [])],
     unhealthy: asked.unhealthy,
     notes: [
       ...asked.notes,
@@ -51,7 +51,14 @@ interface Answers extends Live {
   readonly notes: readonly string[];
 }
 
-const nobodyAsked: Answers = { facts: new Map(), faults: [], unhealthy: [], complete: true, notes: [] };
+const nobodyAsked: Answers = {
+  facts: new Map(),
+  look: undefined,
+  faults: [],
+  unhealthy: [],
+  complete: true,
+  notes: [],
+};
 
 async function ask(stack: Stack, changes: readonly Change[]): Promise<Answers> {
   try {
@@ -68,7 +75,7 @@ async function ask(stack: Stack, changes: readonly Change[]): Promise<Answers> {
 export async function offlineReport(name: string, base: string | undefined): Promise<Report> {
   const found = await previewOffline(name, base === undefined ? {} : { base });
   const { changes, comparedWith, faults, warnings, standIns, resources, topology } = found;
-  const rollout = topology?.rollout ?? { mode: "parallel", order: [], without: [] };
+  const rollout = topology?.rollout ?? { mode: "parallel", order: [], without: [], lose: [] };
   return {
     stack: name,
     comparedWith,

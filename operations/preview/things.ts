@@ -24,6 +24,7 @@ const kinds: Readonly<Record<string, PartKind>> = {
 /** What the program only looks with: it makes nothing. */
 const checks: ReadonlySet<string> = new Set([
   natsTypes.node,
+  natsTypes.look,
   natsTypes.preflight,
   natsTypes.membership,
   natsTypes.clusterGate,

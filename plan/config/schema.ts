@@ -4,6 +4,7 @@ import type { Parsed } from "../../model/parsed.ts";
 import { faultsOf, type Showing, show } from "./faults.ts";
 import { hiddenSecret } from "./reading.ts";
 import {
+  assetName,
   choice,
   duration,
   flag,
@@ -158,6 +159,8 @@ export const rolloutShape = {
   first: identifier("a pod id").optional(),
   /** Pod ids that this update leaves as they are, because their host can't be reached. */
   without: listOf(identifier("a pod id"), "- dk").prefault([]),
+  /** Names of streams, in whatever account, that may lose what they have in memory. */
+  lose: listOf(assetName("a stream name"), "- CACHE").prefault([]),
 };
 
 const rolloutMap = section(rolloutShape);

@@ -21,6 +21,11 @@ export function warningsOf(configuration: Configuration): readonly string[] {
       `Ports are published on ${addresses}, and clients need no password (cluster.acceptAnonymousRemoteClients): whoever reaches them can read, publish and delete everything.`,
     );
   }
+  if (rollout.lose.length > 0) {
+    warnings.push(
+      `rollout.lose gives up ${rollout.lose.join(", ")}: an update that stops the last copy in memory loses the messages. Take the names out after the update that they are meant for.`,
+    );
+  }
   const inMemory = sharedMemoryStreams(configuration);
   if (takesTurnsForMemory(configuration)) {
     warnings.push(

@@ -1,5 +1,5 @@
 import type { NatsConnection } from "nats";
-import { listStreams } from "../../client/jetstream/streams.ts";
+import { type ListedStream, listStreams } from "../../client/jetstream/streams.ts";
 import { askServer } from "../../client/system.ts";
 import { until } from "../../client/until.ts";
 import { healthFaults, type SeenCurrent, type SeenStream } from "../../model/jetstream/copies.ts";
@@ -30,8 +30,8 @@ export async function healthy(
 }
 
 /**
- * After a restart among others: in step with the meta group, and every copy of this stack's streams current, so that
- * the next server may go. Alone there is nobody to be in step with.
+ * After a restart among others: in step with the meta group, and every copy of this stack's streams on disk current, so
+ * that the next server may go. Alone there is nobody to be in step with.
  */
 export async function caughtUp(
   connection: NatsConnection,
@@ -53,8 +53,8 @@ export async function caughtUp(
 }
 
 /**
- * What keeps this stack's streams from being healthy. Those that it does not look after don't count, or one bad client
- * would block every update.
+ * What keeps this stack's streams on disk from being healthy. Those that it does not look after don't count, or one bad
+ * client would block every update. What is in memory is gone when its last copy is: {@link ./memory-copies.ts}.
  * @param view what of each stream counts
  */
 export async function faultsOfOwnStreams(
@@ -65,12 +65,18 @@ export async function faultsOfOwnStreams(
   const options = { deadline: Math.min(context.deadline, Date.now() + 2_000) };
   try {
     const all = await listStreams(context.cluster, options);
-    return all.flatMap(({ name, metadata, stream }) => {
-      const mark = markIn(metadata);
-      const counted = mark !== undefined && isOfStack(mark, context) ? view(stream) : undefined;
-      return counted === undefined ? [] : healthFaults(name, counted, seenCurrent);
-    });
+    return all
+      .filter((one) => isOwnOnDisk(one, context))
+      .flatMap(({ name, stream }) => {
+        const counted = view(stream);
+        return counted === undefined ? [] : healthFaults(name, counted, seenCurrent);
+      });
   } catch (error) {
     return [(error as Error).message];
   }
+}
+
+function isOwnOnDisk({ metadata, storage }: ListedStream, context: Context): boolean {
+  const mark = markIn(metadata);
+  return storage === "file" && mark !== undefined && isOfStack(mark, context);
 }

@@ -9,12 +9,13 @@ import type { SeenCurrent, SeenStream } from "../../model/jetstream/copies.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 import { faultsOfOwnStreams } from "./in-step.ts";
+import { memoryCopiesCurrent } from "./memory-copies.ts";
 
 /**
  * `nats:server:Preflight`: whether a server may restart now, in a rolling update. It makes nothing; its server's files
  * and container wait for it. Where the server is going to restart, every other one has to be healthy and every copy of
  * the replicated streams current, or the update stops here with nothing of this server touched; and the meta group's
- * leadership leaves the server before it stops.
+ * leadership leaves the server before it stops. Of streams in memory those of others count too.
  */
 export const preflight: Resource<PreflightInputs> = {
   check: (news) => checkFields(news, preflightFields),
@@ -47,7 +48,9 @@ const patienceMs = 30_000;
 async function clear(inputs: PreflightInputs, context: Context): Promise<void> {
   try {
     const { isDown } = await othersInStep(inputs, context);
-    if (!isDown) await leadershipLeaves(inputs, context);
+    if (isDown) return;
+    await memoryCopiesCurrent(inputs, context);
+    await leadershipLeaves(inputs, context);
   } catch (error) {
     throw new Error(
       `${inputs.serverName} was not restarted, and nothing of it was touched: ${(error as Error).message}. Mend that ` +

@@ -74,12 +74,13 @@ describe("an update of all at once", () => {
 
 describe("any update", () => {
   it.each(["rolling", "parallel"])(
-    "(%s) touches no pod before it is settled who belongs to the cluster and whom it trusts",
+    "(%s) touches no pod before it is settled who belongs to the cluster, whom it trusts and what would be lost",
     async (rollout) => {
       const registered = await rolled(rollout);
+      expect(named(registered, "look").dependencies.toSorted()).toEqual(["trust", "unityplan-global"]);
       for (const id of ids) {
         expect(named(registered, `${id}-preflight`).dependencies).toEqual(
-          ["trust", "unityplan-global"]
+          ["look"]
             .concat(rollout === "rolling" && id !== "dk" ? [`${ids[ids.indexOf(id) - 1]}-node`] : [])
             .sort(),
         );

@@ -322,6 +322,52 @@ describe("a stream whose copy is not current", () => {
   });
 });
 
+describe("a stream in memory", () => {
+  const config = { name: "KV_sessions", subjects: ["sessions.>"], storage: "memory", num_replicas: 3 };
+
+  /** Servers whose leader says that another copy of a stream is not current. */
+  async function memorySaying(late: (leader: string) => string): Promise<Cluster> {
+    const connection = await answering((subject, answer) => {
+      if (!subject.endsWith(".JSZ")) return answer;
+      const { data } = answer as { data: { account_details?: { stream_detail: SaidMemoryStream[] }[] } };
+      for (const { cluster: said } of data.account_details?.flatMap((one) => one.stream_detail) ?? []) {
+        const name = late(said.leader);
+        said.replicas = said.replicas.map((one) =>
+          one.name === name ? { ...one, current: false, lag: 9 } : one,
+        );
+      }
+      return answer;
+    });
+    return {
+      system: async () => connection,
+      jetStream: cluster.client.jetStream.bind(cluster.client),
+    } as unknown as Cluster;
+  }
+
+  interface SaidMemoryStream {
+    readonly cluster: { readonly leader: string; replicas: readonly Replica[] };
+  }
+
+  it("holds up the restart of a server with a copy until the others are current, whoever made it", async () => {
+    await byHand(cluster.client, "STREAM.CREATE.KV_sessions", config);
+    const servers = await memorySaying((leader) => names.find((name) => name !== leader) ?? "");
+    const { cluster: said } = await byHand<SaidStream>(cluster.client, "STREAM.INFO.KV_sessions");
+    const late = names.find((name) => name !== said.leader) ?? "";
+    await refusedAtOnce(restartOf(said.leader), servers).toThrow(
+      `KV_sessions: the copy on ${late} is behind by 9 entries, and this server has a copy in memory; ` +
+        "`--lose KV_sessions` does not wait for it",
+    );
+    // Its own copy goes in any case, and who gave the stream up does not wait.
+    await clear(restartOf(late), { deadline: soon() }, servers);
+    await clear(restartOf(said.leader, { lose: ["KV_sessions"] }), { deadline: soon() }, servers);
+  });
+
+  it("holds up nothing with one copy, which was a matter of the look", async () => {
+    await byHand(cluster.client, "STREAM.CREATE.KV_sessions", { ...config, num_replicas: 1 });
+    for (const name of names) await clear(restartOf(name), { deadline: soon() });
+  });
+});
+
 describe("a server that does not restart, or not in turn", () => {
   it.each([
     ["takes no turns", { rolling: false }],

@@ -14,6 +14,7 @@ export const survey = named("nats:host:Survey");
 export const mesh = named("nats:host:Mesh");
 export const membership = named("nats:server:Membership");
 export const node = named("nats:server:Node");
+export const look = named("nats:server:Look");
 export const preflight = named("nats:server:Preflight");
 export const clusterGate = named("nats:server:Cluster");
 export const renewal = named("nats:tls:Renewal");

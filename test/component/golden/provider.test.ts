@@ -15,6 +15,7 @@ import { goldenStacks } from "../../support/golden-stacks.ts";
 import {
   clusterGate,
   consumer,
+  look,
   membership,
   mesh,
   node,
@@ -40,6 +41,7 @@ const resources: Readonly<Record<string, AnyResource>> = {
   "nats:jetstream:Consumer": consumer,
   "nats:jetstream:Stream": stream,
   "nats:server:Cluster": clusterGate,
+  "nats:server:Look": look,
   "nats:server:Membership": membership,
   "nats:server:Node": node,
   "nats:server:Preflight": preflight,
@@ -81,7 +83,7 @@ const silent = fakeCluster((subject) => {
   throw new Error(`${subject} was asked`);
 });
 
-it("has ten kinds of resources, and the program uses no other and every one", () => {
+it("has eleven kinds of resources, and the program uses no other and every one", () => {
   const types = stacks.flatMap(([name]) => (ran.get(name) ?? []).map(({ type }) => type));
   const ours = new Set(types.filter((type) => type.startsWith("nats:")));
   expect([...ours].sort()).toEqual(Object.keys(resources));
@@ -119,6 +121,7 @@ async function stateOf(asked: Asked, inputs: Properties): Promise<Properties | u
     case "nats:host:Survey":
       // Whoever was looked at before is not looked at again.
       return survey.update("hosts", { ...inputs, checked: inputs.hosts }, inputs, context);
+    case "nats:server:Look":
     case "nats:server:Membership":
     case "nats:server:Preflight":
     case "nats:tls:Renewal":

@@ -29,7 +29,16 @@ function anyEnding() {
 
 /** There is one of each in a stack. */
 const once = [
-  ...(["cluster", "chain", "membership", "clusterGate", "trust", "natsProvider", "systemUser"] as const),
+  ...([
+    "cluster",
+    "chain",
+    "membership",
+    "clusterGate",
+    "look",
+    "trust",
+    "natsProvider",
+    "systemUser",
+  ] as const),
   ...(["survey", "vpn", "vpnGate"] as const),
 ];
 const byGeneration = [

@@ -57,7 +57,7 @@ describe("the topology of the dev stack", () => {
 
   it("takes over what certificates are to be, and restarts by the ids of the pods", () => {
     expect(topology.tls).toEqual(configure().tls);
-    expect(topology.rollout).toEqual({ mode: "parallel", order: ["dk", "no", "se"], without: [] });
+    expect(topology.rollout).toEqual({ mode: "parallel", order: ["dk", "no", "se"], without: [], lose: [] });
   });
 });
 
@@ -75,6 +75,7 @@ describe("a rolling update", () => {
       mode: "rolling",
       order: ["dk", "no", "se"],
       without: [],
+      lose: [],
     });
   });
 

@@ -31,6 +31,11 @@ const renamed = [
     places: ["components/nats/turns.ts", "provider/server/preflight.ts"],
   },
   {
+    contract: "look",
+    input: "restarting",
+    places: ["plan/transitions/look.ts", "provider/server/look.ts"],
+  },
+  {
     contract: "cluster-gate",
     input: "streams",
     places: ["components/cluster.ts", "provider/server/cluster.ts"],

@@ -33,6 +33,14 @@ it("takes each stream as its leader tells of it", () => {
   }
 });
 
+it("counts a copy that answers in place of the leader, which does not list itself", () => {
+  const cluster = { leader: "a", replicas: [{ name: "a", current: true }, ...replicas] };
+  const detail = { name: "A", config, cluster, state };
+  expect(heldStreams([{ server: "c", accounts: [{ name: "$G", stream_detail: [detail] }] }])).toMatchObject([
+    { leader: "a", replicas: [...replicas, { name: "c", current: false }] },
+  ]);
+});
+
 it("takes the fuller copy where no leader answers", () => {
   const detail = { name: "A", config, cluster: { replicas } };
   const answers = [2, 5, 1].map((messages, index) => ({
@@ -40,6 +48,7 @@ it("takes the fuller copy where no leader answers", () => {
     accounts: [{ name: "$G", stream_detail: [{ ...detail, state: { ...state, messages } }] }],
   }));
   expect(heldStreams(answers)).toMatchObject([{ name: "A", leader: "", messages: 5 }]);
+  expect(heldStreams(answers)[0]?.replicas).toEqual([...replicas, { name: "s1", current: false }]);
 });
 
 it("keeps streams of one name in several accounts apart", () => {

@@ -51,7 +51,7 @@ describe("a configuration with pods alone", () => {
           maxFileStoreBytes: undefined,
         },
       ],
-      rollout: { mode: "parallel", without: [] },
+      rollout: { mode: "parallel", without: [], lose: [] },
       tls: {
         authorityLifetimeHours: 3650 * 24,
         leafLifetimeHours: 365 * 24,
@@ -115,7 +115,7 @@ describe("values that are given", () => {
         allowDowngrade: true,
       },
       hosts: [{ id: "here", dockerUrl: "unix:///run/docker.sock", address: "127.0.0.2", remote: undefined }],
-      rollout: { mode: "rolling", without: [] },
+      rollout: { mode: "rolling", without: [], lose: [] },
       tls: { authorityLifetimeHours: 17_520, leafLifetimeHours: 72, renewBeforeHours: 24 },
     });
     expect(configuration.pods.map(({ hostId, maxFileStoreBytes }) => [hostId, maxFileStoreBytes])).toEqual([
@@ -437,22 +437,32 @@ describe("the cluster's settings", () => {
 
 describe("a rollout", () => {
   it.each(["parallel", "rolling", "all-at-once"])("may be the mode alone: %s", (mode) => {
-    expect(configure({ rollout: mode }).rollout).toEqual({ mode, first: undefined, without: [] });
-    expect(configure({ rollout: { mode } }).rollout).toEqual({ mode, first: undefined, without: [] });
+    expect(configure({ rollout: mode }).rollout).toEqual({ mode, first: undefined, without: [], lose: [] });
+    expect(configure({ rollout: { mode } }).rollout).toEqual({
+      mode,
+      first: undefined,
+      without: [],
+      lose: [],
+    });
   });
 
   it("may name the pod whose turn is first", () => {
     const rollout = { mode: "rolling", first: "se" };
-    expect(configure({ rollout }).rollout).toEqual({ ...rollout, without: [] });
+    expect(configure({ rollout }).rollout).toEqual({ ...rollout, without: [], lose: [] });
   });
 
   it("may leave pods as they are", () => {
     const rollout = { mode: "rolling", without: ["se"] };
-    expect(configure({ rollout }).rollout).toEqual({ ...rollout, first: undefined });
+    expect(configure({ rollout }).rollout).toEqual({ ...rollout, first: undefined, lose: [] });
   });
 
   it("is parallel where nothing is said", () => {
-    expect(configure({ rollout: {} }).rollout).toEqual({ mode: "parallel", first: undefined, without: [] });
+    expect(configure({ rollout: {} }).rollout).toEqual({
+      mode: "parallel",
+      first: undefined,
+      without: [],
+      lose: [],
+    });
   });
 
   const modes = 'allowed "parallel", "rolling", "all-at-once"; the nearest is "rolling"';
@@ -462,7 +472,7 @@ describe("a rollout", () => {
     [["rolling"], 'rollout: ["rolling"] is not known; allowed "parallel", "rolling", "all-at-once"'],
     [
       { mode: "rolling", last: "se" },
-      'rollout.last: is not a known key; the nearest is "first" (known: mode, first, without)',
+      'rollout.last: is not a known key; the nearest is "lose" (known: mode, first, without, lose)',
     ],
     [
       { mode: "rolling", first: "fi" },

@@ -1,0 +1,25 @@
+import type { Cluster } from "../../client/cluster.ts";
+import { askHeld } from "../../client/jetstream/held.ts";
+import { judge, type Verdict } from "../../model/jetstream/first-look.ts";
+import { lookOf } from "../../plan/transitions/look.ts";
+import { pastOf } from "../../plan/transitions/past.ts";
+import type { Stack } from "../stack/stack.ts";
+
+const patienceMs = 15_000;
+
+/**
+ * What the look before the first server will say: provider/server/look.ts.
+ * @returns undefined where no server answers
+ */
+export async function lookAhead(cluster: Cluster, stack: Stack): Promise<Verdict | undefined> {
+  const resources = await stack.resources();
+  const past = pastOf(
+    Object.fromEntries(resources.map(({ urn, type, outputs = {} }) => [urn, { type, outputs }])),
+  );
+  try {
+    const { servers, streams } = await askHeld(await cluster.system(Date.now() + patienceMs));
+    return servers.length === 0 ? undefined : judge(lookOf(past, stack.topology), streams, stack.name);
+  } catch {
+    return undefined;
+  }
+}

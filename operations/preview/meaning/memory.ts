@@ -1,0 +1,28 @@
+import { countedStreams } from "../../../model/jetstream/consent.ts";
+import type { Verdict } from "../../../model/jetstream/first-look.ts";
+import type { RolloutPlan } from "../../../plan/topology.ts";
+import type { ServerChange } from "../changes.ts";
+import { loses, type Sentence, unchecked } from "./sentence.ts";
+
+/**
+ * What becomes of streams in memory, whoever made them.
+ * @param verdict undefined: the servers were not asked. Its refusals are faults of the report
+ */
+export function memoryMeaning(
+  changes: readonly ServerChange[],
+  { mode }: RolloutPlan,
+  verdict: Pick<Verdict, "lost"> | undefined,
+): Sentence[] {
+  if (!changes.some(({ verb }) => verb === "restarted")) return [];
+  if (verdict === undefined) {
+    const which =
+      mode === "rolling" ? "A stream with its only copy in memory" : "A stream whose copies are in memory";
+    return [
+      unchecked(
+        `${which} would lose its messages by the restart: unchecked whether there is one. \`up\` looks before it touches a server, and refuses. \`--live\` looks now.`,
+      ),
+    ];
+  }
+  if (verdict.lost.length === 0) return [];
+  return [loses(`The restart loses what is in memory, with consent: ${countedStreams(verdict.lost)}.`)];
+}

@@ -1,0 +1,31 @@
+import type { RolloutPlan } from "../../plan/topology.ts";
+
+/** What a person says of one run, beside what the configuration says. */
+export interface ThisRun {
+  /** Ids of pods that stay as they are. */
+  readonly without: readonly string[];
+  /** Names of streams that may lose what they have in memory. */
+  readonly lose: readonly string[];
+}
+
+/** What of the configuration is different for one run, section by section. */
+export function configurationOf(
+  run: ThisRun,
+  { mode, order, ...configured }: RolloutPlan,
+): Record<string, string> {
+  if (run.without.length === 0 && run.lose.length === 0) return {};
+  const without = together(configured.without, run.without);
+  const first = order.find((id) => !without.includes(id));
+  return {
+    rollout: JSON.stringify({
+      mode,
+      ...(mode === "rolling" && first !== undefined ? { first } : {}),
+      without,
+      lose: together(configured.lose, run.lose),
+    }),
+  };
+}
+
+function together(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])].sort();
+}

@@ -1,0 +1,49 @@
+import type { LookInputs } from "../../model/contract/look.ts";
+import { presentPods, reachableStreams } from "../reachable.ts";
+import { serverContainer, startDigest } from "../render/server-container.ts";
+import type { PodPlan, Topology } from "../topology.ts";
+import type { Past } from "./past.ts";
+
+/**
+ * What the look before an update has to know of it. Where the state has no server there is nobody to ask: all of them
+ * start with what is on their disks.
+ */
+export function lookOf(past: Past, topology: Topology): LookInputs {
+  const anyThere = past.servers.size > 0;
+  return {
+    restarting: presentPods(topology)
+      .filter((pod) => restarts(past, pod, topology))
+      .map(({ serverName }) => serverName),
+    turns: topology.rollout.mode === "rolling",
+    lose: anyThere ? topology.rollout.lose : [],
+    allowed: topology.streams.filter(({ allowDataLoss }) => allowDataLoss).map(({ name }) => name),
+    taken: anyThere ? takenSubjects(past, topology) : [],
+    known: [...new Set([...past.streams.keys(), ...topology.streams.map(({ name }) => name)])].sort(),
+  };
+}
+
+/** A server that was never proven does not restart: it starts. */
+function restarts(past: Past, pod: PodPlan, { cluster }: Topology): boolean {
+  const before = provenStart(past, pod);
+  return before !== "" && before !== startDigest(serverContainer(pod, cluster));
+}
+
+/**
+ * What the server of a pod was started with, as it was last proven; empty: it never was. A server that only an older
+ * program has proven was started with something else, for all that is known.
+ */
+export function provenStart(past: Past, pod: PodPlan): string {
+  const server = past.servers.get(pod.serverName);
+  return server === undefined ? "" : server.startDigest || "unknown";
+}
+
+function takenSubjects({ streams }: Past, topology: Topology): string[] {
+  const reachable = reachableStreams(topology);
+  return topology.streams
+    .filter(({ name }) => reachable.includes(name))
+    .flatMap(({ name, subjects }) =>
+      subjects
+        .filter((subject) => !(streams.get(name)?.subjects ?? []).includes(subject))
+        .map((subject) => `${name} ${subject}`),
+    );
+}

@@ -1,0 +1,92 @@
+import { askHeld, type Held } from "../../client/jetstream/held.ts";
+import { until } from "../../client/until.ts";
+import { checkFields } from "../../model/contract/fields.ts";
+import { type LookInputs, lookFields } from "../../model/contract/look.ts";
+import type { Previewed } from "../../model/contract/properties.ts";
+import { inMemory } from "../../model/jetstream/emptied.ts";
+import { judge } from "../../model/jetstream/first-look.ts";
+import { shownName } from "../../model/jetstream/held.ts";
+import { natsTypes } from "../../model/resource-types.ts";
+import { type Context, makesNothing, type Resource } from "../resource.ts";
+
+/**
+ * `nats:server:Look`: looks once at the streams of all accounts before the first server is touched, because every
+ * preflight waits for it. It makes nothing. Where a stream in memory would lose its messages without consent, or where a
+ * stream of others has a subject that this update takes, the update stops here.
+ */
+export const look: Resource<LookInputs> = {
+  check: (news) => checkFields(news, lookFields),
+  /** Only an update that can lose something is a change: who is known differs from update to update. */
+  diff: (_state, _oldInputs, news) => ({
+    changes: acts(news).map((path) => ({ path, kind: "update", replaces: false })),
+    deleteBeforeReplace: false,
+  }),
+  preview: (inputs) => inputs,
+
+  async create(inputs, context) {
+    if (acts(inputs).length > 0) await lookAround(inputs, context);
+    return { id: "look", state: inputs };
+  },
+  async update(_id, _state, news, context) {
+    await lookAround(news, context);
+    return news;
+  },
+  ...makesNothing(natsTypes.look),
+};
+
+/** The inputs for which there is something to look at. */
+function acts(inputs: Previewed<LookInputs>): string[] {
+  return (["restarting", "taken", "lose"] as const).filter((key) => {
+    const value = inputs[key];
+    return Array.isArray(value) && value.length > 0;
+  });
+}
+
+async function lookAround(inputs: LookInputs, context: Context): Promise<void> {
+  const held = await ask(inputs, context).catch((error: Error) => unanswered(error.message));
+  if (held.silent !== "") {
+    context.warn(
+      `streams in memory are unchecked where a server does not answer: ${held.silent}. What such a server keeps in ` +
+        "memory alone is lost when it restarts, if it is not lost already",
+    );
+  }
+  const { refusals, warnings } = judge(inputs, held.streams, context.stack);
+  for (const warning of warnings) context.warn(warning);
+  if (refusals.length > 0) throw new Error(`nothing was touched. ${refusals.join(". ")}`);
+}
+
+interface Answers extends Pick<Held, "streams"> {
+  /** Who did not answer, and why; empty: every server that is to restart answered. */
+  readonly silent: string;
+}
+
+function unanswered(why: string): Answers {
+  return { streams: [], silent: why };
+}
+
+/** How long to wait for a server, which may miss a question while it is busy, and for a copy. */
+const patienceMs = 10_000;
+
+async function ask({ restarting }: LookInputs, context: Context): Promise<Answers> {
+  const deadline = Math.min(context.deadline, Date.now() + patienceMs);
+  const connection = await context.cluster.system(deadline, context.progress);
+  let last: Held = { servers: [], streams: [] };
+  const missing = () => restarting.filter((name) => !last.servers.includes(name));
+  await until(
+    deadline,
+    async () => {
+      last = await askHeld(connection);
+      if (missing().length > 0 || last.servers.length === 0)
+        return { waitingFor: `${missing().join(", ")} does not answer` };
+      // Under load a copy is behind for a moment.
+      const behind = inMemory(last.streams).filter(({ replicas }) =>
+        replicas.some(({ current }) => !current),
+      );
+      if (behind.length > 0)
+        return { waitingFor: `copies of ${behind.map(shownName).join(", ")} are behind` };
+      return { done: last };
+    },
+    context.progress,
+  ).catch(() => last);
+  return { streams: last.streams, silent: missing().join(", ") };
+}
