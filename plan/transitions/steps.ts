@@ -1,6 +1,6 @@
-import { serverContainer, startDigest } from "../render/server-container.ts";
 import type { Topology } from "../topology.ts";
 import { drops, expiredFaults, phaseFaults } from "./authorities.ts";
+import { lookOf } from "./look.ts";
 import { movedFilterFaults } from "./moved-filters.ts";
 import { movedAddressFaults, movedPortFaults } from "./moved-places.ts";
 import { movedSubjectFaults } from "./moved-subjects-faults.ts";
@@ -76,24 +76,19 @@ export function refuseForbiddenSteps(past: Past, topology: Topology, stack: stri
  * Until every server has loaded it, the ports speak what they spoke before, and only the node of each goes by that. What
  * asks the servers beforehand would not be let in.
  */
-function clientTlsFaults(past: Past, { cluster, pods, rollout, tls }: Topology): string[] {
+function clientTlsFaults(past: Past, topology: Topology): string[] {
   const { servers } = past;
+  const { cluster, tls } = topology;
   const from = [...servers.values()].find(({ clientTls }) => clientTls !== cluster.clientTls)?.clientTls;
   if (from === undefined) return [];
-  const restarts = pods.some((pod) => {
-    const before = servers.get(pod.serverName)?.startDigest;
-    return before !== undefined && before !== startDigest(serverContainer(pod, cluster));
-  });
-  const reason =
-    restarts && rollout.mode === "rolling"
-      ? "servers are to restart"
-      : drops(past, tls.authorities)
-        ? "an authority is to go"
-        : undefined;
-  if (reason === undefined) return [];
+  const reasons = [
+    ...(lookOf(past, topology).restarting.length > 0 ? ["servers are to restart"] : []),
+    ...(drops(past, tls.authorities) ? ["an authority is to go"] : []),
+  ];
+  if (reasons.length === 0) return [];
   return [
-    `tls.clients: ${from} becomes ${cluster.clientTls} in the same update in which ${reason}, and the servers are asked ` +
-      "before that. Make two updates of it, in whichever order",
+    `tls.clients: ${from} becomes ${cluster.clientTls} in the same update in which ${reasons.join(" and ")}, and the ` +
+      "servers are asked before that. Make two updates of it, in whichever order",
   ];
 }
 

@@ -114,8 +114,12 @@ describe("TLS on the client port", () => {
       [...before.servers.values()].map((server) => ["service-nats-dk", { ...server, startDigest: "other" }]),
     );
 
-  it("changes in an update of its own, because the servers are asked before a restart in turns", () => {
+  it("changes in an update of its own, because the servers are asked before a restart", () => {
     const before = spoke("off");
+    for (const rollout of ["parallel", "all-at-once"])
+      expect(
+        said({ ...before, servers: own(before) }, { ...restart, rollout, tls: { clients: "on" } }),
+      ).toContain("in the same update in which servers are to restart");
     expect(said({ ...before, servers: own(before) }, { ...restart, tls: { clients: "on" } })).toContain(
       "tls.clients: off becomes on in the same update in which servers are to restart",
     );
