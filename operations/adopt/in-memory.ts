@@ -45,15 +45,16 @@ export function beforeAdoption({ servers, consents, yes }: Adopting): BeforeAdop
     lost: lost.length === 0 ? undefined : countedStreams(lost),
   };
   if (open.length === 0) return { ...outcome, refusal: undefined, question: undefined };
-  const words = wordsToLose(open);
+  // Of two `--lose` the last one counts, so the words name also what is given up already.
+  const words = wordsToLose(withoutConsent(lost, { ...consents, lose: [] }));
   const text =
     "An adoption stops all of these servers at once. These streams are in memory and would be lost then: " +
-    `${countedStreams(open)}.`;
+    `${countedStreams(yes ? open : lost)}.`;
   return yes
     ? {
         ...outcome,
         question: undefined,
-        refusal: `${text}\nNothing was written. Add \`${words}\` to give them up.`,
+        refusal: `${text}\nNothing was written. Say \`${words}\` to give them up.`,
       }
     : { ...outcome, refusal: undefined, question: { text, mend: `Say \`--yes ${words}\` if you mean it.` } };
 }

@@ -6,6 +6,7 @@ import {
   withoutConsent,
 } from "../../model/jetstream/consent.ts";
 import { inMemory } from "../../model/jetstream/emptied.ts";
+import type { HeldStream } from "../../model/jetstream/held.ts";
 import { wordsToLose } from "../cli/lose.ts";
 
 /**
@@ -48,37 +49,34 @@ export function beforeStop({ stack, looked, consents, yes }: Stopping): BeforeSt
   const streams = looked.kind === "told" ? looked.held.streams : [];
   const lost = inMemory(streams);
   const open = withoutConsent(lost, consents);
-  const warnings = [
-    ...unchecked(stack, looked),
-    ...(looked.kind === "told" ? needlessConsents(consents, lost, streams) : []),
-  ];
-  const stops = `This stops every server of ${stack}.`;
-  if (open.length > 0) {
-    const would = `These streams are in memory and would be lost: ${countedStreams(open)}.`;
-    const words = wordsToLose(open);
-    const mend =
-      `Add \`${words}\` to give them up for this one run. A stream of the configuration is also given up by ` +
-      "allowDataLoss: true.";
-    if (yes) return { warnings, question: undefined, refusal: `Nothing was stopped. ${would}\n${mend}` };
-    return {
-      warnings,
-      refusal: undefined,
-      question: { text: `${stops} ${would}`, mend: `Say \`--yes ${words}\` if you mean it.` },
-    };
-  }
-  const go = lost.length === 0 ? "" : ` These streams are in memory and are lost: ${countedStreams(lost)}.`;
-  if (yes || stack === "dev")
-    return {
-      warnings: go === "" ? warnings : [...warnings, go.trim()],
-      refusal: undefined,
-      question: undefined,
-    };
-  const stays = lost.length === 0 ? "The data stays." : `The data in volumes stays.${go}`;
-  return {
-    warnings,
+  const words = wordsToLose(withoutConsent(lost, { ...consents, lose: [] }));
+  // Who is silent may have the stream.
+  const heardAll = looked.kind === "told" && looked.silent.length === 0;
+  const before = {
+    warnings: [...unchecked(stack, looked), ...(heardAll ? needlessConsents(consents, lost, streams) : [])],
     refusal: undefined,
-    question: { text: `${stops} ${stays}`, mend: "Say --yes if you mean it." },
+    question: undefined,
   };
+  const stops = `This stops every server of ${stack}.`;
+  if (open.length > 0 && yes) return { ...before, refusal: refusalFor(open, words) };
+  if (open.length > 0) {
+    const text = `${stops} These streams are in memory and would be lost: ${countedStreams(lost)}.`;
+    return { ...before, question: { text, mend: `Say \`--yes ${words}\` if you mean it.` } };
+  }
+  const goes = `These streams are in memory and are lost: ${countedStreams(lost)}.`;
+  if (yes || stack === "dev")
+    return { ...before, warnings: [...before.warnings, ...(lost.length > 0 ? [goes] : [])] };
+  const stays = lost.length > 0 ? `The data in volumes stays. ${goes}` : "The data stays.";
+  return { ...before, question: { text: `${stops} ${stays}`, mend: "Say --yes if you mean it." } };
+}
+
+/** @param words what gives up all that needs it, also what is given up already: of two `--lose` the last one counts */
+function refusalFor(open: readonly HeldStream[], words: string): string {
+  return (
+    `Nothing was stopped. These streams are in memory and would be lost: ${countedStreams(open)}.\n` +
+    `Say \`${words}\` to give them up for this one run. A stream of the configuration is also given up by ` +
+    "allowDataLoss: true."
+  );
 }
 
 function unchecked(stack: string, looked: Looked): string[] {

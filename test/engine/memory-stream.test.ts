@@ -61,7 +61,7 @@ describe("npm run down on a stack with a stream in memory", () => {
     const before = await stack.startTimes();
     const refused = await down("--yes");
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\nAdd \`--lose CACHE\``);
+    expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\nSay \`--lose CACHE\``);
     // A name that nobody has gives up nothing.
     const other = await down("--yes", "--lose", "CACHES");
     expect(other.code).toBe(1);

@@ -85,7 +85,7 @@ function adopted(line: LineName): void {
     const { code, stderr } = await adopt("--yes");
     expect(code).toBe(1);
     expect(stderr).toContain("would be lost then: CACHE with 50 messages, KV_seats with 1 message.");
-    expect(stderr).toContain("Nothing was written. Add `--lose CACHE,KV_seats` to give them up.");
+    expect(stderr).toContain("Nothing was written. Say `--lose CACHE,KV_seats` to give them up.");
     expect(readFileSync(clone.configurationFile, "utf8")).toBe(configuration);
     expect(existsSync(join(clone.folder, ".state", "adopt-dev.json"))).toBe(false);
   });

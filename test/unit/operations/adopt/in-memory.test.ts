@@ -46,7 +46,7 @@ describe("streams in memory of a cluster that is to be adopted", () => {
 
   it("are not given up by --yes alone", () => {
     expect(beforeAdoption({ servers, consents: nothing, yes: true })).toMatchObject({
-      refusal: `${text}\nNothing was written. Add \`--lose 'CACHE,$MQTT_sess'\` to give them up.`,
+      refusal: `${text}\nNothing was written. Say \`--lose 'CACHE,$MQTT_sess'\` to give them up.`,
       question: undefined,
     });
   });
@@ -58,6 +58,8 @@ describe("streams in memory of a cluster that is to be adopted", () => {
       yes: true,
     });
     expect(refusal).toContain("would be lost then: CACHE with 50 messages.\n");
+    // Of two `--lose` the last one counts, so the words have both names.
+    expect(refusal).toContain("Say `--lose 'CACHE,$MQTT_sess'` to give them up");
   });
 
   it("go when all are given up, with a warning of what was given up for nothing", () => {
