@@ -9,6 +9,7 @@ import { STATE_FOLDER } from "../toolchain/state.ts";
 import { adoptedSections, changedLines, withSections } from "./adopt/configuration.ts";
 import { isHandMade, networkIds, runningContainers } from "./adopt/containers.ts";
 import { importFile } from "./adopt/import-file.ts";
+import { type Adopting, beforeAdoption } from "./adopt/in-memory.ts";
 import { type LiveStream, liveStreams } from "./adopt/live.ts";
 import { lookAtMonitor, type SeenServer } from "./adopt/monitor.ts";
 import { namedPods } from "./adopt/named-pods.ts";
@@ -18,6 +19,7 @@ import { type Fate, planStreams, type StreamsPlan } from "./adopt/streams.ts";
 import { yesFlag } from "./cli/arguments.ts";
 import { Failure, runCommand } from "./cli/command.ts";
 import { confirm } from "./cli/confirm.ts";
+import { loseFlag, namesToLose } from "./cli/lose.ts";
 import { ownSections } from "./rotate/edit.ts";
 import { topologyOf } from "./stack/plan.ts";
 import { replaceFile } from "./stack/replace-file.ts";
@@ -27,13 +29,15 @@ const usage = {
   command: "adopt",
   help:
     "Looks at a running cluster that was made by hand on this machine's Docker engine, and writes what makes it this " +
-    "stack's: the configuration, and the file for `pulumi import`. Nothing is changed on the servers.",
+    "stack's: the configuration, and the file for `pulumi import`. Nothing is changed on the servers. Streams in memory " +
+    "are lost when these stop later: it asks first, and `--yes` alone gives none of them up.",
   flags: [
     {
       name: "pods",
       argument: "PODS",
       help: "which container is which pod, where names don't tell: dk=my-nats-1,no=my-nats-2,se=my-nats-3",
     },
+    loseFlag,
     yesFlag,
   ],
 };
@@ -42,6 +46,8 @@ const usage = {
 const patienceMs = 30_000;
 
 await runCommand(usage, async ({ stack, given, values }) => {
+  const yes = given.has("yes");
+  const lose = namesToLose(values);
   await refuseStackThatIsUp(stack);
   const file = join(projectFolder, `Pulumi.${stack}.yaml`);
   const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
@@ -62,7 +68,9 @@ await runCommand(usage, async ({ stack, given, values }) => {
   const notes = notesOn(servers, cluster);
   if (notes.length > 0) process.stdout.write(`\n${notes.map((note) => `! ${note}`).join("\n")}\n`);
 
-  await writeConfiguration({ file, before, text, stack, yes: given.has("yes") });
+  const allowed = topology.streams.filter(({ allowDataLoss }) => allowDataLoss).map((stream) => stream.name);
+  const lost = await askToStop(stack, { servers, consents: { lose, allowed }, yes });
+  await writeConfiguration({ file, before, text, stack, yes });
   await (await Stack.open(stack, {})).create();
   const networks = await networkIds(networksOf(topology), process.env);
   const name = join(STATE_FOLDER, `adopt-${stack}.json`);
@@ -70,7 +78,7 @@ await runCommand(usage, async ({ stack, given, values }) => {
   const urls = cluster.pods.map(({ url }) => url);
   const docker = packageVersion(projectFolder, "docker");
   writeFileSync(join(projectFolder, name), importFile(topology, kept.fates, urls, networks, docker));
-  process.stdout.write(`\nWrote ${name}.\n\n${nextCommands(stack, name, servers)}\n`);
+  process.stdout.write(`\nWrote ${name}.\n\n${nextCommands(stack, name, servers, lost)}\n`);
   return 0;
 });
 
@@ -191,6 +199,19 @@ function notWhole(live: readonly LiveStream[]): string[] {
       (replica) => `the copy of ${name} on ${replica.name} is not current; wait for it, or start its server`,
     );
   });
+}
+
+/**
+ * Lets nothing go that is in memory and that nobody gave up.
+ * @returns what the stop of the servers takes along; undefined: nothing
+ * @throws Failure where it may not, or where somebody says no
+ */
+async function askToStop(stack: string, adopting: Adopting): Promise<string | undefined> {
+  const { warnings, refusal: why, question, lost } = beforeAdoption(adopting);
+  for (const warning of warnings) process.stderr.write(`! ${warning}\n`);
+  if (why !== undefined) throw new Failure(why);
+  if (question !== undefined) await confirm(question.text, stack, question.mend);
+  return lost;
 }
 
 function networksOf({ hosts, pods }: Topology): string[] {

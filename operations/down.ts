@@ -2,24 +2,35 @@ import { askDocker, type Engine } from "../client/docker.ts";
 import { yesFlag } from "./cli/arguments.ts";
 import { Failure, runCommand } from "./cli/command.ts";
 import { confirm } from "./cli/confirm.ts";
+import { loseFlag, namesToLose } from "./cli/lose.ts";
 import { halfRotated } from "./down/half-rotated.ts";
+import { beforeStop } from "./down/in-memory.ts";
+import { lookAtStack } from "./down/look.ts";
 import { Stack } from "./stack/stack.ts";
 
 const usage = {
   command: "down",
   help:
     "Takes a stack down: its servers stop gracefully, containers and networks go. The data volumes and the authority " +
-    "stay, so that the next `up` goes on where this one stopped.",
-  flags: [{ name: "volumes", help: "deletes the data volumes too: every message is lost" }, yesFlag],
+    "stay, so that the next `up` goes on where this one stopped. Streams in memory are lost: it asks first, and " +
+    "`--yes` alone gives none of them up.",
+  flags: [
+    { name: "volumes", help: "deletes the data volumes too: every message is lost, those in memory too" },
+    loseFlag,
+    yesFlag,
+  ],
 };
 
-await runCommand(usage, async ({ stack: name, given }) => {
+await runCommand(usage, async ({ stack: name, given, values }) => {
+  const yes = given.has("yes");
+  const lose = namesToLose(values);
   const stack = await Stack.open(name, { engine: true });
-  const halfway = given.has("yes") ? undefined : halfRotated(name, stack.topology.tls.authorities);
+  const halfway = yes ? undefined : halfRotated(name, stack.topology.tls.authorities);
   if (halfway !== undefined) throw new Failure(halfway);
-  const volumes = given.has("volumes") ? dataVolumes(stack) : [];
-  if (!given.has("yes")) await ask(name, volumes);
   await stack.create();
+  const volumes = given.has("volumes") ? dataVolumes(stack) : [];
+  if (!given.has("volumes")) await askToStop(stack, lose, yes);
+  else if (!yes) await askToDelete(name, volumes);
   // What data on disk is bound to is protected, and a destroy would stop at it.
   const code = await stack.run("destroy", ["--yes", "--skip-preview", "--exclude-protected"]);
   if (code !== 0) return code;
@@ -59,13 +70,28 @@ async function removeVolume(
   return code === 0 ? undefined : output;
 }
 
-async function ask(name: string, volumes: readonly DataVolume[]): Promise<void> {
-  if (volumes.length > 0) {
-    const names = volumes.map((volume) => volume.name).join(", ");
-    await confirm(`This deletes every message of ${name}, for good: ${names}.`, name);
-  } else if (name !== "dev") {
-    await confirm(`This stops every server of ${name}. The data stays.`, name);
-  }
+/**
+ * Lets nothing go that is in memory and that nobody gave up.
+ * @throws Failure where it may not, or where somebody says no
+ */
+async function askToStop(stack: Stack, lose: readonly string[], yes: boolean): Promise<void> {
+  const { name, topology } = stack;
+  const allowed = topology.streams.filter(({ allowDataLoss }) => allowDataLoss).map((stream) => stream.name);
+  const looked = await lookAtStack(stack);
+  const { warnings, refusal, question } = beforeStop({
+    stack: name,
+    looked,
+    consents: { lose, allowed },
+    yes,
+  });
+  for (const warning of warnings) process.stderr.write(`! ${warning}\n`);
+  if (refusal !== undefined) throw new Failure(refusal);
+  if (question !== undefined) await confirm(question.text, name, question.mend);
+}
+
+async function askToDelete(stack: string, volumes: readonly DataVolume[]): Promise<void> {
+  const names = volumes.map(({ name }) => name).join(", ");
+  await confirm(`This deletes every message of ${stack}, for good: ${names}, and what is in memory.`, stack);
 }
 
 /** Tries all of them. @returns what stands in the way of those that are still there */

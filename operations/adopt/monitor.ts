@@ -1,3 +1,4 @@
+import type { JszAccount } from "../../model/jetstream/held.ts";
 import type { SeenContainer, SeenPort } from "./containers.ts";
 
 /** A server as its monitoring endpoint tells of it. https://docs.nats.io/running-a-nats-service/nats_admin/monitoring */
@@ -24,7 +25,7 @@ export interface Varz {
 }
 
 interface Jsz {
-  readonly account_details?: readonly { readonly name: string }[];
+  readonly account_details?: readonly JszAccount[] | null;
   readonly meta_cluster?: { readonly cluster_size: number };
 }
 
@@ -32,32 +33,52 @@ interface Jsz {
 export interface SeenServer {
   readonly container: SeenContainer;
   readonly varz: Varz;
-  /** Accounts that have streams. */
-  readonly accounts: readonly string[];
+  /** Accounts that have streams, with the copies that this server holds; undefined: it did not tell of all of them. */
+  readonly accounts: readonly JszAccount[] | undefined;
   /** How many servers the meta group counts; 0 without a cluster. */
   readonly clusterSize: number;
 }
 
 const answerMs = 3_000;
+/** A page of streams takes longer than a look at the server. */
+const streamsMs = 15_000;
+/** How many accounts a server tells of at once; its own limit is 1024. */
+const accountsPerPage = 256;
 
 /**
  * Asks the monitoring endpoint, and nothing else of the server.
  * @returns undefined where none of the container's published ports is one
  */
-export async function lookAtMonitor(container: SeenContainer): Promise<SeenServer | undefined> {
+export async function lookAtMonitor(
+  container: SeenContainer,
+  perPage = accountsPerPage,
+): Promise<SeenServer | undefined> {
   for (const port of monitorFirst(container.ports)) {
     const base = `http://${dialled(port)}:${port.outside}`;
     const varz = await getJson<Varz>(`${base}/varz`);
     if (varz?.server_name === undefined) continue;
-    const jsz = await getJson<Jsz>(`${base}/jsz?accounts=true`);
+    const jsz = await getJson<Jsz>(`${base}/jsz`);
     return {
       container,
       varz,
-      accounts: (jsz?.account_details ?? []).map(({ name }) => name),
+      accounts: await accountsAt(base, perPage),
       clusterSize: jsz?.meta_cluster?.cluster_size ?? 0,
     };
   }
   return undefined;
+}
+
+/** Page by page, as the system account is told it: client/jetstream/held.ts. */
+async function accountsAt(base: string, perPage: number): Promise<JszAccount[] | undefined> {
+  const accounts: JszAccount[] = [];
+  for (;;) {
+    const page = `offset=${accounts.length}&limit=${perPage}`;
+    const url = `${base}/jsz?accounts=true&streams=true&config=true&${page}`;
+    const jsz = await getJson<Jsz>(url, streamsMs);
+    if (jsz === undefined) return undefined;
+    accounts.push(...(jsz.account_details ?? []));
+    if ((jsz.account_details ?? []).length < perPage) return accounts;
+  }
 }
 
 /** The server's usual port first: the other ones would log that somebody spoke HTTP to them. */
@@ -71,9 +92,9 @@ export function dialled({ address }: SeenPort): string {
   return address === "" || address === "0.0.0.0" ? "127.0.0.1" : address;
 }
 
-async function getJson<T>(url: string): Promise<T | undefined> {
+async function getJson<T>(url: string, patienceMs = answerMs): Promise<T | undefined> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(answerMs) });
+    const answer = await fetch(url, { signal: AbortSignal.timeout(patienceMs) });
     return (await answer.json()) as T;
   } catch {
     return undefined;

@@ -117,7 +117,7 @@ function oneOf(what: string, servers: readonly SeenServer[], read: (server: Seen
 
 function faultsOf(server: SeenServer): string[] {
   const { container, varz, accounts } = server;
-  const foreign = accounts.filter((account) => account !== "$G");
+  const foreign = (accounts ?? []).map(({ name }) => name).filter((name) => name !== "$G");
   const store = varz.jetstream?.config?.store_dir;
   const account = varz.system_account ?? "none";
   const faults = [
@@ -126,6 +126,10 @@ function faultsOf(server: SeenServer): string[] {
     varz.auth_required ? "asks clients for a login, and this program has none for them yet" : "",
     varz.tls_required
       ? "speaks TLS with clients, with certificates of an authority that this program does not have"
+      : "",
+    store !== undefined && accounts === undefined
+      ? "did not tell of all its streams at its monitoring endpoint (/jsz), so nobody knows which of them are in memory: " +
+        "run this again"
       : "",
     foreign.length > 0
       ? `has streams of the accounts ${foreign.join(", ")}, and this program has only $G`

@@ -104,8 +104,16 @@ function words(property: string, value: unknown): string {
   return value.length === 0 ? "all" : value.join(", ");
 }
 
-/** What to run next, in order. */
-export function nextCommands(stack: string, importFile: string, servers: readonly SeenServer[]): string {
+/**
+ * What to run next, in order.
+ * @param lost what is in memory and goes with the servers: `CACHE with 50 messages`; undefined: nothing
+ */
+export function nextCommands(
+  stack: string,
+  importFile: string,
+  servers: readonly SeenServer[],
+  lost?: string,
+): string {
   const containers = servers
     .map(({ container }) => container.name)
     .sort()
@@ -116,6 +124,7 @@ export function nextCommands(stack: string, importFile: string, servers: readonl
     "  1. take streams, consumers and networks into the state; the servers go on:",
     `     npm run pulumi -- import --file ${importFile} --stack ${stack} --yes --skip-preview --generate-code=false`,
     "  2. stop the servers; from here on clients wait. Volumes and networks stay:",
+    ...(lost === undefined ? [] : [`     lost with them, because it is in memory: ${lost}`]),
     `     docker stop ${containers} && docker rm ${containers}`,
     "  3. start them again, as this stack's:",
     `     npm run up -- ${stack}`,

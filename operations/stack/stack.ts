@@ -189,10 +189,16 @@ export class Stack {
 
   /** @throws Failure when the stack is not up */
   async outputs(): Promise<StackOutputs> {
+    const outputs = await this.outputsIfUp();
+    if (outputs !== undefined) return outputs;
+    throw new Failure(`the stack ${this.name} is not up: run \`npm run up -- ${this.name}\` first`);
+  }
+
+  /** @returns undefined when no update has ended yet */
+  async outputsIfUp(): Promise<StackOutputs | undefined> {
     const text = await this.capture(["stack", "output", "--json", "--show-secrets", "--stack", this.name]);
     const outputs = JSON.parse(text) as Partial<StackOutputs>;
-    if (outputs.pods !== undefined) return outputs as StackOutputs;
-    throw new Failure(`the stack ${this.name} is not up: run \`npm run up -- ${this.name}\` first`);
+    return outputs.pods === undefined ? undefined : (outputs as StackOutputs);
   }
 }
 

@@ -1,9 +1,11 @@
 import { StorageType } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inShort, TestStack } from "../../harness/stack.ts";
+import { Clone } from "../support/clone.ts";
 import { askAgain } from "../support/no-responders.ts";
 
 let stack: TestStack;
+let clone: Clone | undefined;
 const messages = 100;
 
 beforeAll(async () => {
@@ -25,6 +27,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await clone?.dispose();
   await stack?.dispose();
 });
 
@@ -69,5 +72,51 @@ describe("an update that restarts every server of a stack with a stream in memor
     expect(output).toContain("rollout.lose gives up CACHE, SESSIONS, NOBODY");
     expect(output).toContain("--lose NOBODY: no server has a stream NOBODY");
     expect(await stored()).toEqual([0, 0]);
+  });
+});
+
+describe("npm run down on a stack with a stream in memory", () => {
+  const lost = `These streams are in memory and would be lost: CACHE with ${messages} messages.`;
+  const down = (...args: string[]) => commands().command("down", ...args, stack.name);
+
+  function commands(): Clone {
+    if (clone === undefined) throw new Error("the first test did not end");
+    return clone;
+  }
+
+  it("stops nothing for --yes alone, and counts what would be lost", async () => {
+    clone = await Clone.of(stack);
+    const before = await stack.startTimes();
+    const refused = await down("--yes");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\nSay \`--lose CACHE\``);
+    // A name that nobody has gives up nothing.
+    const other = await down("--yes", "--lose", "CACHES");
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain("! --lose CACHES: no server has a stream CACHES\n");
+    expect(other.stderr).toContain(lost);
+    expect(await stack.startTimes()).toEqual(before);
+    expect(await stored()).toBe(messages);
+  });
+
+  it("asks, and says without a terminal how to answer", async () => {
+    const { code, stderr } = await down();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`This stops every server of ${stack.name}. ${lost}`);
+    expect(stderr).toContain("Say `--yes --lose CACHE` if you mean it.");
+    expect(await stored()).toBe(messages);
+  });
+
+  it("takes the stack down once the stream is given up", async () => {
+    const { code, stderr } = await down("--yes", "--lose", "CACHE");
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`! These streams are in memory and are lost: CACHE with ${messages} messages.`);
+    expect(await stack.leftovers("container")).toEqual([]);
+  });
+
+  it("asks nobody a second time, when no server is left", async () => {
+    const { code, stderr } = await down("--yes");
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toContain("unchecked");
   });
 });

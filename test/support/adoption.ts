@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Clone } from "./clone.ts";
@@ -55,8 +56,13 @@ function adopted(line: LineName): void {
     await made.nats("no", "consumer", "add", "ORDERS", "billing", "--pull", "--ack=explicit", "--defaults");
     await made.nats("se", "kv", "add", "settings", "--replicas=3");
     await made.nats("se", "kv", "put", "settings", "colour", "blue");
+    const cache = ["CACHE", "--subjects=cache.>", "--storage=memory", "--replicas=3"];
+    await made.nats("no", "stream", "add", ...cache, "--defaults");
+    await made.nats("no", "kv", "add", "seats", "--storage=memory", "--replicas=3");
+    await made.nats("no", "kv", "put", "seats", "1A", "taken");
     await on("no", async (connection) => {
       for (const subject of Object.values(subjects)) await publish(connection, subject, each);
+      await publish(connection, "cache.page", 50);
       await take(connection, "GLOBAL_EVENTS", "global-processor", 7);
       await take(connection, "TERRITORY_DK", "dk-local-processor", 5);
       await take(connection, "ORDERS", "billing", 3);
@@ -69,13 +75,30 @@ function adopted(line: LineName): void {
     await made?.dispose();
   });
 
+  function adopt(...args: string[]) {
+    const pods = ids.map((id) => `${id}=${made.serverName(id)}`).join(",");
+    return clone.command("adopt", "--pods", pods, ...args);
+  }
+
+  it("is not adopted by --yes alone while streams in memory hold messages", async () => {
+    const configuration = readFileSync(clone.configurationFile, "utf8");
+    const { code, stderr } = await adopt("--yes");
+    expect(code).toBe(1);
+    expect(stderr).toContain("would be lost then: CACHE with 50 messages, KV_seats with 1 message.");
+    expect(stderr).toContain("Nothing was written. Say `--lose CACHE,KV_seats` to give them up.");
+    expect(readFileSync(clone.configurationFile, "utf8")).toBe(configuration);
+    expect(existsSync(join(clone.folder, ".state", "adopt-dev.json"))).toBe(false);
+  });
+
   it("is looked at, and nothing on its servers changes", async () => {
     const looked = await on("se", infos);
     before = await on("se", contents);
-    const pods = ids.map((id) => `${id}=${made.serverName(id)}`).join(",");
-    const { code, stdout, stderr } = await clone.command("adopt", "--yes", "--pods", pods);
+    const { code, stdout, stderr } = await adopt("--yes", "--lose", "CACHE,KV_seats");
     expect(code, stderr).toBe(0);
     said = stdout;
+    expect(said).toContain(
+      "lost with them, because it is in memory: CACHE with 50 messages, KV_seats with 1 message",
+    );
     expect(await on("se", infos)).toEqual(looked);
     expect(said).toContain(`unityplan-global, nats-server ${serverVersions[line]}, system account $SYS`);
     expect(said).toContain(
@@ -95,6 +118,7 @@ function adopted(line: LineName): void {
     });
     expect(sections.pods).toEqual(made.pods.map((pod) => ({ ...pod, dataVolume: made.dataVolume(pod.id) })));
     expect(sections.streams).toEqual({
+      CACHE: { subjects: ["cache.>"], storage: "memory", replicas: 3, maxMessageSize: "unlimited" },
       ORDERS: {
         ...{ subjects: ["orders.>"], replicas: 3, maxAge: "365d", maxBytes: "977KB" },
         ...{ maxMessageSize: "unlimited", consumers: { billing: {} } },
@@ -135,6 +159,7 @@ function adopted(line: LineName): void {
     expect(stopped).toBe("");
     const { code, stdout, stderr } = await clone.command("up");
     expect(code, stdout + stderr).toBe(0);
+    before = { ...before, CACHE: [], KV_seats: [] };
     expect(await on("dk", contents)).toEqual(before);
     expect(await places()).toEqual(where);
     expect(await on("se", (all) => take(all, "GLOBAL_EVENTS", "global-processor", 1))).toEqual([8]);

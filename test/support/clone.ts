@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { engineNames, removeByPrefix } from "../../harness/engine.ts";
 import { pulumiHome } from "../../harness/pulumi-home.ts";
 import { begin, type Ran, type Running, run } from "../../harness/run.ts";
-import { podsWithFreePorts, type TestPod } from "../../harness/stack.ts";
+import { podsWithFreePorts, type TestPod, type TestStack } from "../../harness/stack.ts";
 
 const project = join(import.meta.dirname, "..", "..");
 const left = new Set(["node_modules", ".git", ".state", "test"]);
@@ -38,6 +38,16 @@ export class Clone {
     const pods = other?.pods ?? (await podsWithFreePorts(["dk", "no", "se"]));
     const clone = new Clone(folder, pods, other?.prefix);
     clone.configure({});
+    return clone;
+  }
+
+  /** For the commands that a person types, on a stack that a test has brought up; it disposes of the stack's containers. */
+  static async of(stack: TestStack): Promise<Clone> {
+    const clone = await Clone.create(stack);
+    const configuration = `Pulumi.${stack.name}.yaml`;
+    copyFileSync(join(stack.folder, configuration), join(clone.folder, configuration));
+    const { PULUMI_BACKEND_URL = "", PULUMI_CONFIG_PASSPHRASE = "" } = stack.env;
+    clone.export({ PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE });
     return clone;
   }
 

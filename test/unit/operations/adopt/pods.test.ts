@@ -38,14 +38,15 @@ function varz(id: string, changes: Partial<Varz> = {}): Varz {
 interface Changes {
   readonly varz?: Partial<Varz>;
   readonly container?: Partial<SeenContainer>;
-  readonly accounts?: readonly string[];
+  readonly accounts?: SeenServer["accounts"];
 }
 
 function servers(changes: Readonly<Record<string, Changes>> = {}): SeenServer[] {
   return ["se", "dk", "no"].map((id) => ({
     container: container(id, changes[id]?.container),
     varz: varz(id, changes[id]?.varz),
-    accounts: changes[id]?.accounts ?? ["$G"],
+    accounts: [{ name: "$G" }],
+    ...(changes[id] !== undefined && "accounts" in changes[id] ? { accounts: changes[id].accounts } : {}),
     clusterSize: 3,
   }));
 }
@@ -115,7 +116,12 @@ describe("the servers of a hand-made cluster", () => {
       { varz: { cluster: { name: "x", cluster_port: 6222 } } },
       "more than one cluster name",
     ],
-    ["has streams of another account", { accounts: ["$G", "ORDERS"] }, "streams of the accounts ORDERS"],
+    [
+      "has streams of another account",
+      { accounts: [{ name: "$G" }, { name: "ORDERS" }] },
+      "streams of the accounts ORDERS",
+    ],
+    ["keeps its streams to itself", { accounts: undefined }, "did not tell of all its streams"],
     ["has a system account of its own", { varz: { system_account: "ADMIN" } }, "the system account ADMIN"],
     [
       "has a domain",

@@ -1,0 +1,60 @@
+import {
+  type Consents,
+  countedStreams,
+  needlessConsents,
+  withoutConsent,
+} from "../../model/jetstream/consent.ts";
+import { inMemory } from "../../model/jetstream/emptied.ts";
+import { heldStreams } from "../../model/jetstream/held.ts";
+import { wordsToLose } from "../cli/lose.ts";
+import type { SeenServer } from "./monitor.ts";
+
+export interface Adopting {
+  readonly servers: readonly Pick<SeenServer, "varz" | "accounts">[];
+  readonly consents: Consents;
+  /** `--yes` was said. */
+  readonly yes: boolean;
+}
+
+export interface BeforeAdoption {
+  /** What a person should read, whatever comes of it. */
+  readonly warnings: readonly string[];
+  /** Why nothing may be written; undefined: it may. */
+  readonly refusal: string | undefined;
+  /** What must be answered first; undefined: nothing. */
+  readonly question:
+    | { readonly text: string /** How to answer without a terminal. */; readonly mend: string }
+    | undefined;
+  /** What the stop of the servers takes along once all that is answered: `CACHE with 50 messages`. Undefined: nothing. */
+  readonly lost: string | undefined;
+}
+
+/**
+ * Whether the servers of a hand-made cluster may be adopted, by what their streams in memory hold: an adoption stops all
+ * of them at once, and such streams are empty afterwards.
+ * https://docs.nats.io/nats-concepts/jetstream/streams#storagetype
+ */
+export function beforeAdoption({ servers, consents, yes }: Adopting): BeforeAdoption {
+  const streams = heldStreams(
+    servers.map(({ varz, accounts = [] }) => ({ server: varz.server_name, accounts })),
+  );
+  const lost = inMemory(streams);
+  const open = withoutConsent(lost, consents);
+  const outcome = {
+    warnings: needlessConsents(consents, lost, streams),
+    lost: lost.length === 0 ? undefined : countedStreams(lost),
+  };
+  if (open.length === 0) return { ...outcome, refusal: undefined, question: undefined };
+  // Of two `--lose` the last one counts, so the words name also what is given up already.
+  const words = wordsToLose(withoutConsent(lost, { ...consents, lose: [] }));
+  const text =
+    "An adoption stops all of these servers at once. These streams are in memory and would be lost then: " +
+    `${countedStreams(yes ? open : lost)}.`;
+  return yes
+    ? {
+        ...outcome,
+        question: undefined,
+        refusal: `${text}\nNothing was written. Say \`${words}\` to give them up.`,
+      }
+    : { ...outcome, refusal: undefined, question: { text, mend: `Say \`--yes ${words}\` if you mean it.` } };
+}

@@ -1,0 +1,91 @@
+import type { Held } from "../../client/jetstream/held.ts";
+import {
+  type Consents,
+  countedStreams,
+  needlessConsents,
+  withoutConsent,
+} from "../../model/jetstream/consent.ts";
+import { inMemory } from "../../model/jetstream/emptied.ts";
+import type { HeldStream } from "../../model/jetstream/held.ts";
+import { wordsToLose } from "../cli/lose.ts";
+
+/**
+ * What the servers told of their streams before they stop.
+ * - `told`: those that answered told. - `silent`: none did. - `none`: the stack has no server.
+ */
+export type Looked =
+  | {
+      readonly kind: "told";
+      readonly held: Held /** server_name of each that did not. */;
+      readonly silent: readonly string[];
+    }
+  | { readonly kind: "silent"; readonly why: string }
+  | { readonly kind: "none" };
+
+export interface Stopping {
+  readonly stack: string;
+  readonly looked: Looked;
+  readonly consents: Consents;
+  /** `--yes` was said. */
+  readonly yes: boolean;
+}
+
+export interface BeforeStop {
+  /** What a person should read, whatever comes of it. */
+  readonly warnings: readonly string[];
+  /** Why nothing may be stopped; undefined: it may. */
+  readonly refusal: string | undefined;
+  /** What must be answered first; undefined: nothing. */
+  readonly question:
+    | { readonly text: string /** How to answer without a terminal. */; readonly mend: string }
+    | undefined;
+}
+
+/**
+ * Whether all servers of a stack may stop, by what their streams in memory hold: these are empty afterwards.
+ * https://docs.nats.io/nats-concepts/jetstream/streams#storagetype
+ */
+export function beforeStop({ stack, looked, consents, yes }: Stopping): BeforeStop {
+  const streams = looked.kind === "told" ? looked.held.streams : [];
+  const lost = inMemory(streams);
+  const open = withoutConsent(lost, consents);
+  const words = wordsToLose(withoutConsent(lost, { ...consents, lose: [] }));
+  // Who is silent may have the stream.
+  const heardAll = looked.kind === "told" && looked.silent.length === 0;
+  const before = {
+    warnings: [...unchecked(stack, looked), ...(heardAll ? needlessConsents(consents, lost, streams) : [])],
+    refusal: undefined,
+    question: undefined,
+  };
+  const stops = `This stops every server of ${stack}.`;
+  if (open.length > 0 && yes) return { ...before, refusal: refusalFor(open, words) };
+  if (open.length > 0) {
+    const text = `${stops} These streams are in memory and would be lost: ${countedStreams(lost)}.`;
+    return { ...before, question: { text, mend: `Say \`--yes ${words}\` if you mean it.` } };
+  }
+  const goes = `These streams are in memory and are lost: ${countedStreams(lost)}.`;
+  if (yes || stack === "dev")
+    return { ...before, warnings: [...before.warnings, ...(lost.length > 0 ? [goes] : [])] };
+  const stays = lost.length > 0 ? `The data in volumes stays. ${goes}` : "The data stays.";
+  return { ...before, question: { text: `${stops} ${stays}`, mend: "Say --yes if you mean it." } };
+}
+
+/** @param words what gives up all that needs it, also what is given up already: of two `--lose` the last one counts */
+function refusalFor(open: readonly HeldStream[], words: string): string {
+  return (
+    `Nothing was stopped. These streams are in memory and would be lost: ${countedStreams(open)}.\n` +
+    `Say \`${words}\` to give them up for this one run. A stream of the configuration is also given up by ` +
+    "allowDataLoss: true."
+  );
+}
+
+function unchecked(stack: string, looked: Looked): string[] {
+  const then = "Such a stream loses its messages when its servers stop.";
+  if (looked.kind === "silent")
+    return [
+      `Streams in memory are unchecked, because no server of ${stack} told of them: ${looked.why}. ${then}`,
+    ];
+  if (looked.kind === "told" && looked.silent.length > 0)
+    return [`Streams in memory are unchecked on ${looked.silent.join(", ")}, which did not answer. ${then}`];
+  return [];
+}

@@ -1,0 +1,65 @@
+import { Cluster } from "../../client/cluster.ts";
+import type { Access } from "../../client/connection.ts";
+import { NoAnswer } from "../../client/errors.ts";
+import { askHeld, type Held } from "../../client/jetstream/held.ts";
+import { pause } from "../../client/until.ts";
+import { accessOf, type Stack } from "../stack/stack.ts";
+import { hasNoServer } from "../up/strangers.ts";
+import type { Looked } from "./in-memory.ts";
+
+/** How long servers may take to tell of their streams, in milliseconds: a stack that stands still must go down too. */
+const patienceMs = 5_000;
+const againMs = 200;
+
+/** Asks the servers of a stack for their streams, those of all accounts. Nobody is asked where the state has no server. */
+export async function lookAtStack(stack: Stack): Promise<Looked> {
+  const [resources, outputs] = await Promise.all([stack.resources(), stack.outputsIfUp()]);
+  if (hasNoServer(resources)) return { kind: "none" };
+  if (outputs === undefined)
+    return {
+      kind: "silent",
+      why: "its first update did not end, and the state does not tell where they are",
+    };
+  const names = Object.values(outputs.pods).map(({ serverName }) => serverName);
+  return lookAtServers(accessOf(outputs, stack.topology), names);
+}
+
+/**
+ * Asks again until all of them have told, for as long as the patience lasts.
+ * @param names server_name of each
+ */
+export async function lookAtServers(
+  access: Access,
+  names: readonly string[],
+  patience = patienceMs,
+): Promise<Looked> {
+  const cluster = new Cluster(access);
+  const deadline = Date.now() + patience;
+  try {
+    const held = await fullest(cluster, names, deadline);
+    if (held.servers.length === 0)
+      return { kind: "silent", why: `none of ${names.join(", ")} answered within ${patience / 1000} s` };
+    return { kind: "told", held, silent: silentOf(names, held) };
+  } catch (error) {
+    if (error instanceof NoAnswer) return { kind: "silent", why: error.message };
+    throw error;
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** The answer in which the most servers told. */
+async function fullest(cluster: Cluster, names: readonly string[], deadline: number): Promise<Held> {
+  const connection = await cluster.system(deadline);
+  let best: Held = { servers: [], streams: [] };
+  for (;;) {
+    const held = await askHeld(connection);
+    if (held.servers.length >= best.servers.length) best = held;
+    if (silentOf(names, best).length === 0 || Date.now() >= deadline) return best;
+    await pause(againMs, deadline);
+  }
+}
+
+function silentOf(names: readonly string[], { servers }: Held): string[] {
+  return names.filter((name) => !servers.includes(name));
+}
