@@ -1,6 +1,7 @@
 import { viaOf } from "../plan/endpoints.ts";
-import { loseFlag, namesIn, yesFlag } from "./cli/arguments.ts";
+import { yesFlag } from "./cli/arguments.ts";
 import { runCommand } from "./cli/command.ts";
+import { loseFlag, namesToLose } from "./cli/lose.ts";
 import { Stack } from "./stack/stack.ts";
 import { unasked } from "./stack/unasked.ts";
 import { natsCommand, welcome } from "./stack/welcome.ts";
@@ -27,8 +28,8 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   await stack.create();
   const resources = await stack.resources();
   if (hasNoServer(resources)) await refuseStrangers(name, stack.topology, resources, stack.env);
-  const without = namesIn(values.get("without"));
-  const lose = namesIn(values.get("lose"));
+  const without = values.get("without")?.split(",") ?? [];
+  const lose = namesToLose(values);
   const code = await stack.run("up", asking, configurationOf({ without, lose }, stack.topology.rollout));
   if (code !== 0) return code;
   if (without.length > 0) {

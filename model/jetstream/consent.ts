@@ -1,3 +1,4 @@
+import { quoted } from "../ssh.ts";
 import { applicationsAccount, type HeldStream, shownName } from "./held.ts";
 
 /** Streams whose messages may go. */
@@ -44,4 +45,10 @@ export function countedStreams(streams: readonly HeldStream[]): string {
 
 function numberOf(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** What a person adds to a command to give these streams up, as a shell takes it: `--lose CACHE,SESSIONS`. */
+export function wordsToLose(streams: readonly Pick<HeldStream, "name">[]): string {
+  const names = [...new Set(streams.map(({ name }) => name))].join(",");
+  return `--lose ${/^[\w@%+=:,./~-]+$/.test(names) ? names : quoted(names)}`;
 }

@@ -1,5 +1,5 @@
 import type { LookInputs } from "../contract/look.ts";
-import { countedStreams, needlessConsents, withoutConsent } from "./consent.ts";
+import { countedStreams, needlessConsents, withoutConsent, wordsToLose } from "./consent.ts";
 import { emptiedBy } from "./emptied.ts";
 import { applicationsAccount, type HeldStream } from "./held.ts";
 import { subjectsOverlap } from "./subjects.ts";
@@ -20,9 +20,11 @@ export interface Verdict {
 export function judge(inputs: LookInputs, streams: readonly HeldStream[], stack: string): Verdict {
   const emptied = emptiedBy({ servers: inputs.restarting, turns: inputs.turns }, streams);
   const refused = withoutConsent(emptied, inputs);
+  // Of two `--lose` the last one counts, so the words name also what is given up already.
+  const words = wordsToLose(withoutConsent(emptied, { ...inputs, lose: [] }));
   return {
     refusals: [
-      ...(refused.length === 0 ? [] : [refusedLoss(refused, inputs, stack)]),
+      ...(refused.length === 0 ? [] : [refusedLoss(refused, inputs, `npm run up -- ${stack} ${words}`)]),
       ...inputs.taken.flatMap((taking) => takenFromOthers(taking, inputs, streams)),
     ],
     warnings: needlessConsents(inputs, emptied, streams),
@@ -30,7 +32,11 @@ export function judge(inputs: LookInputs, streams: readonly HeldStream[], stack:
   };
 }
 
-function refusedLoss(lost: readonly HeldStream[], { restarting, turns }: LookInputs, stack: string): string {
+function refusedLoss(
+  lost: readonly HeldStream[],
+  { restarting, turns }: LookInputs,
+  command: string,
+): string {
   const servers = `${restarting.length === 1 ? "the server" : "the servers"} ${restarting.join(", ")}`;
   const why = turns
     ? `This update restarts ${servers}, and a stream with its only copy in the memory of one of them loses all messages`
@@ -38,9 +44,8 @@ function refusedLoss(lost: readonly HeldStream[], { restarting, turns }: LookInp
   const gentler = turns
     ? "Give each stream several copies in an update before this one (`replicas: 3`)"
     : "Say `rollout: rolling`, which keeps streams with several copies";
-  const names = [...new Set(lost.map(({ name }) => name))].join(",");
   return (
-    `${why}: ${countedStreams(lost)}. ${gentler}. If the messages may go, say \`npm run up -- ${stack} --lose ${names}\` ` +
+    `${why}: ${countedStreams(lost)}. ${gentler}. If the messages may go, say \`${command}\` ` +
     "for one update (`rollout.lose` in the configuration does the same), or `allowDataLoss: true` on a stream of the " +
     "configuration for good"
   );

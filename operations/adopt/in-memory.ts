@@ -3,10 +3,10 @@ import {
   countedStreams,
   needlessConsents,
   withoutConsent,
+  wordsToLose,
 } from "../../model/jetstream/consent.ts";
 import { inMemory } from "../../model/jetstream/emptied.ts";
 import { heldStreams } from "../../model/jetstream/held.ts";
-import { wordsToLose } from "../cli/lose.ts";
 import type { SeenServer } from "./monitor.ts";
 
 export interface Adopting {

@@ -27,17 +27,6 @@ export class UsageError extends Error {
 
 export const yesFlag: Flag = { name: "yes", help: "answers yes to what would be asked" };
 
-export const loseFlag: Flag = {
-  name: "lose",
-  argument: "STREAMS",
-  help: "lets these streams lose what they have in memory (CACHE,SESSIONS), this once",
-};
-
-/** The names in a value such as `dk,no`. */
-export function namesIn(value: string | undefined): string[] {
-  return (value ?? "").split(",").filter((name) => name !== "");
-}
-
 /** @throws UsageError naming what is not understood, with the whole usage behind it */
 export function readArguments(usage: Usage, argv: readonly string[]): Arguments | "help" {
   const options = Object.fromEntries(

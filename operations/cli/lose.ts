@@ -1,5 +1,3 @@
-import type { HeldStream } from "../../model/jetstream/held.ts";
-import { quoted } from "../../model/ssh.ts";
 import { type Flag, UsageError } from "./arguments.ts";
 
 export const loseFlag: Flag = {
@@ -20,10 +18,4 @@ export function namesToLose(values: ReadonlyMap<string, string>): string[] {
   if (names.size === 0)
     throw new UsageError("--lose names no stream. Say which one, as in --lose CACHE or --lose '$MQTT_sess'.");
   return [...names];
-}
-
-/** What a person adds to a command to give these streams up, as a shell takes it: `--lose CACHE,SESSIONS`. */
-export function wordsToLose(streams: readonly Pick<HeldStream, "name">[]): string {
-  const names = [...new Set(streams.map(({ name }) => name))].join(",");
-  return `--lose ${/^[\w@%+=:,./~-]+$/.test(names) ? names : quoted(names)}`;
 }

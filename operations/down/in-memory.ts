@@ -4,10 +4,10 @@ import {
   countedStreams,
   needlessConsents,
   withoutConsent,
+  wordsToLose,
 } from "../../model/jetstream/consent.ts";
 import { inMemory } from "../../model/jetstream/emptied.ts";
 import type { HeldStream } from "../../model/jetstream/held.ts";
-import { wordsToLose } from "../cli/lose.ts";
 
 /**
  * What the servers told of their streams before they stop.

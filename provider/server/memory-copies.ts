@@ -1,6 +1,7 @@
 import { askHeld } from "../../client/jetstream/held.ts";
 import { until } from "../../client/until.ts";
 import type { PreflightInputs } from "../../model/contract/preflight.ts";
+import { wordsToLose } from "../../model/jetstream/consent.ts";
 import { healthFaults, type SeenCurrent } from "../../model/jetstream/copies.ts";
 import { placesOf } from "../../model/jetstream/emptied.ts";
 import { type HeldStream, shownName } from "../../model/jetstream/held.ts";
@@ -44,6 +45,6 @@ function faultOf(serverName: string, stream: HeldStream, seenCurrent: SeenCurren
   return faults.length === 0
     ? []
     : [
-        `${faults.join("; ")}, and this server has a copy in memory; \`--lose ${stream.name}\` does not wait for it`,
+        `${faults.join("; ")}, and this server has a copy in memory; \`${wordsToLose([stream])}\` does not wait for it`,
       ];
 }

@@ -14,17 +14,25 @@ beforeAll(async () => {
   await stack.mustUp();
   const connection = await stack.connect("dk");
   try {
-    const jetStream = connection.jetstream();
     const sessions = { name: "SESSIONS", subjects: ["sessions.>"], storage: StorageType.Memory };
     await (await connection.jetstreamManager()).streams.add({ ...sessions, num_replicas: 3 });
-    for (let number = 0; number < messages; number++) {
-      await jetStream.publish(`cache.${number}`, "", askAgain);
-      await jetStream.publish(`sessions.${number}`, "", askAgain);
-    }
   } finally {
     await connection.close();
   }
+  await fill("cache");
+  await fill("sessions");
 });
+
+async function fill(subject: string): Promise<void> {
+  const connection = await stack.connect("dk");
+  try {
+    const client = connection.jetstream();
+    for (let number = 0; number < messages; number++)
+      await client.publish(`${subject}.${number}`, "", askAgain);
+  } finally {
+    await connection.close();
+  }
+}
 
 afterAll(async () => {
   await clone?.dispose();
@@ -65,7 +73,40 @@ describe("an update that restarts every server of a stack with a stream in memor
     expect(await stack.restarts(since)).toEqual([]);
     expect(await stored()).toEqual([messages, messages]);
   });
+});
 
+async function down(...args: string[]) {
+  clone ??= await Clone.of(stack);
+  return clone.command("down", ...args, stack.name);
+}
+
+describe("npm run down on a stack with a stream in memory", () => {
+  const lost = `These streams are in memory and would be lost: CACHE with ${messages} messages, SESSIONS with ${messages} messages.`;
+
+  it("stops nothing for --yes alone, and counts what would be lost", async () => {
+    const before = await stack.startTimes();
+    const refused = await down("--yes");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\nSay \`--lose CACHE,SESSIONS\``);
+    // A name that nobody has gives up nothing.
+    const other = await down("--yes", "--lose", "CACHES");
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain("! --lose CACHES: no server has a stream CACHES\n");
+    expect(other.stderr).toContain(lost);
+    expect(await stack.startTimes()).toEqual(before);
+    expect(await stored()).toEqual([messages, messages]);
+  });
+
+  it("asks, and says without a terminal how to answer", async () => {
+    const { code, stderr } = await down();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`This stops every server of ${stack.name}. ${lost}`);
+    expect(stderr).toContain("Say `--yes --lose CACHE,SESSIONS` if you mean it.");
+    expect(await stored()).toEqual([messages, messages]);
+  });
+});
+
+describe("a stream in memory that is given up", () => {
   it("loses them with the consent of this one update, and not without a word", async () => {
     stack.configure({ rollout: { mode: "all-at-once", lose: ["CACHE", "SESSIONS", "NOBODY"] } });
     const output = await stack.mustUp();
@@ -73,41 +114,9 @@ describe("an update that restarts every server of a stack with a stream in memor
     expect(output).toContain("--lose NOBODY: no server has a stream NOBODY");
     expect(await stored()).toEqual([0, 0]);
   });
-});
 
-describe("npm run down on a stack with a stream in memory", () => {
-  const lost = `These streams are in memory and would be lost: CACHE with ${messages} messages.`;
-  const down = (...args: string[]) => commands().command("down", ...args, stack.name);
-
-  function commands(): Clone {
-    if (clone === undefined) throw new Error("the first test did not end");
-    return clone;
-  }
-
-  it("stops nothing for --yes alone, and counts what would be lost", async () => {
-    clone = await Clone.of(stack);
-    const before = await stack.startTimes();
-    const refused = await down("--yes");
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\nSay \`--lose CACHE\``);
-    // A name that nobody has gives up nothing.
-    const other = await down("--yes", "--lose", "CACHES");
-    expect(other.code).toBe(1);
-    expect(other.stderr).toContain("! --lose CACHES: no server has a stream CACHES\n");
-    expect(other.stderr).toContain(lost);
-    expect(await stack.startTimes()).toEqual(before);
-    expect(await stored()).toBe(messages);
-  });
-
-  it("asks, and says without a terminal how to answer", async () => {
-    const { code, stderr } = await down();
-    expect(code).toBe(1);
-    expect(stderr).toContain(`This stops every server of ${stack.name}. ${lost}`);
-    expect(stderr).toContain("Say `--yes --lose CACHE` if you mean it.");
-    expect(await stored()).toBe(messages);
-  });
-
-  it("takes the stack down once the stream is given up", async () => {
+  it("goes with npm run down too", async () => {
+    await fill("cache");
     const { code, stderr } = await down("--yes", "--lose", "CACHE");
     expect(code, stderr).toBe(0);
     expect(stderr).toContain(`! These streams are in memory and are lost: CACHE with ${messages} messages.`);

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { countedStreams, needlessConsents, withoutConsent } from "../../../../model/jetstream/consent.ts";
+import {
+  countedStreams,
+  needlessConsents,
+  withoutConsent,
+  wordsToLose,
+} from "../../../../model/jetstream/consent.ts";
 import type { HeldStream } from "../../../../model/jetstream/held.ts";
 
 function held(name: string, changes: Partial<HeldStream> = {}): HeldStream {
@@ -31,4 +36,11 @@ it("counts what would go", () => {
   expect(countedStreams([cache, team])).toBe(
     "CACHE with 100 messages, CACHE (account TEAM) with 1 message and 2 consumers",
   );
+});
+
+it("says how to give streams up as a shell takes it", () => {
+  expect(wordsToLose([{ name: "CACHE" }, { name: "KV_seats" }, { name: "CACHE" }])).toBe(
+    "--lose CACHE,KV_seats",
+  );
+  expect(wordsToLose([{ name: "$MQTT_sess" }])).toBe("--lose '$MQTT_sess'");
 });

@@ -54,6 +54,12 @@ describe("what the servers have in memory", () => {
     });
   });
 
+  it("says all names again where some are given up already: of two --lose the last one counts", () => {
+    const { refusals } = judge({ ...inputs, lose: ["SESSIONS"] }, [cache, alone], "dev");
+    expect(refusals).toEqual([expect.stringContaining(": CACHE with 100 messages and 2 consumers. ")]);
+    expect(refusals).toEqual([expect.stringContaining("`npm run up -- dev --lose CACHE,SESSIONS` ")]);
+  });
+
   it("warns of consent that loses nothing", () => {
     const { warnings } = judge({ ...inputs, restarting: ["b"], lose: ["CACHE", "NOBODY"] }, [cache], "dev");
     expect(warnings).toEqual([

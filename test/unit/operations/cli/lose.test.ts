@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { UsageError } from "../../../../operations/cli/arguments.ts";
-import { namesToLose, wordsToLose } from "../../../../operations/cli/lose.ts";
+import { namesToLose } from "../../../../operations/cli/lose.ts";
 
 const given = (text: string) => namesToLose(new Map([["lose", text]]));
 
@@ -15,11 +15,4 @@ it("refuses to give up nothing, which is what a shell makes of a name with a dol
     expect(() => given(text)).toThrow(UsageError);
     expect(() => given(text)).toThrow("--lose names no stream");
   }
-});
-
-it("says how to give streams up as a shell takes it", () => {
-  expect(wordsToLose([{ name: "CACHE" }, { name: "KV_seats" }, { name: "CACHE" }])).toBe(
-    "--lose CACHE,KV_seats",
-  );
-  expect(wordsToLose([{ name: "$MQTT_sess" }])).toBe("--lose '$MQTT_sess'");
 });
