@@ -73,11 +73,24 @@ describe("an update that restarts every server of a stack with a stream in memor
     expect(await stack.restarts(since)).toEqual([]);
     expect(await stored()).toEqual([messages, messages]);
   });
+
+  it("is unchecked by a preview, and refused by one that asks the servers", async () => {
+    const plain = await npm("preview");
+    expect(plain.stdout).toContain(
+      "A stream whose copies are in memory would lose its messages by the restart",
+    );
+    expect(plain.code).toBe(0);
+    const live = await npm("preview", "--live");
+    expect(live.stdout).toContain(`CACHE with ${messages} messages, SESSIONS with ${messages} messages`);
+    expect(live.stdout).not.toContain("by the restart: unchecked");
+    expect(live.code).toBe(1);
+  });
 });
 
-async function down(...args: string[]) {
+/** As a person runs it, with the configuration of the first call. */
+async function npm(command: "down" | "preview", ...args: string[]) {
   clone ??= await Clone.of(stack);
-  return clone.command("down", ...args, stack.name);
+  return clone.command(command, ...args, stack.name);
 }
 
 describe("npm run down on a stack with a stream in memory", () => {
@@ -85,11 +98,11 @@ describe("npm run down on a stack with a stream in memory", () => {
 
   it("stops nothing for --yes alone, and counts what would be lost", async () => {
     const before = await stack.startTimes();
-    const refused = await down("--yes");
+    const refused = await npm("down", "--yes");
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\nSay \`--lose CACHE,SESSIONS\``);
     // A name that nobody has gives up nothing.
-    const other = await down("--yes", "--lose", "CACHES");
+    const other = await npm("down", "--yes", "--lose", "CACHES");
     expect(other.code).toBe(1);
     expect(other.stderr).toContain("! --lose CACHES: no server has a stream CACHES\n");
     expect(other.stderr).toContain(lost);
@@ -98,7 +111,7 @@ describe("npm run down on a stack with a stream in memory", () => {
   });
 
   it("asks, and says without a terminal how to answer", async () => {
-    const { code, stderr } = await down();
+    const { code, stderr } = await npm("down");
     expect(code).toBe(1);
     expect(stderr).toContain(`This stops every server of ${stack.name}. ${lost}`);
     expect(stderr).toContain("Say `--yes --lose CACHE,SESSIONS` if you mean it.");
@@ -117,14 +130,14 @@ describe("a stream in memory that is given up", () => {
 
   it("goes with npm run down too", async () => {
     await fill("cache");
-    const { code, stderr } = await down("--yes", "--lose", "CACHE");
+    const { code, stderr } = await npm("down", "--yes", "--lose", "CACHE");
     expect(code, stderr).toBe(0);
     expect(stderr).toContain(`! These streams are in memory and are lost: CACHE with ${messages} messages.`);
     expect(await stack.leftovers("container")).toEqual([]);
   });
 
   it("asks nobody a second time, when no server is left", async () => {
-    const { code, stderr } = await down("--yes");
+    const { code, stderr } = await npm("down", "--yes");
     expect(code, stderr).toBe(0);
     expect(stderr).not.toContain("unchecked");
   });
