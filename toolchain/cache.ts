@@ -29,10 +29,16 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "unityplan-nats");
 }
 
-/** SHA-256 over the names and the content of all files in `folder`, without its prose and its tests. */
-export function hashOfFolder(folder: string): string {
+/** No program is made of prose and tests. */
+const PROSE_AND_TESTS = /\.md$|_test\.go$/;
+
+/**
+ * SHA-256 over the names and the content of all files in `folder`.
+ * @param without the names of the files that do not count
+ */
+export function hashOfFolder(folder: string, without = PROSE_AND_TESTS): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.md$|_test\.go$/.test(entry.name))
+    .filter((entry) => entry.isFile() && !without.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   const hash = createHash("sha256");

@@ -84,7 +84,7 @@ export const HOST: Target = { os: process.platform, arch: GO_ARCH[process.arch] 
 
 /** The cache folder of a module's build: it names the hash of the sources, the target and the Go that builds. */
 export function buildFolderName(
-  module: GoModule,
+  module: Pick<GoModule, "name">,
   sourceHash: string,
   target: Target,
   goVersion: string,

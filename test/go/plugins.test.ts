@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { run } from "../../harness/run.ts";
+import { cacheFolder } from "../../toolchain/cache.ts";
+import { goToCompile } from "../support/go-test-binaries.ts";
+import { mustHavePassed, runGoTests } from "../support/go-tests.ts";
 
 const modules = join(import.meta.dirname, "..", "..", "toolchain", "go");
 
 it.each(["command", "docker", "tls"])("the tests of the plugin %s pass", async (name) => {
-  const env = { ...process.env, CGO_ENABLED: "0", GOTOOLCHAIN: "local", GOWORK: "off" };
-  const { code, stdout, stderr } = await run("go", ["test", "-mod=readonly", "./..."], {
-    cwd: join(modules, name),
-    env,
-  });
-  expect(code, `${stdout}\n${stderr}`).toBe(0);
-  expect(stdout).toMatch(/^ok\s/m);
+  const module = { name, folder: join(modules, name) };
+  const ran = await runGoTests(cacheFolder(process.env), module, await goToCompile());
+  expect(mustHavePassed(ran)).toBeGreaterThan(0);
 });
