@@ -29,7 +29,8 @@ interface Consents {
   readonly allowPositionLoss?: boolean;
   /**
    * The consent of its stream, where that one keeps messages only for its consumers (retention `interest`): a stream
-   * that is taken out goes after its consumers, and whoever consented to its loss has consented to theirs.
+   * that is taken out goes after its consumers, and whoever consented to its loss has consented to theirs. It is no
+   * change of the consumer: the engine keeps it among the inputs, and only a deletion asks for it.
    * @default false
    */
   readonly allowDataLoss?: boolean;

@@ -109,7 +109,7 @@ function filterOf(subjects: readonly string[]): Pick<ConsumerConfig, "filter_sub
 
 export function sameValue(path: string, left: unknown, right: unknown): boolean {
   if (path === "filterSubjects") return sameSet(left, right);
-  if (path === "allowPositionLoss" || path === "allowDataLoss") return (left ?? false) === (right ?? false);
+  if (path === "allowPositionLoss") return (left ?? false) === (right ?? false);
   return left === right && typeof left !== "symbol";
 }
 

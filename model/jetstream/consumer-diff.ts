@@ -21,6 +21,8 @@ export function diffConsumer(
 ): Diff {
   const changes: Change[] = [];
   for (const path of Object.keys(consumerFields) as (keyof ConsumerInputs)[]) {
+    // Its stream shows that one.
+    if (path === "allowDataLoss") continue;
     const [from, to] = [state[path], news[path]];
     if (sameValue(path, from, to)) continue;
     const replaces = (identity as readonly string[]).includes(path);

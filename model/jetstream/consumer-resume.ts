@@ -3,8 +3,9 @@ import type { ConsumerSpec } from "./consumer.ts";
 import { fromServer } from "./consumer-canonical.ts";
 import { reasonsToMakeAgain } from "./consumer-diff.ts";
 import type { ConsumerProgress, LiveConsumer } from "./consumer-info.ts";
-import { helperName, startIn } from "./consumer-start.ts";
-import { consumerName } from "./names.ts";
+import { helperName, keepsPlaceOf, startIn } from "./consumer-start.ts";
+import { type ConsumerIdentity, consumerName } from "./names.ts";
+import { belongsTo, isOfStack, type Mark, markIn, type Owner } from "./ownership.ts";
 import type { StreamSpec } from "./stream.ts";
 
 type Retention = StreamSpec["retention"];
@@ -26,6 +27,11 @@ export function placeOf(before: ConsumerSpec, after: ConsumerSpec, retention: Re
   // A server lets no consumer of a work queue begin elsewhere (error 10101).
   if (retention === "workqueue") return policies && acknowledged ? "queued" : "lost";
   return policies && acknowledged && sameSet(before.filterSubjects, after.filterSubjects) ? "kept" : "lost";
+}
+
+/** Whether a consumer is the helper that this stack made for the one of that name. */
+export function isHelperOf(name: string, { config }: LiveConsumer, owner: Owner): boolean {
+  return keepsPlaceOf(config) === name && isOfStack(markIn(config.metadata), owner);
 }
 
 /** Messages that a consumer would deliver again, or never, after it was made again, at most; undefined: there can be none. */
@@ -128,6 +134,16 @@ export function refusedResume(wanted: ConsumerSpec, { misplaced }: Remake): stri
     `${helper}, which keeps its place for deliverPolicy "all", ackPolicy "explicit" or "all", and the filters that it ` +
     `had. With what is wanted now ${inWords(misplaced)}. Put those back for one update, or give this consumer ` +
     "allowPositionLoss: true if that may be"
+  );
+}
+
+/** What to say where another consumer has the name of the helper, and so nothing could keep the place. */
+export function refusedByName(wanted: ConsumerIdentity, other: Mark | undefined): string {
+  const helper = helperName(wanted.name);
+  return (
+    `the consumer ${consumerName.of(wanted)} was not changed: it has to be made again, and ${helper} has to keep its ` +
+    `place meanwhile. But there is a consumer ${consumerName.of({ ...wanted, name: helper })} already, and it ` +
+    `${belongsTo(other)}. Delete that one, or make it anew under another name, and run \`pulumi up\` again`
   );
 }
 

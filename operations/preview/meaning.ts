@@ -1,7 +1,8 @@
 import type { StreamInputs } from "../../model/contract/stream.ts";
 import type { RolloutPlan } from "../../plan/topology.ts";
-import type { Change } from "./changes.ts";
-import { consumerMeaning } from "./meaning/consumers.ts";
+import type { Change, StreamChange } from "./changes.ts";
+import type { ConsumerFacts } from "./meaning/consumer-facts.ts";
+import { consumerMeaning, type StreamsOfConsumers } from "./meaning/consumers.ts";
 import { partMeaning } from "./meaning/parts.ts";
 import { propertyMeaning } from "./meaning/properties.ts";
 import type { Sentence } from "./meaning/sentence.ts";
@@ -19,24 +20,22 @@ export interface Planned {
  * What an update means for the running cluster, in sentences, what it refuses first.
  * @param streams of the configuration
  * @param facts what the servers say of streams that are to change, by name; empty: nobody was asked
+ * @param consumerFacts the same of consumers, by id
  */
 export function meaningOf(
   changes: readonly Change[],
   { rollout, streams: planned }: Planned,
   facts: ReadonlyMap<string, StreamFacts> = new Map(),
+  consumerFacts: ReadonlyMap<string, ConsumerFacts> = new Map(),
 ): Sentence[] {
   const of = <What extends Change["what"]>(what: What) =>
     changes.filter((change): change is Extract<Change, { what: What }> => change.what === what);
   const streams = of("stream");
-  const replaced = new Set(streams.filter(({ verb }) => verb === "replaced").map(({ id }) => id));
-  const interest = new Set(
-    planned.filter(({ retention }) => retention === "interest").map(({ name }) => name),
-  );
   const sentences = [
     ...serverMeaning(of("server"), rollout),
     ...streams.flatMap((change) => streamMeaning(change, facts.get(change.id))),
     ...propertyMeaning(streams),
-    ...consumerMeaning(of("consumer"), replaced, interest),
+    ...consumerMeaning(of("consumer"), streamsOfConsumers(planned, streams), consumerFacts),
     ...partMeaning(of("part")),
   ];
   const weight = { refused: 0, loses: 1, unchecked: 2, says: 3 };
@@ -46,4 +45,17 @@ export function meaningOf(
       (left, right) => weight[left.sentence.tone] - weight[right.sentence.tone] || left.index - right.index,
     )
     .map(({ sentence }) => sentence);
+}
+
+/** A stream that goes loses its consumers while it is as it was; one that stays is changed before its consumers are. */
+function streamsOfConsumers(
+  planned: readonly StreamInputs[],
+  changes: readonly StreamChange[],
+): StreamsOfConsumers {
+  const gone = changes.filter(({ verb }) => verb === "deleted" || verb === "replaced");
+  const before = gone.flatMap((change) => (change.before === undefined ? [] : [change.before]));
+  return {
+    gone: new Set(gone.map(({ id }) => id)),
+    retentions: new Map([...planned, ...before].map(({ name, retention }) => [name, retention])),
+  };
 }

@@ -30,7 +30,7 @@ export async function stateReport(name: string, { live, refresh }: Looking): Pro
     changes,
     unchanged: faults.length > 0 ? undefined : unchanged,
     mode: stack.topology.rollout.mode,
-    sentences: meaningOf(changes, stack.topology, asked.facts),
+    sentences: meaningOf(changes, stack.topology, asked.facts, asked.consumerFacts),
     failure: undefined,
     faults: [...faults, ...asked.faults],
     warnings,
@@ -51,7 +51,14 @@ interface Answers extends Live {
   readonly notes: readonly string[];
 }
 
-const nobodyAsked: Answers = { facts: new Map(), faults: [], unhealthy: [], complete: true, notes: [] };
+const nobodyAsked: Answers = {
+  facts: new Map(),
+  consumerFacts: new Map(),
+  faults: [],
+  unhealthy: [],
+  complete: true,
+  notes: [],
+};
 
 async function ask(stack: Stack, changes: readonly Change[]): Promise<Answers> {
   try {

@@ -5,15 +5,15 @@ import {
   findConsumer,
   foundIn,
   type Identity,
-  idOf,
   putConsumer,
   whatIs,
 } from "../../client/jetstream/consumer-api.ts";
 import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import { helperConfig } from "../../model/jetstream/consumer-canonical.ts";
 import type { LiveConsumer } from "../../model/jetstream/consumer-info.ts";
+import { isHelperOf, refusedByName } from "../../model/jetstream/consumer-resume.ts";
 import { helperName, keepsPlaceOf } from "../../model/jetstream/consumer-start.ts";
-import { belongsTo, isOfStack, type Mark } from "../../model/jetstream/ownership.ts";
+import type { Mark } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 
 /** The consumer that keeps the place of this one while it is made again. */
@@ -24,7 +24,7 @@ export function helperOf({ stream, name }: Identity): Identity {
 /** The helper that an update has left which died; undefined: there is none. */
 export async function findHelper(identity: Identity, context: Context): Promise<LiveConsumer | undefined> {
   const found = await findConsumer(helperOf(identity), context);
-  return found !== undefined && isOwn(found, identity, context) ? found : undefined;
+  return found !== undefined && isHelperOf(identity.name, found, context) ? found : undefined;
 }
 
 /** Where its consumer is there the helper is of no use, whether that one was made again or not. */
@@ -34,14 +34,9 @@ export async function dropHelper(identity: Identity, context: Context): Promise<
 
 /** @throws where a consumer that this program did not make has the helper's name */
 export async function refuseForeignHelper(identity: Identity, context: Context): Promise<void> {
-  const helper = helperOf(identity);
-  const found = await findConsumer(helper, context);
-  if (found === undefined || isOwn(found, identity, context)) return;
-  throw new Error(
-    `the ${whatIs(identity)} was not changed: it has to be made again, and ${helper.name} has to keep its place ` +
-      `meanwhile. But there is a consumer ${idOf(helper)} already, and it ${belongsTo(foundIn(found).mark)}. Delete that ` +
-      "one, or make it anew under another name, and run `pulumi up` again",
-  );
+  const found = await findConsumer(helperOf(identity), context);
+  if (found === undefined || isHelperOf(identity.name, found, context)) return;
+  throw new Error(refusedByName(identity, foundIn(found).mark));
 }
 
 /**
@@ -81,8 +76,4 @@ export function refuseHelper({ stream_name, name, config }: LiveConsumer): void 
     `the ${whatIs({ stream: stream_name, name })} keeps the place of ${kept}, which an update that died was making ` +
       `again. Give this one another name, or take it out for an update that has ${kept}`,
   );
-}
-
-function isOwn(info: LiveConsumer, { name }: Identity, context: Context): boolean {
-  return keepsPlaceOf(info.config) === name && isOfStack(foundIn(info).mark, context);
 }

@@ -28,7 +28,7 @@ export function read(
       knownAs,
       spec: (info, known) => {
         refusePush(info);
-        return { ...inWordsOf(known, fromServer(info)), ...givenConsents(known ?? {}) };
+        return { ...inWordsOf(known, fromServer(info)), ...givenConsents(inputs ?? known ?? {}) };
       },
     },
     inputs,

@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Cluster } from "../../client/cluster.ts";
+import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import type { Properties } from "../../model/contract/properties.ts";
+import { consumerDefaults } from "../../model/jetstream/consumer.ts";
 import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
+import { streamDefaults } from "../../model/jetstream/stream.ts";
+import type { ConsumerChange } from "../../operations/preview/changes.ts";
+import { askConsumers } from "../../operations/preview/live-consumers.ts";
 import { cutAfter, span, TestConsumer } from "../support/consumer-place.ts";
 import { contextOf } from "../support/context.ts";
 import { byHand, consumerInputs, deleteAll, infoOf, publish } from "../support/jetstream.ts";
@@ -266,6 +271,135 @@ describe("a consumer that has the name of the helper", () => {
     await makeByHand("worker-resume", { filter_subject: "none.>" }).catch(() => undefined);
     await update(await update(state, { ...inputs, maxDeliver: 3 }), { ...changed, maxDeliver: 3 });
     expect(await worker.rest()).toEqual(span(5, 10));
+  });
+});
+
+describe("a preview that asks the servers", () => {
+  const owner = { project: "unityplan-nats", stack: "test" };
+  const spec = { ...consumerDefaults, stream: "EVENTS", name: "worker", filterSubjects: ["events.>"] };
+  const other = { ...spec, maxWaiting: 256 };
+  const change = (verb: ConsumerChange["verb"], after: ConsumerInputs | undefined): ConsumerChange => ({
+    what: "consumer",
+    id,
+    verb,
+    before: spec,
+    after,
+    details: [],
+  });
+  const ask = (verb: ConsumerChange["verb"], after?: ConsumerInputs) =>
+    askConsumers([change(verb, after)], {
+      cluster: cluster.client,
+      owner,
+      streams: [{ ...streamDefaults, name: "EVENTS", subjects: ["events.>"] }],
+    });
+
+  it("is told what would come again, and what would go with a consumer", async () => {
+    await makeStream("limits");
+    await halfWay();
+    await worker.take(3, (place) => place > 0);
+    const misplaced = { again: 2, skipped: undefined };
+    expect(await ask("changed", other)).toEqual({
+      facts: new Map([[id, { misplaced }]]),
+      refusals: [],
+      silent: [],
+    });
+    expect((await ask("deleted")).facts).toEqual(new Map([[id, { messages: 0 }]]));
+    expect((await ask("changed", { ...spec, maxDeliver: 3 })).facts).toEqual(new Map());
+  });
+
+  it("is told so of a helper that is alone, and of one that another consumer stands in for", async () => {
+    await makeStream("interest");
+    const state = await halfWay();
+    await expect(update(state, changed, cutAfter(6, true, cluster.client))).rejects.toThrow("broke");
+    expect((await ask("changed", other)).facts.get(id)).toEqual({
+      misplaced: { again: 0, skipped: undefined },
+    });
+    expect((await ask("deleted")).facts.get(id)).toEqual({ messages: 6 });
+    await update(state, changed);
+    await makeByHand("worker-resume");
+    expect((await ask("changed", { ...spec, maxWaiting: 9 })).refusals).toEqual([
+      expect.stringContaining(
+        "But there is a consumer EVENTS/worker-resume already, and it was made outside",
+      ),
+    ]);
+  });
+});
+
+describe("a consumer that is deleted", () => {
+  const remove = (state: Properties, given: Properties = inputs) =>
+    consumer.delete(id, state, context(), given);
+  const refusal =
+    "the consumer EVENTS/worker was not deleted: its stream keeps a message only for as long as a consumer waits for it " +
+    "(retention: interest), and up to 10 messages would go with it. If they may go, put the consumer back into the program " +
+    "with allowPositionLoss: true, run `pulumi up`, and take it out after that: a deletion sees only what the update before it said";
+
+  it("is refused where it is all that an interest stream keeps ten messages for", async () => {
+    await makeStream("interest");
+    const state = await halfWay(inputs, 0);
+    await expect(remove(state)).rejects.toThrow(refusal);
+    expect(await stored()).toBe(10);
+    expect(await worker.rest()).toEqual(span(1, 10));
+  });
+
+  it("is refused too where they are delivered and not acknowledged", async () => {
+    await makeStream("interest");
+    const state = await halfWay();
+    await worker.take(6, () => false);
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
+  });
+
+  it("is deleted with the consent of the update before, its own or that of its stream", async () => {
+    await makeStream("interest");
+    const state = await halfWay();
+    const consented = await update(state, { ...inputs, allowPositionLoss: true });
+    await remove(consented);
+    expect(await stored()).toBe(0);
+    const other = await halfWay();
+    await remove(other, { ...inputs, allowDataLoss: true });
+    expect(await worker.names()).toEqual([]);
+  });
+
+  it.each([
+    ["limits", 10],
+    ["workqueue", 6],
+  ])("needs none on a stream with retention %s, which keeps its messages", async (retention, left) => {
+    await makeStream(retention);
+    await remove(await halfWay());
+    expect(await stored()).toBe(left);
+  });
+
+  it("needs none where nothing goes: the stream is empty or gone, or another consumer waits for all of it", async () => {
+    await makeStream("interest");
+    const empty = await halfWay(inputs, 10);
+    await remove(empty);
+    const { state } = await consumer.create(inputs, context());
+    await makeByHand("audit");
+    await publish(cluster.client, "events.a", 10);
+    await expect.poll(stored).toBe(10);
+    await remove(state);
+    expect(await stored()).toBe(10);
+    await deleteAll(cluster.client);
+    await remove(state);
+  });
+
+  it("is refused for what another consumer does not wait for", async () => {
+    await makeStream("interest");
+    const { state } = await consumer.create(inputs, context());
+    await makeByHand("audit", { filter_subject: "events.b" });
+    await publish(cluster.client, "events.a", 3);
+    await publish(cluster.client, "events.b", 4);
+    await expect.poll(async () => (await worker.info()).num_pending).toBe(7);
+    await expect(remove(state)).rejects.toThrow("up to 3 messages would go with it");
+  });
+
+  it("is refused too where an update that died has left its helper alone, and takes that along with consent", async () => {
+    await makeStream("interest");
+    const state = await halfWay();
+    await expect(update(state, changed, cutAfter(6, true, cluster.client))).rejects.toThrow("broke");
+    expect(await worker.names()).toEqual(["worker-resume"]);
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
+    await remove({ ...state, allowPositionLoss: true });
+    expect(await worker.names()).toEqual([]);
   });
 });
 
