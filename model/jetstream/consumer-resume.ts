@@ -121,8 +121,9 @@ export function refusedRemake(live: LiveConsumer, wanted: ConsumerSpec, remake: 
   const what =
     `the consumer ${consumerName.of(wanted)} was not changed: no server changes that in place (${reasons}), so it ` +
     "would be made again";
+  const { why, mend } = lostBecause(fromServer(live), wanted);
   return place === "lost"
-    ? `${what} and lose its place: ${inWords(misplaced)}. ${mendOfLost}`
+    ? `${what} and lose its place, for ${why}: ${inWords(misplaced)}. ${mend}`
     : `${what}, from sequence ${start} of its stream on, the first that is not acknowledged: ${inWords(misplaced)}. ${mendOfKept}`;
 }
 
@@ -147,8 +148,22 @@ export function refusedByName(wanted: ConsumerIdentity, other: Mark | undefined)
   );
 }
 
-export const mendOfLost =
-  "Take the change back, give the new consumer another name, or give this one allowPositionLoss: true if that may be";
+/** Why a place can't be kept, in words that follow "for", and what to do. */
+export function lostBecause(before: ConsumerSpec, after: ConsumerSpec): { why: string; mend: string } {
+  const consent = "give this one allowPositionLoss: true if that may be";
+  if (
+    [before, after].every(({ deliverPolicy, ackPolicy }) => deliverPolicy === "all" && ackPolicy !== "none")
+  )
+    return {
+      why: "its filters change in the same update",
+      mend: `Make two updates, one of them for the filters, or ${consent}`,
+    };
+  const why = [before, after].every(({ deliverPolicy }) => deliverPolicy === "all")
+    ? 'nothing is acknowledged with ackPolicy "none"'
+    : 'only with deliverPolicy "all", before and after, it can go on where it was';
+  return { why, mend: `Take the change back, give the new consumer another name, or ${consent}` };
+}
+
 export const mendOfKept =
   "Let what is pending be acknowledged first, or give this consumer allowPositionLoss: true if they may come again";
 

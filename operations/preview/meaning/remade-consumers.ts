@@ -2,9 +2,9 @@ import type { ConsumerInputs } from "../../../model/contract/consumer.ts";
 import { reasonsToMakeAgain } from "../../../model/jetstream/consumer-diff.ts";
 import {
   inWords,
+  lostBecause,
   type Misplaced,
   mendOfKept,
-  mendOfLost,
   placeOf,
 } from "../../../model/jetstream/consumer-resume.ts";
 import type { ConsumerPlace } from "./consumer-facts.ts";
@@ -62,10 +62,13 @@ interface Lost {
   readonly isInterest: boolean;
 }
 
-function lost({ id, after }: Remade, why: string, { misplaced, stream, isInterest }: Lost): Sentence {
+function lost({ id, before, after }: Remade, why: string, { misplaced, stream, isInterest }: Lost): Sentence {
+  const because = lostBecause(before, after);
   const numbers = misplaced === undefined ? "" : `: ${inWords(misplaced)}`;
   if (after.allowPositionLoss !== true)
-    return refused(`${id} would be made again ${why} and lose its place${numbers}. ${mendOfLost}.`);
+    return refused(
+      `${id} would be made again ${why} and lose its place, for ${because.why}${numbers}. ${because.mend}.`,
+    );
   const gone = isInterest
     ? ` ${stream} deletes at once what no consumer waits for then (retention: interest).`
     : "";
