@@ -1,3 +1,4 @@
+import { ErrorCode, type NatsError } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { cutAfter, span, TestConsumer } from "../support/consumer-place.ts";
 import { contextOf } from "../support/context.ts";
@@ -21,12 +22,24 @@ afterEach(() => deleteAll(cluster.client));
 
 const context = (of = cluster.client) => contextOf(of, { name: "worker" });
 
+const patience = { timeout: 10_000 };
+
+/** @throws what is no "no responders" */
+function codeOf(error: NatsError): string {
+  if (error.code !== ErrorCode.NoResponders) throw error;
+  return error.code;
+}
+
 async function halfWay(retention: string) {
   await deleteAll(cluster.client);
   const config = { name: "EVENTS", subjects: ["events.>"], num_replicas: 3, retention };
   await byHand(cluster.client, "STREAM.CREATE.EVENTS", config);
   const { state } = await consumer.create(inputs, context());
-  await publish(cluster.client, "events.a", 10);
+  // Right after a stream was made the server of a publisher may not know yet where its messages go.
+  await expect
+    .poll(() => publish(cluster.client, "events.a", 1).then(() => "stored", codeOf), patience)
+    .toBe("stored");
+  await publish(cluster.client, "events.a", 9);
   expect(await worker.take(4)).toEqual(span(1, 4));
   return state;
 }

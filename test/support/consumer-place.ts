@@ -1,6 +1,7 @@
 import type { Cluster } from "../../client/cluster.ts";
 import type { ConsumerProgress } from "../../model/jetstream/consumer-info.ts";
 import { byHand } from "./jetstream.ts";
+import { nextMessage } from "./next-message.ts";
 
 const patienceMs = 30_000;
 
@@ -29,11 +30,10 @@ export class TestConsumer {
     const connection = await this.cluster.application(Date.now() + patienceMs);
     const consumer = await connection.jetstream().consumers.get(this.stream, this.name);
     const taken: number[] = [];
-    const found = await consumer.fetch({ max_messages: count, expires: patienceMs });
-    for await (const message of found) {
+    while (taken.length < count) {
+      const message = await nextMessage(consumer);
       if (acknowledges(taken.length)) await message.ackAck();
       taken.push(message.seq);
-      if (taken.length === count) break;
     }
     return taken;
   }
