@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: "servers",
           include: ["test/servers/**/*.test.ts"],
+          exclude: ["test/servers/consumer-place-copies.test.ts"],
           testTimeout: minute,
           hookTimeout: minute,
           fileParallelism: false,
@@ -72,6 +73,7 @@ export default defineConfig({
           name: "long",
           include: [
             "test/rehearsal/{lab,hosts,commands}.test.ts",
+            "test/servers/consumer-place-copies.test.ts",
             "test/engine/{versions,left-out,rolling,adoption-today}.test.ts",
           ],
           testTimeout: 10 * minute,

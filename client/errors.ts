@@ -27,6 +27,7 @@ export const jetStreamErrors = {
   consumerNotFound: 10014,
   consumerOffline: 10119,
   consumerOfflineReason: 10195,
+  maximumConsumers: 10026,
   jetStreamNotEnabled: 10076,
   jetStreamNotEnabledForAccount: 10039,
   noMessageFound: 10037,

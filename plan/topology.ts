@@ -1,5 +1,5 @@
+import type { ConsumerInputs } from "../model/contract/consumer.ts";
 import type { StreamInputs } from "../model/contract/stream.ts";
-import type { ConsumerSpec } from "../model/jetstream/consumer.ts";
 import type { ClientTls } from "../model/tls/client-tls.ts";
 import type { Configuration, ConfiguredPod } from "./config/configuration.ts";
 import type { ConfiguredHost } from "./config/hosts.ts";
@@ -28,7 +28,7 @@ export interface Topology {
   /** By id. */
   readonly pods: readonly PodPlan[];
   readonly streams: readonly StreamInputs[];
-  readonly consumers: readonly ConsumerSpec[];
+  readonly consumers: readonly ConsumerInputs[];
   readonly tls: TlsPlan;
   readonly rollout: RolloutPlan;
   /** Rules of policy that do not hold in this stack, with the reasons. */

@@ -39,7 +39,8 @@ export interface Resource<Inputs, State = Inputs, News = Previewed<Inputs>> {
     context: Context,
   ): Promise<ReadResult<Inputs, State>>;
   update(id: string, state: State, news: Inputs, context: Context): Promise<State>;
-  delete(id: string, state: State, context: Context): Promise<void>;
+  /** @param inputs of the last update, also where it changed nothing; undefined: an older program left none */
+  delete(id: string, state: State, context: Context, inputs?: Inputs | NoInputs): Promise<void>;
 }
 
 /** undefined: it is gone. */

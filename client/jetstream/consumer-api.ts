@@ -1,5 +1,5 @@
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
-import type { ConsumerConfig, ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
+import type { ConsumerInfo, LiveConsumer, WantedConfig } from "../../model/jetstream/consumer-info.ts";
 import { consumerName } from "../../model/jetstream/names.ts";
 import { type Found, type Known, markIn } from "../../model/jetstream/ownership.ts";
 import { ask, isNotFound, type Limits, order } from "./asking.ts";
@@ -7,7 +7,7 @@ import { ask, isNotFound, type Limits, order } from "./asking.ts";
 export type Identity = Pick<ConsumerSpec, "stream" | "name">;
 
 /** undefined: there is no such consumer, or not even its stream. */
-export function findConsumer(identity: Identity, limits: Limits): Promise<ConsumerInfo | undefined> {
+export function findConsumer(identity: Identity, limits: Limits): Promise<LiveConsumer | undefined> {
   const { stream, name } = identity;
   return ask(whatIs(identity), `CONSUMER.INFO.${stream}.${name}`, undefined, limits);
 }
@@ -16,9 +16,9 @@ export function findConsumer(identity: Identity, limits: Limits): Promise<Consum
 export function putConsumer(
   identity: Identity,
   action: "create" | "update",
-  config: ConsumerConfig,
+  config: WantedConfig,
   limits: Limits,
-): Promise<ConsumerInfo> {
+): Promise<LiveConsumer> {
   const { stream, name } = identity;
   const request = { stream_name: stream, action, config };
   return order(whatIs(identity), `CONSUMER.CREATE.${stream}.${name}`, request, limits);

@@ -1,8 +1,11 @@
+import type { LiveConsumer } from "../../model/jetstream/consumer-info.ts";
+import { helperName } from "../../model/jetstream/consumer-start.ts";
 import {
   dropsUnneeded,
   type Loss,
   lossByAge,
   lossByBytes,
+  lossByConsumer,
   lossByCount,
   lossByInterest,
   lossPerSubject,
@@ -68,16 +71,44 @@ async function countsBySubject(name: string, context: Limits): Promise<number[]>
 
 interface ConsumerPage {
   readonly total: number;
-  readonly consumers?: readonly { readonly num_pending: number; readonly num_ack_pending: number }[];
+  readonly consumers?: readonly Waiting[];
+}
+
+interface Waiting {
+  readonly name: string;
+  readonly num_pending: number;
+  readonly num_ack_pending: number;
 }
 
 async function neededByConsumers(name: string, context: Limits): Promise<number[]> {
-  const needed: number[] = [];
+  return (await consumersOf(name, context)).map(neededBy);
+}
+
+async function consumersOf(stream: string, context: Limits): Promise<Waiting[]> {
+  const all: Waiting[] = [];
   for (;;) {
-    const request = { offset: needed.length };
-    const page = await context.cluster.jetStream<ConsumerPage>(`CONSUMER.LIST.${name}`, request, context);
+    const request = { offset: all.length };
+    const page = await context.cluster.jetStream<ConsumerPage>(`CONSUMER.LIST.${stream}`, request, context);
     const found = page.consumers ?? [];
-    needed.push(...found.map((consumer) => consumer.num_pending + consumer.num_ack_pending));
-    if (found.length === 0 || needed.length >= page.total) return needed;
+    all.push(...found);
+    if (found.length === 0 || all.length >= page.total) return all;
   }
+}
+
+function neededBy({ num_pending, num_ack_pending }: Omit<Waiting, "name">): number {
+  return num_pending + num_ack_pending;
+}
+
+/**
+ * Asks the servers how many messages the deletion of a consumer would delete, at most.
+ * @param name of the consumer; its helper goes with it
+ * @param live the consumer, or its helper where that alone is left
+ * @returns 0 where its stream is gone, or keeps messages whoever waits for them
+ */
+export async function lossByDeletion(name: string, live: LiveConsumer, context: Limits): Promise<number> {
+  const stream = await findStream(live.stream_name, context);
+  if (stream?.config.retention !== "interest" || stream.state.messages === 0) return 0;
+  const all = await consumersOf(live.stream_name, context);
+  const others = all.filter((one) => one.name !== name && one.name !== helperName(name));
+  return lossByConsumer(stream.state, neededBy(live), others.map(neededBy));
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import type { StreamInputs } from "../../model/contract/stream.ts";
-import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { componentTypes } from "../../model/resource-types.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import { Consumer, Stream } from "./resources.ts";
@@ -8,7 +8,7 @@ import { Consumer, Stream } from "./resources.ts";
 export interface JetStreamStreamArgs {
   readonly stream: StreamInputs;
   /** The durable consumers of this stream. */
-  readonly consumers: readonly ConsumerSpec[];
+  readonly consumers: readonly ConsumerInputs[];
   /**
    * What the stream lives in. When it goes, the stream's resource goes with it and nothing is deleted on the servers:
    * the data stays in the volumes, and the next `up` takes it over again.

@@ -4,6 +4,7 @@ import {
   assetName,
   checkFields,
   type Fields,
+  flag,
   integer,
   limit,
   oneOf,
@@ -14,15 +15,33 @@ import {
 import type { CheckFailure, Properties } from "./properties.ts";
 import { longestDescription, mostReplicas } from "./stream.ts";
 
-/** Inputs of `nats:jetstream:Consumer`. */
-export type ConsumerInputs = ConsumerSpec;
+/**
+ * Inputs of `nats:jetstream:Consumer`. Servers know nothing of consents. One that is not given is left out, so that the
+ * state of an older program, which knew none, is the same.
+ */
+export interface ConsumerInputs extends ConsumerSpec, Consents {}
+
+interface Consents {
+  /**
+   * Consent to a change that loses the consumer's place, and to its deletion where messages go with it.
+   * @default false
+   */
+  readonly allowPositionLoss?: boolean;
+  /**
+   * The consent of its stream, where that one keeps messages only for its consumers (retention `interest`): a stream
+   * that is taken out goes after its consumers, and whoever consented to its loss has consented to theirs. It is no
+   * change of the consumer: the engine keeps it among the inputs, and only a deletion asks for it.
+   * @default false
+   */
+  readonly allowDataLoss?: boolean;
+}
 
 /** State of `nats:jetstream:Consumer`. */
 export interface ManagedConsumerState extends ConsumerInputs, Known {}
 
 const largestInteger = 2 ** 31 - 1;
 
-export const consumerFields: Fields<keyof ConsumerSpec> = {
+export const consumerFields: Fields<keyof ConsumerInputs> = {
   stream: assetName(),
   name: assetName(),
   description: text(longestDescription, consumerDefaults.description),
@@ -35,10 +54,21 @@ export const consumerFields: Fields<keyof ConsumerSpec> = {
   maxAckPending: limit("messages", consumerDefaults.maxAckPending),
   maxWaiting: integer(1, largestInteger, consumerDefaults.maxWaiting),
   replicas: integer(0, mostReplicas, consumerDefaults.replicas),
+  allowPositionLoss: flag(false),
+  allowDataLoss: flag(false),
 };
 
+/** Of these only what is given. */
+export function givenConsents({ allowPositionLoss, allowDataLoss }: Consents): Consents {
+  return {
+    ...(allowPositionLoss === true ? { allowPositionLoss } : {}),
+    ...(allowDataLoss === true ? { allowDataLoss } : {}),
+  };
+}
+
 export function checkConsumer(news: Properties): { inputs: Properties; failures: CheckFailure[] } {
-  const { inputs, failures } = checkFields(news, consumerFields);
+  const { inputs: checked, failures } = checkFields(news, consumerFields);
+  const inputs = withoutRefusals(checked);
   const { deliverPolicy, filterSubjects } = inputs;
   if (deliverPolicy === "last_per_subject" && Array.isArray(filterSubjects) && filterSubjects.length === 0) {
     const reason =
@@ -46,4 +76,14 @@ export function checkConsumer(news: Properties): { inputs: Properties; failures:
     failures.push({ property: "filterSubjects", reason });
   }
   return { inputs, failures };
+}
+
+/** A consent that is not given. */
+function withoutRefusals(inputs: Properties): Properties {
+  const { allowPositionLoss, allowDataLoss, ...others } = inputs;
+  return {
+    ...others,
+    ...(allowPositionLoss === false ? {} : { allowPositionLoss }),
+    ...(allowDataLoss === false ? {} : { allowDataLoss }),
+  };
 }

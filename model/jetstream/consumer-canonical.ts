@@ -1,6 +1,7 @@
 import { sameSet } from "../contract/fields.ts";
 import { type ConsumerSpec, consumerDefaults } from "./consumer.ts";
-import type { ConsumerConfig, ConsumerInfo } from "./consumer-info.ts";
+import type { ConsumerConfig, ConsumerInfo, WantedConfig } from "./consumer-info.ts";
+import { asHelperOf, helperName, startIn, withoutStart, withStart } from "./consumer-start.ts";
 import { toNanoseconds, toSeconds } from "./nanoseconds.ts";
 import { type Mark, marked } from "./ownership.ts";
 
@@ -12,7 +13,7 @@ export function fromServer({ stream_name, name, config }: ConsumerInfo): Consume
     name,
     description: config.description ?? "",
     filterSubjects: one === "" ? (config.filter_subjects ?? []) : [one],
-    deliverPolicy: config.deliver_policy,
+    deliverPolicy: startIn(config) === undefined ? config.deliver_policy : "all",
     ackPolicy: config.ack_policy,
     replayPolicy: config.replay_policy,
     ackWaitSeconds:
@@ -25,11 +26,38 @@ export function fromServer({ stream_name, name, config }: ConsumerInfo): Consume
 }
 
 /**
- * What to ask a server for.
+ * What to ask a server for. A consumer that began where an earlier one stopped keeps that start: no server changes it.
  * @param live what is there now; its fields that this project knows nothing of stay as they are
  */
-export function toServer(spec: ConsumerSpec, mark: Mark, live?: ConsumerConfig): ConsumerConfig {
-  const { filter_subject: _one, filter_subjects: _several, ...others } = live ?? {};
+export function toServer(spec: ConsumerSpec, mark: Mark): ConsumerConfig;
+export function toServer(spec: ConsumerSpec, mark: Mark, live: ConsumerConfig): WantedConfig;
+export function toServer(spec: ConsumerSpec, mark: Mark, live?: ConsumerConfig): WantedConfig {
+  return toServerFrom(spec.deliverPolicy === "all" ? startIn(live) : undefined, spec, mark, live);
+}
+
+/**
+ * What to ask a server for that makes it anew.
+ * @param start sequence of the first message that it is to deliver; undefined: as its `deliverPolicy` says
+ * @param live what was there before; its fields that this project knows nothing of come along
+ */
+export function toServerFrom(
+  start: number | undefined,
+  spec: ConsumerSpec,
+  mark: Mark,
+  live?: ConsumerConfig,
+): WantedConfig {
+  const config = fromTheFirst(spec, mark, live);
+  return start === undefined ? config : withStart(config, start);
+}
+
+function fromTheFirst(spec: ConsumerSpec, mark: Mark, live: ConsumerConfig | undefined): ConsumerConfig {
+  const {
+    filter_subject: _one,
+    filter_subjects: _several,
+    opt_start_seq: _start,
+    opt_start_time: _time,
+    ...others
+  } = live ?? {};
   return {
     ...others,
     durable_name: spec.name,
@@ -42,14 +70,38 @@ export function toServer(spec: ConsumerSpec, mark: Mark, live?: ConsumerConfig):
     max_deliver: spec.maxDeliver,
     max_ack_pending: spec.maxAckPending,
     max_waiting: spec.maxWaiting,
-    ...filter(spec.filterSubjects),
+    ...filterOf(spec.filterSubjects),
     num_replicas: spec.replicas,
-    metadata: marked(live?.metadata, mark),
+    metadata: marked(withoutStart(live?.metadata), mark),
   };
 }
 
+/**
+ * What to ask a server for that keeps the place of a consumer while that is made again. Nobody pulls from it.
+ * @param start sequence of the first message whose place it keeps
+ */
+export function helperConfig(
+  start: number,
+  live: ConsumerConfig,
+  { name, filterSubjects }: ConsumerSpec,
+  mark: Mark,
+): WantedConfig {
+  const config: ConsumerConfig = {
+    durable_name: helperName(name),
+    name: helperName(name),
+    description: `keeps the place of ${name} while that is made again`,
+    deliver_policy: "all",
+    ack_policy: "explicit",
+    replay_policy: "instant",
+    ...filterOf(filterSubjects),
+    num_replicas: live.num_replicas,
+    metadata: asHelperOf(name, marked(undefined, mark)),
+  };
+  return withStart(config, start);
+}
+
 /** One subject has a field of its own, which older tools look at. */
-function filter(subjects: readonly string[]): Pick<ConsumerConfig, "filter_subject" | "filter_subjects"> {
+function filterOf(subjects: readonly string[]): Pick<ConsumerConfig, "filter_subject" | "filter_subjects"> {
   const [first, ...more] = subjects;
   if (first === undefined) return {};
   return more.length === 0 ? { filter_subject: first } : { filter_subjects: subjects };
@@ -57,6 +109,7 @@ function filter(subjects: readonly string[]): Pick<ConsumerConfig, "filter_subje
 
 export function sameValue(path: string, left: unknown, right: unknown): boolean {
   if (path === "filterSubjects") return sameSet(left, right);
+  if (path === "allowPositionLoss") return (left ?? false) === (right ?? false);
   return left === right && typeof left !== "symbol";
 }
 

@@ -1,30 +1,50 @@
-import { consumerFields } from "../contract/consumer.ts";
+import { type ConsumerInputs, consumerFields } from "../contract/consumer.ts";
 import type { Change, Diff, Previewed } from "../contract/properties.ts";
 import type { ConsumerSpec } from "./consumer.ts";
 import { sameValue } from "./consumer-canonical.ts";
 import { type Known, missingMark } from "./ownership.ts";
 
-/** nats-server's checkNewConsumerConfig: what it never changes in place. */
-const immutable = ["stream", "name", "deliverPolicy", "ackPolicy", "replayPolicy", "maxWaiting"] as const;
+/** With another one of these it is another consumer. */
+const identity = ["stream", "name"] as const;
+
+/**
+ * nats-server's checkNewConsumerConfig: what it never changes in place. An update makes the consumer again under its
+ * name: Pulumi's replacement would carry no place across, for its deletion knows the old state only, and its creation
+ * the new inputs only.
+ */
+const madeAgain = ["deliverPolicy", "ackPolicy", "replayPolicy", "maxWaiting"] as const;
 
 /** Names every changed property. Dials nothing: it compares what the state says with what is wanted. */
 export function diffConsumer(
-  state: ConsumerSpec & Partial<Pick<Known, "generation">>,
-  news: Previewed<ConsumerSpec>,
+  state: ConsumerInputs & Partial<Pick<Known, "generation">>,
+  news: Previewed<ConsumerInputs>,
 ): Diff {
   const changes: Change[] = [];
-  for (const path of Object.keys(consumerFields) as (keyof ConsumerSpec)[]) {
+  for (const path of Object.keys(consumerFields) as (keyof ConsumerInputs)[]) {
+    // Its stream shows that one.
+    if (path === "allowDataLoss") continue;
     const [from, to] = [state[path], news[path]];
     if (sameValue(path, from, to)) continue;
-    const replaces = (immutable as readonly string[]).includes(path);
-    changes.push({ path, kind: from === undefined ? "add" : "update", replaces });
+    const replaces = (identity as readonly string[]).includes(path);
+    changes.push({
+      path,
+      kind: from === undefined ? "add" : to === undefined ? "delete" : "update",
+      replaces,
+    });
   }
   return { changes: [...changes, ...missingMark(state)], deleteBeforeReplace: true };
 }
 
 /** The properties in which a live consumer can't be brought to what is wanted. */
 export function immutableDifferences(live: ConsumerSpec, wanted: ConsumerSpec): string[] {
-  return immutable
+  return [...identity, ...madeAgain]
     .filter((path) => !sameValue(path, live[path], wanted[path]))
     .map((path) => `${path} is ${JSON.stringify(live[path])} and should be ${JSON.stringify(wanted[path])}`);
+}
+
+/** What of it a consumer has to be made again for, as in `maxWaiting 512 → 256`. */
+export function reasonsToMakeAgain(before: ConsumerSpec, after: ConsumerSpec): string[] {
+  return madeAgain
+    .filter((path) => !sameValue(path, before[path], after[path]))
+    .map((path) => `${path} ${before[path]} → ${after[path]}`);
 }

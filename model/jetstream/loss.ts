@@ -81,6 +81,26 @@ export function lossByInterest(stored: StreamState, needed: readonly number[]): 
   return messages <= 0 ? [] : [{ because: "retention: interest", messages, accuracy: "up to" }];
 }
 
+/**
+ * What a stream with retention `interest` deletes when one of its consumers goes: at most what that one waits for, and
+ * nothing of what another one waits for.
+ * @param needed messages that the consumer has still to deliver or to see acknowledged
+ * @param others the same of each other consumer of the stream
+ */
+export function lossByConsumer(stored: StreamState, needed: number, others: readonly number[]): number {
+  return Math.max(0, Math.min(needed, stored.messages - Math.max(0, ...others)));
+}
+
+/** What to say when the deletion of a consumer would delete messages without consent. */
+export function refusedConsumerDeletion(id: string, messages: number): string {
+  return (
+    `the consumer ${id} was not deleted: its stream keeps a message only for as long as a consumer waits for it ` +
+    `(retention: interest), and up to ${messages} ${plural(messages)} would go with it. If they may go, put the consumer ` +
+    "back into the program with allowPositionLoss: true, run `pulumi up`, and take it out after that: a deletion sees " +
+    "only what the update before it said"
+  );
+}
+
 /** What to say when an update would delete messages without consent. */
 export function refusedUpdate(name: string, losses: readonly Loss[]): string {
   const parts = losses.map(({ because, messages, accuracy }) => {

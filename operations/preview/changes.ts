@@ -1,5 +1,5 @@
+import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import type { StreamInputs } from "../../model/contract/stream.ts";
-import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 
 /**
  * What an update does, thing by thing, whether the engine said it of a stack's state or two plans were compared: the
@@ -48,8 +48,8 @@ export interface ConsumerChange {
   /** `STREAM/name`. */
   readonly id: string;
   readonly verb: Verb;
-  readonly before: ConsumerSpec | undefined;
-  readonly after: ConsumerSpec | undefined;
+  readonly before: ConsumerInputs | undefined;
+  readonly after: ConsumerInputs | undefined;
   readonly details: readonly Detail[];
 }
 

@@ -1,6 +1,6 @@
 import { documentForm } from "../../model/canonical-json.ts";
+import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import type { StreamInputs } from "../../model/contract/stream.ts";
-import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { consumerName } from "../../model/jetstream/names.ts";
 import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
@@ -35,7 +35,7 @@ export interface PlanDocument {
   /** By name. */
   readonly streams: readonly StreamInputs[];
   /** By stream and name. */
-  readonly consumers: readonly ConsumerSpec[];
+  readonly consumers: readonly ConsumerInputs[];
   readonly tls: TlsDocument;
   readonly rollout: RolloutPlan;
   /** Reasons for which rules of policy do not hold, by the rule. */

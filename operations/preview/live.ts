@@ -11,7 +11,9 @@ import { dependenceOf, trustedIn } from "../rotate/trusted.ts";
 import { accessOf, type Stack } from "../stack/stack.ts";
 import { settled } from "../status/settled.ts";
 import type { Change, StreamChange } from "./changes.ts";
+import { askConsumers } from "./live-consumers.ts";
 import { lookAhead } from "./live-look.ts";
+import type { ConsumerFacts } from "./meaning/consumer-facts.ts";
 import type { StreamFacts } from "./meaning/stream-facts.ts";
 
 /** What only the servers know. */
@@ -20,6 +22,8 @@ export interface Live {
   readonly facts: ReadonlyMap<string, StreamFacts>;
   /** What the look before the first server will say; undefined: no server answers. */
   readonly look: Verdict | undefined;
+  /** The same of consumers, by id. */
+  readonly consumerFacts: ReadonlyMap<string, ConsumerFacts>;
   /** Why `up` would be refused. */
   readonly faults: readonly string[];
   /** What is not as it should be now, before any change. */
@@ -36,19 +40,26 @@ export async function askServers(stack: Stack, changes: readonly Change[]): Prom
   const cluster = new Cluster(accessOf(outputs, stack.topology));
   try {
     const streams = changes.filter((change) => change.what === "stream");
-    const [asked, unhealthy, faults, look] = await Promise.all([
+    const owner = { project: "unityplan-nats", stack: stack.name };
+    const [consumers, asked, unhealthy, faults, look] = await Promise.all([
+      askConsumers(changes, { cluster, owner, streams: stack.topology.streams }),
       Promise.all(streams.map((change) => askStream(cluster, change, stack.name))),
       healthOf(cluster, outputs),
       authorityFaults(stack),
       lookAhead(cluster, stack),
     ]);
-    const silent = asked.flatMap((one) => (one !== undefined && "fault" in one ? [one.fault] : []));
+    const silent = [
+      ...asked.flatMap((one) => (one !== undefined && "fault" in one ? [one.fault] : [])),
+      ...consumers.silent,
+    ];
     return {
       facts: new Map(asked.flatMap((one) => (one !== undefined && "facts" in one ? [one.facts] : []))),
+      consumerFacts: consumers.facts,
       look,
       faults: [
         ...faults,
         ...(look?.refusals ?? []),
+        ...consumers.refusals,
         ...asked.flatMap((one) => (one !== undefined && "refusal" in one ? [one.refusal] : [])),
       ],
       unhealthy: [...silent, ...unhealthy],

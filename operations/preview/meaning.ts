@@ -1,8 +1,9 @@
 import type { StreamInputs } from "../../model/contract/stream.ts";
 import type { Verdict } from "../../model/jetstream/first-look.ts";
 import type { RolloutPlan } from "../../plan/topology.ts";
-import type { Change } from "./changes.ts";
-import { consumerMeaning } from "./meaning/consumers.ts";
+import type { Change, StreamChange } from "./changes.ts";
+import type { ConsumerFacts } from "./meaning/consumer-facts.ts";
+import { consumerMeaning, type StreamsOfConsumers } from "./meaning/consumers.ts";
 import { memoryMeaning } from "./meaning/memory.ts";
 import { partMeaning } from "./meaning/parts.ts";
 import { propertyMeaning } from "./meaning/properties.ts";
@@ -21,9 +22,14 @@ export interface Planned {
 export interface Answered {
   /** Of streams that are to change, by name; empty: nobody was asked. */
   readonly facts: ReadonlyMap<string, StreamFacts>;
+  /** The same of consumers, by id. */
+  readonly consumerFacts: ReadonlyMap<string, ConsumerFacts>;
   /** undefined: nobody was asked, or nobody answers. */
   readonly look: Pick<Verdict, "lost"> | undefined;
 }
+
+/** Nobody was asked. */
+export const nothingSaid: Answered = { facts: new Map(), consumerFacts: new Map(), look: undefined };
 
 /**
  * What an update means for the running cluster, in sentences, what it refuses first.
@@ -32,21 +38,17 @@ export interface Answered {
 export function meaningOf(
   changes: readonly Change[],
   { rollout, streams: planned }: Planned,
-  { facts, look }: Answered = { facts: new Map(), look: undefined },
+  { facts, consumerFacts, look }: Answered = nothingSaid,
 ): Sentence[] {
   const of = <What extends Change["what"]>(what: What) =>
     changes.filter((change): change is Extract<Change, { what: What }> => change.what === what);
   const streams = of("stream");
-  const replaced = new Set(streams.filter(({ verb }) => verb === "replaced").map(({ id }) => id));
-  const interest = new Set(
-    planned.filter(({ retention }) => retention === "interest").map(({ name }) => name),
-  );
   const sentences = [
     ...serverMeaning(of("server"), rollout),
     ...memoryMeaning(of("server"), rollout, look),
     ...streams.flatMap((change) => streamMeaning(change, facts.get(change.id))),
     ...propertyMeaning(streams),
-    ...consumerMeaning(of("consumer"), replaced, interest),
+    ...consumerMeaning(of("consumer"), streamsOfConsumers(planned, streams), consumerFacts),
     ...partMeaning(of("part")),
   ];
   const weight = { refused: 0, loses: 1, unchecked: 2, says: 3 };
@@ -56,4 +58,17 @@ export function meaningOf(
       (left, right) => weight[left.sentence.tone] - weight[right.sentence.tone] || left.index - right.index,
     )
     .map(({ sentence }) => sentence);
+}
+
+/** A stream that goes loses its consumers while it is as it was; one that stays is changed before its consumers are. */
+function streamsOfConsumers(
+  planned: readonly StreamInputs[],
+  changes: readonly StreamChange[],
+): StreamsOfConsumers {
+  const gone = changes.filter(({ verb }) => verb === "deleted" || verb === "replaced");
+  const before = gone.flatMap((change) => (change.before === undefined ? [] : [change.before]));
+  return {
+    gone: new Set(gone.map(({ id }) => id)),
+    retentions: new Map([...planned, ...before].map(({ name, retention }) => [name, retention])),
+  };
 }

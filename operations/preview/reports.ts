@@ -4,7 +4,7 @@ import { Stack } from "../stack/stack.ts";
 import type { Change } from "./changes.ts";
 import { confDetails, previewState } from "./from-state.ts";
 import { askServers, type Live } from "./live.ts";
-import { meaningOf } from "./meaning.ts";
+import { meaningOf, nothingSaid } from "./meaning.ts";
 import { previewOffline } from "./offline.ts";
 import type { Report } from "./report.ts";
 import { changesOf } from "./steps.ts";
@@ -52,7 +52,7 @@ interface Answers extends Live {
 }
 
 const nobodyAsked: Answers = {
-  facts: new Map(),
+  ...nothingSaid,
   look: undefined,
   faults: [],
   unhealthy: [],

@@ -1,5 +1,5 @@
+import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import type { StreamInputs } from "../../model/contract/stream.ts";
-import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { parseUrn } from "../../model/urn.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { Change, Detail, Verb } from "./changes.ts";
@@ -78,8 +78,8 @@ function changeOf(thing: Thing, parts: readonly Part[], all: Surroundings): Chan
         what: "consumer",
         id,
         verb,
-        before: before as ConsumerSpec | undefined,
-        after: after as ConsumerSpec | undefined,
+        before: before as ConsumerInputs | undefined,
+        after: after as ConsumerInputs | undefined,
         details,
       };
 }

@@ -1,3 +1,4 @@
+import { helperName } from "../../model/jetstream/consumer-start.ts";
 import { subjectsOverlap, subjectWithin } from "../../model/jetstream/subjects.ts";
 import { type Fault, show } from "./faults.ts";
 import { consumerNameSchema } from "./stream-schema.ts";
@@ -8,6 +9,7 @@ export function checkConsumers(stream: ResolvedStream): Fault[] {
   return [
     ...stream.consumers.flatMap((consumer) => [
       ...checkName(consumer),
+      ...checkHelper(stream, consumer),
       ...checkFilters(stream, consumer),
       ...checkPolicies(stream, consumer),
     ]),
@@ -22,6 +24,14 @@ function pathOf({ spec }: ResolvedConsumer, ...rest: readonly PropertyKey[]): re
 function checkName(consumer: ResolvedConsumer): Fault[] {
   const problem = consumerNameSchema.safeParse(consumer.spec.name).error?.issues[0]?.message;
   return problem === undefined ? [] : [{ path: pathOf(consumer), message: problem }];
+}
+
+/** While a consumer is made again a helper keeps its place, and no other consumer may have the helper's name. */
+function checkHelper({ consumers }: ResolvedStream, consumer: ResolvedConsumer): Fault[] {
+  const kept = consumers.find(({ spec }) => helperName(spec.name) === consumer.spec.name);
+  if (kept === undefined) return [];
+  const message = `is the name of the consumer that keeps the place of ${kept.spec.name} while that is made again; give one of the two another name`;
+  return [{ path: pathOf(consumer), message }];
 }
 
 function checkFilters({ spec: { subjects }, faulty }: ResolvedStream, consumer: ResolvedConsumer): Fault[] {

@@ -1,5 +1,5 @@
+import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import type { StreamInputs } from "../../model/contract/stream.ts";
-import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import type { Waivers } from "../policy/names.ts";
 import type { TlsPlan } from "../tls-plan.ts";
 import { checkCertificates, checkNothingHidden } from "./check-certificates.ts";
@@ -26,7 +26,7 @@ export interface Configuration {
   readonly pods: readonly ConfiguredPod[];
   /** The catalogue's streams as this stack changes them, then its own. */
   readonly streams: readonly StreamInputs[];
-  readonly consumers: readonly ConsumerSpec[];
+  readonly consumers: readonly ConsumerInputs[];
   readonly rollout: Read["rollout"];
   readonly wireguard: Read["wireguard"];
   readonly tls: TlsPlan;

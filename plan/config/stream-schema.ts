@@ -35,6 +35,7 @@ export const consumerShape = {
   deliverPolicy: choice("all", "last", "new", "last_per_subject").optional(),
   ackPolicy: choice("explicit", "all", "none").optional(),
   replayPolicy: choice("instant", "original").optional(),
+  allowPositionLoss: flag.optional(),
 };
 
 /** What a stack says of a stream: all of a new one, or what it changes of one in the catalogue. */

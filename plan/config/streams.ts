@@ -1,3 +1,4 @@
+import { type ConsumerInputs, givenConsents } from "../../model/contract/consumer.ts";
 import type { StreamInputs } from "../../model/contract/stream.ts";
 import { type ConsumerSpec, consumerDefaults } from "../../model/jetstream/consumer.ts";
 import { type StreamSpec, streamDefaults } from "../../model/jetstream/stream.ts";
@@ -21,7 +22,7 @@ export interface ResolvedStream {
 }
 
 export interface ResolvedConsumer {
-  readonly spec: ConsumerSpec;
+  readonly spec: ConsumerInputs;
   readonly faulty: ReadonlySet<keyof typeof consumerShape>;
 }
 
@@ -86,29 +87,34 @@ function resolve(
     given,
     faulty,
     subjects: faulty.has("subjects") ? wanted.subjects : spec.subjects,
-    consumers: resolveConsumers(base.name, consumers, wanted.consumers),
+    consumers: resolveConsumers(spec, consumers, wanted.consumers),
   };
 }
 
 function resolveConsumers(
-  stream: string,
+  stream: StreamInputs,
   known: readonly ConsumerSpec[],
   wanted: DraftStream["consumers"],
 ): readonly ResolvedConsumer[] {
   const names = new Set(known.map(({ name }) => name));
   const own = [...wanted.keys()].filter((name) => !names.has(name));
-  return [...known, ...own.map((name) => ({ ...consumerDefaults, stream, name }))].map((base) =>
-    resolveConsumer(base, wanted.get(base.name)),
-  );
+  const added = own.map((name) => ({ ...consumerDefaults, stream: stream.name, name }));
+  return [...known, ...added].map((base) => resolveConsumer(stream, base, wanted.get(base.name)));
 }
 
 function resolveConsumer(
+  { retention, allowDataLoss }: StreamInputs,
   base: ConsumerSpec,
   wanted: Salvaged<typeof consumerShape> | undefined,
 ): ResolvedConsumer {
-  const { filters, ackWait, ...same } = wanted?.values ?? {};
+  const { filters, ackWait, allowPositionLoss = false, ...same } = wanted?.values ?? {};
   return {
-    spec: { ...base, ...defined({ ...same, filterSubjects: filters, ackWaitSeconds: ackWait }) },
+    spec: {
+      ...base,
+      ...defined({ ...same, filterSubjects: filters, ackWaitSeconds: ackWait }),
+      // What an interest stream keeps goes with its consumers, so its own consent is theirs.
+      ...givenConsents({ allowPositionLoss, allowDataLoss: retention === "interest" && allowDataLoss }),
+    },
     faulty: wanted?.faulty ?? new Set(),
   };
 }

@@ -1,9 +1,6 @@
-import { jetStreamErrors } from "../../client/errors.ts";
-import { isApiError } from "../../client/jetstream/asking.ts";
-import { findConsumer, foundIn, idOf, putConsumer, whatIs } from "../../client/jetstream/consumer-api.ts";
+import { findConsumer, foundIn, idOf, whatIs } from "../../client/jetstream/consumer-api.ts";
 import type { ConsumerInputs, ManagedConsumerState } from "../../model/contract/consumer.ts";
 import { toServer } from "../../model/jetstream/consumer-canonical.ts";
-import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
 import {
   isOfStack,
   type Mark,
@@ -12,9 +9,16 @@ import {
   takenOver,
 } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { bring, copiesOf, settleConsumer } from "./bring.ts";
+import { bring } from "./bring.ts";
+import { findHelper, refuseHelper } from "./helper.ts";
+import { make } from "./make.ts";
+import { resume } from "./remake.ts";
+import { acceptedAs, copiesOf, settleConsumer } from "./settle-consumer.ts";
 
-/** Makes the consumer, or takes over the one of this stack that is there already; see {@link ../stream/create.ts}. */
+/**
+ * Makes the consumer, or takes over the one of this stack that is there already; see {@link ../stream/create.ts}. Where
+ * an update died that was making it again, it goes on from the place that the helper keeps.
+ */
 export async function create(
   wanted: ConsumerInputs,
   context: Context,
@@ -22,27 +26,18 @@ export async function create(
   const { project, stack, name } = context;
   const mark: Mark = { project, stack, name, generation: newGeneration() };
   const id = idOf(wanted);
-  const found = (await findConsumer(wanted, context)) ?? (await make(wanted, mark, context));
+  const there = await findConsumer(wanted, context);
+  const helper = there === undefined ? await findHelper(wanted, context) : undefined;
+  if (helper !== undefined) return { id, state: await resume(helper, wanted, mark, context) };
+  const found = there ?? (await make(wanted, toServer(wanted, mark), context));
   const owner = foundIn(found).mark;
   if (owner?.generation === mark.generation) {
-    return { id, state: await settleConsumer(found, wanted, mark, copiesOf(wanted), context) };
+    return { id, state: await settleConsumer(acceptedAs(wanted, mark, found), copiesOf(wanted), context) };
   }
   if (owner === undefined || !isOfStack(owner, mark)) {
     throw new Error(refusedTakeOver(whatIs(wanted), context.urn, id, owner));
   }
+  refuseHelper(found);
   if (owner.name !== name) context.warn(takenOver(whatIs(wanted), owner));
   return { id, state: await bring(found, wanted, mark, context) };
-}
-
-/** What it made; or what somebody else made in the same moment. */
-async function make(wanted: ConsumerInputs, mark: Mark, context: Context): Promise<ConsumerInfo> {
-  try {
-    return await putConsumer(wanted, "create", toServer(wanted, mark), context);
-  } catch (error) {
-    const other = isApiError(error, jetStreamErrors.consumerAlreadyExists)
-      ? await findConsumer(wanted, context)
-      : undefined;
-    if (other === undefined) throw error;
-    return other;
-  }
 }

@@ -1,11 +1,16 @@
 import { isListed } from "../../client/jetstream/asking.ts";
 import { findConsumer, foundIn, identityFrom, knownAs, whatIs } from "../../client/jetstream/consumer-api.ts";
-import type { ConsumerInputs, ManagedConsumerState } from "../../model/contract/consumer.ts";
+import {
+  type ConsumerInputs,
+  givenConsents,
+  type ManagedConsumerState,
+} from "../../model/contract/consumer.ts";
 import { fromServer, inWordsOf } from "../../model/jetstream/consumer-canonical.ts";
 import { readThing } from "../reading.ts";
 import type { Context, ReadResult } from "../resource.ts";
 import { refusePush } from "./bring.ts";
 
+/** Consents are of the program and not of the servers, so they are as they were. */
 export function read(
   id: string,
   inputs: ConsumerInputs | undefined,
@@ -23,7 +28,7 @@ export function read(
       knownAs,
       spec: (info, known) => {
         refusePush(info);
-        return { ...inWordsOf(known, fromServer(info)) };
+        return { ...inWordsOf(known, fromServer(info)), ...givenConsents(inputs ?? known ?? {}) };
       },
     },
     inputs,

@@ -1,8 +1,9 @@
 import { findConsumer, foundIn, knownAs, whatIs } from "../../client/jetstream/consumer-api.ts";
 import type { ConsumerInputs, ManagedConsumerState } from "../../model/contract/consumer.ts";
-import { generationFor, gone, notOurs } from "../../model/jetstream/ownership.ts";
+import { generationFor, type Mark, newGeneration, notOurs } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 import { bring } from "./bring.ts";
+import { goOn } from "./remake.ts";
 
 export async function update(
   state: ManagedConsumerState,
@@ -10,17 +11,13 @@ export async function update(
   context: Context,
 ): Promise<ManagedConsumerState> {
   const what = whatIs(wanted);
+  const { project, stack, name } = context;
+  const markWith = (generation: string): Mark => ({ project, stack, name, generation });
   const live = await findConsumer(wanted, context);
-  if (live === undefined) throw new Error(gone(what));
+  if (live === undefined) return goOn(state, wanted, markWith(state.generation || newGeneration()), context);
   const found = foundIn(live);
   const known = knownAs(state, found);
   const refusal = notOurs(what, found, known, context);
   if (refusal !== undefined) throw new Error(refusal);
-  const { project, stack, name } = context;
-  return bring(
-    live,
-    wanted,
-    { project, stack, name, generation: generationFor(found, known, context) },
-    context,
-  );
+  return bring(live, wanted, markWith(generationFor(found, known, context)), context);
 }

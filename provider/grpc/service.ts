@@ -140,7 +140,8 @@ export function providerService(
     delete: unary(async (request: messages.DeleteRequest) => {
       const context = contextOf(request.getUrn(), request.getTimeout());
       const state = toProperties(request.getProperties());
-      await orCancelled(resourceOf(request.getUrn()).delete(request.getId(), state, context));
+      const inputs = toProperties(request.getOldInputs());
+      await orCancelled(resourceOf(request.getUrn()).delete(request.getId(), state, context, inputs));
       return new empty.Empty();
     }),
     cancel: unary(() => {

@@ -1,6 +1,7 @@
 import type { JetStreamManager } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inShort, TestStack } from "../../harness/stack.ts";
+import { nextMessage } from "../support/no-responders.ts";
 
 let stack: TestStack;
 let manager: JetStreamManager;
@@ -136,6 +137,53 @@ describe("a stream with messages", () => {
     await stack.mustUp();
     stack.configure({ streams: {} });
     await stack.mustUp();
+  });
+});
+
+describe("a consumer", () => {
+  const waits = (maxWaiting: number) => ({
+    GLOBAL_EVENTS: { consumers: { "global-processor": { maxWaiting } } },
+  });
+  const jobs = { subjects: ["jobs.>"], replicas: 3, retention: "interest", consumers: { worker: {} } };
+  const names = async (name: string) =>
+    (await manager.consumers.list(name).next()).map((consumer) => consumer.name).sort();
+
+  it("that no server changes in place is made again, and of 50 acknowledged messages none comes again", async () => {
+    await manager.streams.purge("GLOBAL_EVENTS");
+    for (let number = 0; number < 52; number++) await publish(`global.user.n${number}`);
+    const consumer = await manager.jetstream().consumers.get("GLOBAL_EVENTS", "global-processor");
+    for (let number = 0; number < 50; number++) await (await nextMessage(consumer)).ackAck();
+    stack.configure({ streams: { ...waits(256), JOBS: jobs } });
+    expect((await stack.changes()).map(inShort)).toContain(
+      "update GLOBAL_EVENTS/global-processor: maxWaiting",
+    );
+    await stack.mustUp();
+    const info = await manager.consumers.info("GLOBAL_EVENTS", "global-processor");
+    expect(info).toMatchObject({ num_pending: 2, config: { max_waiting: 256 } });
+    const again = await manager.jetstream().consumers.get("GLOBAL_EVENTS", "global-processor");
+    expect((await nextMessage(again)).subject).toBe("global.user.n50");
+    expect(await names("GLOBAL_EVENTS")).toEqual(["global-processor"]);
+    expect(await settled()).toEqual([]);
+  });
+
+  it("of an interest stream is not deleted with what it waits for, and goes with its stream's consent", async () => {
+    for (let number = 0; number < 10; number++) await publish("jobs.a");
+    stack.configure({ streams: waits(256) });
+    const refused = await stack.up();
+    expect(refused.code).not.toBe(0);
+    expect(refused.stdout).toContain("the consumer JOBS/worker was not deleted");
+    expect(refused.stdout).toContain("up to 10 messages would go with it");
+    expect((await manager.streams.info("JOBS")).state.messages).toBe(10);
+    stack.configure({ streams: { ...waits(256), JOBS: { ...jobs, allowDataLoss: true } } });
+    // The consumer takes the consent over, and nothing of it changes. The refused update had told the gate already.
+    expect((await stack.changes()).map(inShort)).toEqual([
+      "update unityplan-global: streams",
+      "update JOBS: allowDataLoss",
+    ]);
+    await stack.mustUp();
+    stack.configure({ streams: waits(256) });
+    await stack.mustUp();
+    await expect(manager.streams.info("JOBS")).rejects.toThrow("stream not found");
   });
 });
 

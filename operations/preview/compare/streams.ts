@@ -1,6 +1,6 @@
+import type { ConsumerInputs } from "../../../model/contract/consumer.ts";
 import type { Diff, Properties } from "../../../model/contract/properties.ts";
 import type { StreamInputs } from "../../../model/contract/stream.ts";
-import type { ConsumerSpec } from "../../../model/jetstream/consumer.ts";
 import { diffConsumer } from "../../../model/jetstream/consumer-diff.ts";
 import { diffStream } from "../../../model/jetstream/stream-diff.ts";
 import type { ConsumerChange, Detail, StreamChange, Verb } from "../changes.ts";
@@ -15,7 +15,7 @@ export function streamChange({ id, before, after }: Pair<StreamInputs>): StreamC
 
 /** @param replaced names of streams that are made anew, and their consumers with them */
 export function consumerChange(
-  { id, before, after }: Pair<ConsumerSpec>,
+  { id, before, after }: Pair<ConsumerInputs>,
   replaced: ReadonlySet<string>,
 ): ConsumerChange[] {
   const told = verdict(diffConsumer, before, after);

@@ -1,63 +1,78 @@
+import { reasonsToMakeAgain } from "../../../model/jetstream/consumer-diff.ts";
 import { consumerName } from "../../../model/jetstream/names.ts";
+import type { StreamSpec } from "../../../model/jetstream/stream.ts";
 import type { ConsumerChange } from "../changes.ts";
+import type { ConsumerFacts, ConsumerPlace } from "./consumer-facts.ts";
+import { deletedConsumer } from "./deleted-consumers.ts";
+import { remadeConsumer } from "./remade-consumers.ts";
 import { listed, loses, type Sentence, says } from "./sentence.ts";
+import { startOf } from "./start.ts";
+
+/** What of the streams decides what becomes of their consumers. */
+export interface StreamsOfConsumers {
+  /** Those that go in this update, and their consumers with them; what is made anew goes too. By name. */
+  readonly gone: ReadonlySet<string>;
+  /** What each stream keeps messages for when its consumers are changed, by name. */
+  readonly retentions: ReadonlyMap<string, StreamSpec["retention"]>;
+}
 
 /**
  * What becomes of consumers and of where they are in their streams.
- * @param replacedStreams names of the streams that are made anew, and their consumers with them
- * @param interestStreams names of those that keep a message only for as long as a consumer waits for it
+ * @param facts by the consumers' ids; those that nobody asked about are not among them
  */
 export function consumerMeaning(
   changes: readonly ConsumerChange[],
-  replacedStreams: ReadonlySet<string>,
-  interestStreams: ReadonlySet<string>,
+  { gone, retentions }: StreamsOfConsumers,
+  facts: ReadonlyMap<string, ConsumerFacts>,
 ): Sentence[] {
   return changes.flatMap((change): Sentence[] => {
-    const { id, verb, after, details } = change;
+    const { id, verb, after } = change;
     const stream = consumerName.parse(id)?.stream ?? id;
-    const lost = interestStreams.has(stream) ? unneeded(stream) : undefined;
+    const place = {
+      stream,
+      isGone: gone.has(stream),
+      retention: retentions.get(stream) ?? "limits",
+      facts: facts.get(id),
+    };
     switch (verb) {
       case "created":
         return [says(`${id} is created${after === undefined ? "" : `, ${startOf(after.deliverPolicy)}`}.`)];
       case "deleted":
-        return lost === undefined
-          ? [
-              says(
-                `${id} is deleted with its position: a later one of that name starts anew. The messages stay in the stream.`,
-              ),
-            ]
-          : [loses(`${id} is deleted with its position, ${lost}`)];
-      case "replaced": {
-        if (replacedStreams.has(stream)) return [];
-        const what = `${id} is deleted and made anew${after === undefined ? "" : `, ${startOf(after.deliverPolicy)}`}`;
-        return lost === undefined
-          ? [says(`${what}: it loses its position, and may deliver again what was done.`)]
-          : [loses(`${what}, ${lost}`)];
-      }
-      case "changed": {
-        const paths = details.map(({ path }) => path);
-        const which = paths.length === 0 ? "" : `: ${listed(paths)}`;
-        return lost !== undefined && paths.includes("filterSubjects")
-          ? [loses(`${id} waits for other subjects, ${lost}`)]
-          : [says(`${id} changes in place${which}; it goes on where it is.`)];
-      }
+      case "replaced":
+        return deletedConsumer(change, place);
+      case "changed":
+        return [...changed(change, place), ...consent(change)];
       default:
         return verb satisfies never;
     }
   });
 }
 
-/** provider/consumer/delete.ts asks for no consent. */
-function unneeded(stream: string): string {
-  return `and ${stream} deletes at once what no other consumer waits for (retention: interest); \`up\` does not ask.`;
+function changed(change: ConsumerChange, place: ConsumerPlace): Sentence[] {
+  const { id, before, after, details } = change;
+  if (before !== undefined && after !== undefined && reasonsToMakeAgain(before, after).length > 0)
+    return [remadeConsumer({ id, before, after }, place)];
+  const paths = details.map(({ path }) => path).filter((path) => path !== "allowPositionLoss");
+  if (paths.length === 0 && details.length > 0) return [];
+  const which = paths.length === 0 ? "" : `: ${listed(paths)}`;
+  return place.retention === "interest" && paths.includes("filterSubjects")
+    ? [
+        loses(
+          `${id} waits for other subjects, and ${place.stream} deletes at once what no other consumer waits for ` +
+            "(retention: interest); `up` does not ask.",
+        ),
+      ]
+    : [says(`${id} changes in place${which}; it goes on where it is.`)];
 }
 
-function startOf(policy: "all" | "last" | "new" | "last_per_subject"): string {
-  const starts = {
-    all: "from the first message on",
-    last: "from the last message on",
-    new: "with what comes from then on",
-    last_per_subject: "with the last message of every subject",
-  };
-  return starts[policy];
+function consent({ id, before, after }: ConsumerChange): Sentence[] {
+  const [from, to] = [before, after].map((spec) => spec?.allowPositionLoss === true);
+  if (from === to) return [];
+  return [
+    to
+      ? says(
+          `${id} may lose its place by a change, and messages by its deletion, from this update on (allowPositionLoss).`,
+        )
+      : says(`${id} may no longer lose its place.`),
+  ];
 }

@@ -43,10 +43,20 @@ describe("a consumer's inputs", () => {
     [{ maxDeliver: 0 }, "maxDeliver 0 is not allowed; give -1 (unlimited)"],
     [{ maxAckPending: 0 }, "maxAckPending 0 is not allowed"],
     [{ maxWaiting: 0 }, "maxWaiting 0 is not allowed"],
+    [{ allowPositionLoss: "yes" }, 'allowPositionLoss "yes" is not allowed; give true or false'],
+    [{ allowDataLoss: 1 }, "allowDataLoss 1 is not allowed; give true or false"],
     [{ replicas: 6 }, "replicas 6 is not allowed; give a whole number from 0 to 5"],
     [{ filterSubject: "a" }, "filterSubject is not an input of this resource; did you mean filterSubjects?"],
   ])("%j is a fault", (changes, expected) => {
     expect(faults(changes)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it("have a consent only where it is given", () => {
+    expect(checkConsumer({ ...least, allowPositionLoss: false, allowDataLoss: false }).inputs).toEqual(spec);
+    expect(checkConsumer({ ...least, allowPositionLoss: true }).inputs).toEqual({
+      ...spec,
+      allowPositionLoss: true,
+    });
   });
 
   it("may be unknown in a preview, and stay so", () => {
@@ -155,13 +165,22 @@ describe("the diff of a consumer", () => {
     [{ replicas: 1 }, "update replicas"],
     [{ stream: "OTHER" }, "update stream, replaces"],
     [{ name: "other" }, "update name, replaces"],
-    [{ deliverPolicy: "new" }, "update deliverPolicy, replaces"],
-    [{ ackPolicy: "none" }, "update ackPolicy, replaces"],
-    [{ replayPolicy: "original" }, "update replayPolicy, replaces"],
-    [{ maxWaiting: 5 }, "update maxWaiting, replaces"],
+    [{ deliverPolicy: "new" }, "update deliverPolicy"],
+    [{ ackPolicy: "none" }, "update ackPolicy"],
+    [{ replayPolicy: "original" }, "update replayPolicy"],
+    [{ maxWaiting: 5 }, "update maxWaiting"],
     [{ stream: unknown }, "update stream, replaces"],
   ])("names %j", (news, expected) => {
     expect(changes(news)).toEqual([expected]);
+  });
+
+  it("names a consent that is given or taken back, and changes nothing of a state of before there were any", () => {
+    expect(changes({ allowPositionLoss: false, allowDataLoss: false })).toEqual([]);
+    expect(changes({ allowPositionLoss: true })).toEqual(["add allowPositionLoss"]);
+    const consented = { ...state, allowPositionLoss: true };
+    expect(diffConsumer(consented, spec).changes.map(({ path, kind }) => `${kind} ${path}`)).toContain(
+      "delete allowPositionLoss",
+    );
   });
 
   it("deletes before it replaces, for both have one name", () => {

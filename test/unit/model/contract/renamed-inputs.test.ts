@@ -61,6 +61,11 @@ const renamed = [
     places: ["plan/config/streams.ts", "provider/stream/delete.ts"],
   },
   {
+    contract: "consumer",
+    input: "allowPositionLoss",
+    places: ["plan/config/streams.ts", "provider/consumer/remake.ts"],
+  },
+  {
     contract: "stack-outputs",
     input: "caCertificate",
     places: ["index.ts", "operations/stack/stack.ts"],

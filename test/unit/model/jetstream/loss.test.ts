@@ -3,10 +3,12 @@ import {
   dropsUnneeded,
   lossByAge,
   lossByBytes,
+  lossByConsumer,
   lossByCount,
   lossByInterest,
   lossPerSubject,
   lowersPerSubject,
+  refusedConsumerDeletion,
   refusedDeletion,
   refusedUpdate,
   shortensAge,
@@ -109,6 +111,16 @@ describe("what retention by interest deletes", () => {
   });
 });
 
+describe("what an interest stream deletes when a consumer goes", () => {
+  it("is at most what that one waits for, and never what another one waits for", () => {
+    expect(lossByConsumer(stored, 10, [])).toBe(10);
+    expect(lossByConsumer(stored, 10, [5])).toBe(10);
+    expect(lossByConsumer(stored, 10, [5, 95])).toBe(5);
+    expect(lossByConsumer(stored, 10, [100])).toBe(0);
+    expect(lossByConsumer({ ...stored, messages: 3 }, 10, [])).toBe(3);
+  });
+});
+
 describe("a refusal", () => {
   it("of an update says how many messages each limit would delete, and what to do", () => {
     expect(
@@ -121,6 +133,11 @@ describe("a refusal", () => {
         "maxBytes: 5 with 9 bytes stored would delete about 2 messages. " +
         "Give a wider limit, or allowDataLoss: true on this stream if they may go",
     );
+  });
+
+  it("of a consumer's deletion says how many messages would go, and that consent has to come one update earlier", () => {
+    expect(refusedConsumerDeletion("S/c", 1)).toContain("up to 1 message would go with it");
+    expect(refusedConsumerDeletion("S/c", 2)).toContain("allowPositionLoss: true, run `pulumi up`");
   });
 
   it("of a deletion says what is stored, and that consent has to come one update earlier", () => {

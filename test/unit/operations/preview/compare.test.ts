@@ -294,7 +294,7 @@ describe("streams and consumers", () => {
     const of = (ackPolicy: string) => ({
       streams: { GLOBAL_EVENTS: { consumers: { "global-processor": { ackPolicy } } } },
     });
-    expect(shortly(of("explicit"), of("all"))).toEqual(["replaced consumer GLOBAL_EVENTS/global-processor"]);
+    expect(shortly(of("explicit"), of("all"))).toEqual(["changed consumer GLOBAL_EVENTS/global-processor"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ConsumerInputs } from "../../../../model/contract/consumer.ts";
 import type { StreamInputs } from "../../../../model/contract/stream.ts";
 import { consumerDefaults } from "../../../../model/jetstream/consumer.ts";
 import { streamDefaults } from "../../../../model/jetstream/stream.ts";
@@ -8,8 +9,9 @@ import type {
   PartChange,
   ServerChange,
 } from "../../../../operations/preview/changes.ts";
+import type { ConsumerFacts } from "../../../../operations/preview/meaning/consumer-facts.ts";
 import type { StreamFacts } from "../../../../operations/preview/meaning/stream-facts.ts";
-import { meaningOf } from "../../../../operations/preview/meaning.ts";
+import { meaningOf, nothingSaid } from "../../../../operations/preview/meaning.ts";
 
 const rollout = { mode: "rolling", order: ["se", "dk", "no"], without: [], lose: [] } as const;
 const stream: StreamInputs = {
@@ -32,7 +34,7 @@ function told(
   return meaningOf(
     changes,
     { rollout: { ...rollout, mode }, streams },
-    known && { facts: known, look: undefined },
+    known && { ...nothingSaid, facts: known },
   ).map(({ tone, text }) => `${tone}: ${text}`);
 }
 
@@ -244,23 +246,152 @@ function consumerOf(verb: ConsumerChange["verb"]): ConsumerChange {
 
 describe("what happens to consumers", () => {
   it.each([
-    ["created", "X/c is created, from the first message on."],
-    ["changed", "X/c changes in place: maxDeliver; it goes on where it is."],
-    ["deleted", "X/c is deleted with its position"],
+    ["created", "says: X/c is created, from the first message on."],
+    ["changed", "says: X/c changes in place: maxDeliver; it goes on where it is."],
+    ["deleted", "says: X/c is deleted with its position: a later one of that name starts anew."],
     ["replaced", "it loses its position, and may deliver again what was done"],
   ] as const)("is told where one is %s", (verb, words) => {
     expect(told(consumerOf(verb))[0]).toContain(words);
+  });
+
+  it("is no word of those of a stream that is made anew, and one of those of a stream that is deleted", () => {
+    const [, ...others] = told([deleted(true), consumerOf("deleted")]);
+    expect(others).toEqual(["says: X/c is deleted with its stream."]);
+  });
+
+  it("is consent given and taken back", () => {
+    expect(told(remade({ allowPositionLoss: true }))).toEqual([
+      "says: X/c may lose its place by a change, and messages by its deletion, from this update on (allowPositionLoss).",
+    ]);
+    expect(told(remade({}, { allowPositionLoss: true }))).toEqual([
+      "says: X/c may no longer lose its place.",
+    ]);
+  });
+});
+
+/** A consumer that changes, and the details that the engine tells of it. */
+function remade(after: Partial<ConsumerInputs>, before: Partial<ConsumerInputs> = {}): ConsumerChange {
+  const spec = { ...consumerDefaults, stream: "X", name: "c" };
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const details = paths.map((path) => ({ path, before: "a", after: "b" }));
+  return {
+    what: "consumer",
+    id: "X/c",
+    verb: "changed",
+    before: { ...spec, ...before },
+    after: { ...spec, ...after },
+    details,
+  };
+}
+
+describe("what happens to a consumer that no server changes in place", () => {
+  const tell = (
+    change: ConsumerChange,
+    known?: ConsumerFacts,
+    retention: StreamInputs["retention"] = "limits",
+  ) =>
+    meaningOf(
+      [change],
+      { rollout, streams: [{ ...stream, retention }] },
+      known && { ...nothingSaid, consumerFacts: new Map([["X/c", known]]) },
+    ).map(({ tone, text }) => `${tone}: ${text}`);
+  const again = (number: number): ConsumerFacts => ({ misplaced: { again: number, skipped: undefined } });
+  const why = "X/c is made again (no server changes in place: maxWaiting 512 → 256)";
+  const moment = "What is acknowledged in the moment of the change can come again.";
+
+  it.each(["limits", "interest"] as const)(
+    "is that it keeps its place, as far as the state shows: %s",
+    (retention) => {
+      expect(tell(remade({ maxWaiting: 256 }), undefined, retention)).toEqual([
+        `unchecked: ${why} and keeps its place: unchecked whether messages are acknowledged behind one that is not. If so, \`up\` refuses, and nothing is changed. ${moment}`,
+      ]);
+    },
+  );
+
+  it("is that it keeps its place, or is refused with the number, where the servers were asked", () => {
+    const change = remade({ maxWaiting: 256, maxDeliver: 3 });
+    expect(tell(change, again(0))).toEqual([`says: ${why} and keeps its place. ${moment}`]);
+    expect(tell(change, again(7))).toEqual([
+      "refused: X/c would be made again (no server changes in place: maxWaiting 512 → 256): up to 7 acknowledged messages would come again. Let what is pending be acknowledged first, or give this consumer allowPositionLoss: true if they may come again.",
+    ]);
+  });
+
+  it("is what comes again with consent", () => {
+    const change = remade({ maxWaiting: 256, allowPositionLoss: true });
+    expect(tell(change)[0]).toContain("If so, they come again: allowPositionLoss consents.");
+    expect(tell(change, again(7))[0]).toMatch(
+      /^loses: .*: up to 7 acknowledged messages would come again. allowPositionLoss consents\.$/,
+    );
+  });
+
+  it("is no doubt in a work queue", () => {
+    expect(tell(remade({ maxWaiting: 256 }), undefined, "workqueue")).toEqual([
+      `says: ${why} and keeps its place: X has nothing but what is not acknowledged.`,
+    ]);
+  });
+
+  it.each([
+    { deliverPolicy: "new" },
+    { ackPolicy: "none" },
+    { maxWaiting: 1, filterSubjects: ["x.a"] },
+  ] as const)("is refused by the state alone where the place is lost, and done with consent: %j", (after) => {
+    expect(tell(remade(after))[0]).toMatch(
+      /^refused: X\/c would be made again .* and lose its place, for .*\. (Take the change back|Make two updates)/,
+    );
+    const numbers: ConsumerFacts = { misplaced: { again: undefined, skipped: 6 } };
+    expect(tell(remade(after), numbers)[0]).toContain("up to 6 messages, and what is published");
+    expect(tell(remade({ ...after, allowPositionLoss: true }))[0]).toMatch(
+      /^loses: X\/c is made again .* and loses its place\. allowPositionLoss consents\.$/,
+    );
+    expect(tell(remade({ ...after, allowPositionLoss: true }), undefined, "interest")[0]).toContain(
+      "X deletes at once what no consumer waits for then",
+    );
   });
 });
 
 describe("what happens to a stream that keeps only what consumers wait for", () => {
   const interest: StreamInputs = { ...stream, retention: "interest" };
+  const tell = (changes: Change[], messages?: number, streams: readonly StreamInputs[] = [interest]) =>
+    meaningOf(
+      changes,
+      { rollout, streams },
+      messages === undefined
+        ? nothingSaid
+        : { ...nothingSaid, consumerFacts: new Map([["X/c", { messages }]]) },
+    ).map(({ tone, text }) => `${tone}: ${text}`);
+  const consented = (consent: Partial<ConsumerInputs>): ConsumerChange => ({
+    ...consumerOf("deleted"),
+    before: { ...consumerDefaults, stream: "X", name: "c", ...consent },
+  });
 
-  it.each(["deleted", "replaced"] as const)("is a loss where a consumer is %s", (verb) => {
-    const [sentence] = told(consumerOf(verb), undefined, "rolling", [interest]);
-    expect(sentence).toMatch(
-      /^loses: X\/c is deleted .*, and X deletes at once what no other consumer waits for/,
+  it("is unchecked where a consumer is deleted, none, refused, or a loss with the consent of the update before", () => {
+    expect(tell([consumerOf("deleted")])).toEqual([
+      "unchecked: X/c is deleted with its position: unchecked whether X keeps messages for it alone (retention: interest). If so, `up` refuses, and nothing is lost.",
+    ]);
+    expect(tell([consumerOf("deleted")], 0)).toEqual([
+      "says: X/c is deleted with its position; no message goes with it.",
+    ]);
+    expect(tell([consumerOf("deleted")], 10)).toEqual([
+      "refused: X/c would take up to 10 messages with it: X keeps a message only for as long as a consumer waits for it (retention: interest). Either put it back into the configuration, or give it allowPositionLoss: true in an update before this one.",
+    ]);
+    const consent = consented({ allowPositionLoss: true });
+    expect(tell([consent])[0]).toContain(
+      "loses: X/c is deleted with its position, and X deletes at once what no other",
     );
+    expect(tell([consent], 10)[0]).toContain(
+      "deletes at once up to 10 messages that no other consumer waits for",
+    );
+  });
+
+  it("is guarded by its consumers where it is deleted with them, and goes with its own consent", () => {
+    const gone = { ...deleted(true), before: { ...interest, allowDataLoss: true } } as Change;
+    expect(tell([gone, consumerOf("deleted")], undefined, [])).toContainEqual(
+      expect.stringMatching(/^unchecked: X\/c is deleted with its position: unchecked whether X keeps/),
+    );
+    expect(tell([gone, consented({ allowDataLoss: true })], undefined, [])).toEqual([
+      expect.stringMatching(/^loses: X is deleted/),
+      "says: X/c is deleted with its stream.",
+    ]);
   });
 
   it("is a loss where a consumer waits for other subjects, and none for another property", () => {

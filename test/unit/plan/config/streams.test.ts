@@ -341,6 +341,11 @@ describe("consumers", () => {
     [{ deliverPolicy: "last_per_subject" }, 'filters: is missing; "last_per_subject" needs filters'],
     [{ ackPolicy: "never" }, 'ackPolicy: "never" is not known; allowed "explicit", "all", "none"'],
     [{ replayPolicy: "fast" }, 'replayPolicy: "fast" is not known; allowed "instant", "original"'],
+    [
+      { allowPositionLoss: "yes" },
+      'allowPositionLoss: "yes" is neither true nor false; write one of them without quotes',
+    ],
+    [{ allowPositionLos: true }, 'allowPositionLos: is not a known key; the nearest is "allowPositionLoss"'],
   ])("are refused: %j", (consumer, message) => {
     expect(consumerFaults(consumer)).toEqual([
       expect.stringContaining(`dev streams.ORDERS.consumers.c.${message}`),
@@ -356,6 +361,49 @@ describe("consumers", () => {
     expect(faults({ streams: { GLOBAL_EVENTS: { consumers: { [name]: {} } } } })).toEqual([
       expect.stringContaining("is not a consumer name; allowed up to 255 letters"),
     ]);
+  });
+
+  it("leave the name to a helper that keeps the place of another one", () => {
+    const consumers = { "global-processor-resume": {}, audit: {}, resume: {}, "other-resume": {} };
+    expect(faults({ streams: { GLOBAL_EVENTS: { consumers } } })).toEqual([
+      "dev streams.GLOBAL_EVENTS.consumers.global-processor-resume: is the name of the consumer that keeps the place of global-processor while that is made again; give one of the two another name",
+    ]);
+  });
+
+  it("say a consent only where it is given, so that a running stack sees no change", () => {
+    const found = (retention: string, allowDataLoss: boolean) =>
+      stream("ORDERS", {
+        streams: {
+          ORDERS: {
+            subjects: ["orders.>"],
+            retention,
+            allowDataLoss,
+            consumers: {
+              a: { allowPositionLoss: true, filters: ["orders.a"] },
+              b: { allowPositionLoss: false, filters: ["orders.b"] },
+            },
+          },
+        },
+      }).consumers.map(({ name, allowPositionLoss, allowDataLoss: ofStream }) => [
+        name,
+        allowPositionLoss,
+        ofStream,
+      ]);
+    for (const retention of ["limits", "workqueue"])
+      expect(found(retention, true)).toEqual([
+        ["a", true, undefined],
+        ["b", undefined, undefined],
+      ]);
+    // What such a stream keeps goes with its consumers, so its own consent is theirs.
+    expect(found("interest", true)).toEqual([
+      ["a", true, true],
+      ["b", undefined, true],
+    ]);
+    expect(found("interest", false)).toEqual([
+      ["a", true, undefined],
+      ["b", undefined, undefined],
+    ]);
+    expect(stream("GLOBAL_EVENTS").consumers[0]).not.toHaveProperty("allowPositionLoss");
   });
 
   it("of the catalogue must fit their stream's new subjects", () => {

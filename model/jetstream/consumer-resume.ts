@@ -1,0 +1,183 @@
+import { sameSet } from "../contract/fields.ts";
+import type { ConsumerSpec } from "./consumer.ts";
+import { fromServer } from "./consumer-canonical.ts";
+import { reasonsToMakeAgain } from "./consumer-diff.ts";
+import type { ConsumerProgress, LiveConsumer } from "./consumer-info.ts";
+import { helperName, keepsPlaceOf, startIn } from "./consumer-start.ts";
+import { type ConsumerIdentity, consumerName } from "./names.ts";
+import { belongsTo, isOfStack, type Mark, markIn, type Owner } from "./ownership.ts";
+import type { StreamSpec } from "./stream.ts";
+
+type Retention = StreamSpec["retention"];
+
+/**
+ * What becomes of a consumer's place in its stream where the consumer has to be made again:
+ * - `kept`: it begins at the first message that is not acknowledged.
+ * - `queued`: a work queue has nothing but what is not acknowledged, so it begins at the first message.
+ * - `lost`: nothing says where it would have to begin.
+ */
+export type Place = "kept" | "queued" | "lost";
+
+/** Said by what was and what is to be alone. */
+export function placeOf(before: ConsumerSpec, after: ConsumerSpec, retention: Retention): Place {
+  const [policies, acknowledged] = [
+    before.deliverPolicy === "all" && after.deliverPolicy === "all",
+    before.ackPolicy !== "none" && after.ackPolicy !== "none",
+  ];
+  // A server lets no consumer of a work queue begin elsewhere (error 10101).
+  if (retention === "workqueue") return policies && acknowledged ? "queued" : "lost";
+  return policies && acknowledged && sameSet(before.filterSubjects, after.filterSubjects) ? "kept" : "lost";
+}
+
+/** Whether a consumer is the helper that this stack made for the one of that name. */
+export function isHelperOf(name: string, { config }: LiveConsumer, owner: Owner): boolean {
+  return keepsPlaceOf(config) === name && isOfStack(markIn(config.metadata), owner);
+}
+
+/** Messages that a consumer would deliver again, or never, after it was made again, at most; undefined: there can be none. */
+export interface Misplaced {
+  /** Acknowledged, and to come again. */
+  readonly again: number | undefined;
+  /** Not acknowledged, and never to come; what is published in the moment of the change comes on top. */
+  readonly skipped: number | undefined;
+}
+
+/** How a consumer is made again under its name. */
+export interface Remake {
+  /** At which message of its stream it begins; undefined: as its `deliverPolicy` says. */
+  readonly start: number | undefined;
+  /**
+   * Where the helper begins that keeps the place meanwhile: an update that dies goes on by it, and a stream with
+   * retention `interest` deletes nothing for want of a consumer. undefined: none is needed.
+   */
+  readonly helper: number | undefined;
+  readonly place: Place;
+  readonly misplaced: Misplaced;
+}
+
+/** What to do, by how far the live consumer has come. Whether it may be done is said by {@link refusedRemake}. */
+export function remakeOf(live: LiveConsumer, wanted: ConsumerSpec, retention: Retention): Remake {
+  const place = placeOf(fromServer(live), wanted, retention);
+  const start = firstUnacknowledged(live);
+  switch (place) {
+    case "queued":
+      return {
+        start: undefined,
+        helper: undefined,
+        place,
+        misplaced: { again: undefined, skipped: undefined },
+      };
+    case "kept":
+      return {
+        start,
+        helper: start,
+        place,
+        misplaced: { again: acknowledgedLater(live), skipped: undefined },
+      };
+    case "lost": {
+      const helper = retention === "interest" ? start : undefined;
+      return { start: undefined, helper, place, misplaced: misplacedBy(wanted, live) };
+    }
+    default:
+      return place satisfies never;
+  }
+}
+
+/** The sequence behind the acknowledgement floor. One that was made again and has not begun yet has its floor in its start. */
+function firstUnacknowledged({ ack_floor, config }: LiveConsumer): number {
+  return Math.max(ack_floor.stream_seq + 1, startIn(config) ?? 1);
+}
+
+/**
+ * At most so many messages behind the floor are acknowledged. Each of the two sequences gives a bound: the consumer's own
+ * counts redeliveries too, and the stream's counts messages that it does not filter.
+ */
+export function acknowledgedLater({ delivered, ack_floor, num_ack_pending }: ConsumerProgress): number {
+  const span = Math.min(
+    delivered.consumer_seq - ack_floor.consumer_seq,
+    delivered.stream_seq - ack_floor.stream_seq,
+  );
+  return Math.max(0, span - num_ack_pending);
+}
+
+function misplacedBy({ deliverPolicy }: ConsumerSpec, live: LiveConsumer): Misplaced {
+  const { delivered, num_ack_pending, num_pending, config } = live;
+  // What was acknowledged before it was made again is not in its own sequence.
+  const span =
+    startIn(config) === undefined
+      ? Math.min(delivered.consumer_seq, delivered.stream_seq)
+      : delivered.stream_seq;
+  return {
+    again: deliverPolicy === "new" ? undefined : Math.max(0, span - num_ack_pending),
+    skipped: deliverPolicy === "all" ? undefined : num_pending + num_ack_pending,
+  };
+}
+
+/** What to say when an update would lose a consumer's place without consent; undefined: it loses nothing. */
+export function refusedRemake(live: LiveConsumer, wanted: ConsumerSpec, remake: Remake): string | undefined {
+  const { place, misplaced, start } = remake;
+  if (place !== "lost" && (misplaced.again ?? 0) === 0) return undefined;
+  const reasons = reasonsToMakeAgain(fromServer(live), wanted).join(", ");
+  const what =
+    `the consumer ${consumerName.of(wanted)} was not changed: no server changes that in place (${reasons}), so it ` +
+    "would be made again";
+  const { why, mend } = lostBecause(fromServer(live), wanted);
+  return place === "lost"
+    ? `${what} and lose its place, for ${why}: ${inWords(misplaced)}. ${mend}`
+    : `${what}, from sequence ${start} of its stream on, the first that is not acknowledged: ${inWords(misplaced)}. ${mendOfKept}`;
+}
+
+/** What to say when what is wanted can't go on where an update died that was making the consumer again. */
+export function refusedResume(wanted: ConsumerSpec, { misplaced }: Remake): string {
+  const helper = helperName(wanted.name);
+  return (
+    `the consumer ${consumerName.of(wanted)} was not made: an update died that was making it again, and has left ` +
+    `${helper}, which keeps its place for deliverPolicy "all", ackPolicy "explicit" or "all", and the filters that it ` +
+    `had. With what is wanted now ${inWords(misplaced)}. Put those back for one update, or give this consumer ` +
+    "allowPositionLoss: true if that may be"
+  );
+}
+
+/** What to say where another consumer has the name of the helper, and so nothing could keep the place. */
+export function refusedByName(wanted: ConsumerIdentity, other: Mark | undefined): string {
+  const helper = helperName(wanted.name);
+  return (
+    `the consumer ${consumerName.of(wanted)} was not changed: it has to be made again, and ${helper} has to keep its ` +
+    `place meanwhile. But there is a consumer ${consumerName.of({ ...wanted, name: helper })} already, and it ` +
+    `${belongsTo(other)}. Delete that one, or make it anew under another name, and run \`pulumi up\` again`
+  );
+}
+
+/** Why a place can't be kept, in words that follow "for", and what to do. */
+export function lostBecause(before: ConsumerSpec, after: ConsumerSpec): { why: string; mend: string } {
+  const consent = "give this one allowPositionLoss: true if that may be";
+  if (
+    [before, after].every(({ deliverPolicy, ackPolicy }) => deliverPolicy === "all" && ackPolicy !== "none")
+  )
+    return {
+      why: "its filters change in the same update",
+      mend: `Make two updates, one of them for the filters, or ${consent}`,
+    };
+  const why = [before, after].every(({ deliverPolicy }) => deliverPolicy === "all")
+    ? 'nothing is acknowledged with ackPolicy "none"'
+    : 'only with deliverPolicy "all", before and after, it can go on where it was';
+  return { why, mend: `Take the change back, give the new consumer another name, or ${consent}` };
+}
+
+export const mendOfKept =
+  "Let what is pending be acknowledged first, or give this consumer allowPositionLoss: true if they may come again";
+
+/** As in `up to 7 acknowledged messages would come again`. */
+export function inWords({ again, skipped }: Misplaced): string {
+  const parts = [
+    ...(again === undefined ? [] : [`up to ${counted(again, "acknowledged message")} would come again`]),
+    ...(skipped === undefined
+      ? []
+      : [`up to ${counted(skipped, "message")}, and what is published meanwhile, would never come`]),
+  ];
+  return parts.join(", and ");
+}
+
+function counted(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,87 @@
+import type { Cluster } from "../../client/cluster.ts";
+import type { Limits } from "../../client/jetstream/asking.ts";
+import { findConsumer, foundIn, identityFrom } from "../../client/jetstream/consumer-api.ts";
+import { lossByDeletion } from "../../client/jetstream/measure.ts";
+import type { ConsumerInputs } from "../../model/contract/consumer.ts";
+import { reasonsToMakeAgain } from "../../model/jetstream/consumer-diff.ts";
+import { isHelperOf, refusedByName, remakeOf } from "../../model/jetstream/consumer-resume.ts";
+import { helperName } from "../../model/jetstream/consumer-start.ts";
+import type { Owner } from "../../model/jetstream/ownership.ts";
+import type { StreamSpec } from "../../model/jetstream/stream.ts";
+import type { Change, ConsumerChange } from "./changes.ts";
+import type { ConsumerFacts } from "./meaning/consumer-facts.ts";
+
+/** What the servers say of the consumers that are to change. */
+export interface LiveConsumers {
+  /** By id. */
+  readonly facts: ReadonlyMap<string, ConsumerFacts>;
+  /** Why `up` would be refused. */
+  readonly refusals: readonly string[];
+  /** Why some did not answer. */
+  readonly silent: readonly string[];
+}
+
+export interface Asking {
+  readonly cluster: Cluster;
+  /** Of each consumer, less its name: the project and the stack. */
+  readonly owner: Omit<Owner, "name">;
+  /** As they are planned: they are changed before their consumers. */
+  readonly streams: readonly StreamSpec[];
+}
+
+const patienceMs = 15_000;
+
+/** Asks what becomes of the places of consumers, and of the messages that wait for those that go. Changes nothing. */
+export async function askConsumers(changes: readonly Change[], asking: Asking): Promise<LiveConsumers> {
+  const consumers = changes.filter((change) => change.what === "consumer");
+  const asked = await Promise.all(consumers.map((change) => askConsumer(change, asking)));
+  return {
+    facts: new Map(asked.flatMap(({ id, facts }) => (facts === undefined ? [] : [[id, facts] as const]))),
+    refusals: asked.flatMap(({ refusal }) => refusal ?? []),
+    silent: asked.flatMap(({ fault }) => fault ?? []),
+  };
+}
+
+interface Asked {
+  readonly id: string;
+  readonly facts?: ConsumerFacts;
+  readonly refusal?: string;
+  readonly fault?: string;
+}
+
+async function askConsumer({ id, verb, before, after }: ConsumerChange, asking: Asking): Promise<Asked> {
+  const limits = { cluster: asking.cluster, deadline: Date.now() + patienceMs, progress: () => {} };
+  try {
+    if (verb === "deleted" || verb === "replaced") return { id, facts: await askOfDeletion(id, limits) };
+    if (before === undefined || after === undefined || reasonsToMakeAgain(before, after).length === 0)
+      return { id };
+    return { id, ...(await askOfRemake(after, asking, limits)) };
+  } catch (error) {
+    return { id, fault: `${id} could not be asked: ${(error as Error).message}` };
+  }
+}
+
+async function askOfDeletion(id: string, limits: Limits): Promise<ConsumerFacts> {
+  const identity = identityFrom(id);
+  const live =
+    (await findConsumer(identity, limits)) ??
+    (await findConsumer({ ...identity, name: helperName(identity.name) }, limits));
+  return { messages: live === undefined ? 0 : await lossByDeletion(identity.name, live, limits) };
+}
+
+async function askOfRemake(
+  wanted: ConsumerInputs,
+  { owner, streams }: Asking,
+  limits: Limits,
+): Promise<Omit<Asked, "id">> {
+  const helper = await findConsumer({ ...wanted, name: helperName(wanted.name) }, limits);
+  const isOwn = helper !== undefined && isHelperOf(wanted.name, helper, { ...owner, name: "" });
+  // An update that died has left the helper alone, and the next one goes on by it.
+  const live = (await findConsumer(wanted, limits)) ?? (isOwn ? helper : undefined);
+  if (live === undefined) return {};
+  const retention = streams.find(({ name }) => name === wanted.stream)?.retention ?? "limits";
+  const remake = remakeOf(live, wanted, retention);
+  return remake.helper !== undefined && helper !== undefined && !isOwn
+    ? { refusal: refusedByName(wanted, foundIn(helper).mark) }
+    : { facts: { misplaced: remake.misplaced } };
+}
