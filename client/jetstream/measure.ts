@@ -11,7 +11,7 @@ import {
   lossPerSubject,
   lowersPerSubject,
   shortensAge,
-} from "../../model/jetstream/loss.ts";
+} from "../../model/jetstream/loss/changes.ts";
 import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import { fromServer } from "../../model/jetstream/stream-canonical.ts";
 import type { StreamInfo, StreamState } from "../../model/jetstream/stream-info.ts";

@@ -1,7 +1,7 @@
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { sameValue as sameOfConsumer } from "../../model/jetstream/consumer-canonical.ts";
 import { immutableDifferences as immutableOfConsumer } from "../../model/jetstream/consumer-diff.ts";
-import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../model/jetstream/loss.ts";
+import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../model/jetstream/loss/changes.ts";
 import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import { sameValue } from "../../model/jetstream/stream-canonical.ts";
 import { immutableDifferences } from "../../model/jetstream/stream-diff.ts";

@@ -1,12 +1,12 @@
+import { heldStreams } from "../../model/jetstream/held.ts";
 import {
   type Consents,
   countedStreams,
   needlessConsents,
   withoutConsent,
   wordsToLose,
-} from "../../model/jetstream/consent.ts";
-import { inMemory } from "../../model/jetstream/emptied.ts";
-import { heldStreams } from "../../model/jetstream/held.ts";
+} from "../../model/jetstream/loss/consent.ts";
+import { inMemory } from "../../model/jetstream/loss/emptied.ts";
 import type { SeenServer } from "./monitor.ts";
 
 export interface Adopting {

@@ -1,13 +1,13 @@
 import type { Held } from "../../client/jetstream/held.ts";
+import type { HeldStream } from "../../model/jetstream/held.ts";
 import {
   type Consents,
   countedStreams,
   needlessConsents,
   withoutConsent,
   wordsToLose,
-} from "../../model/jetstream/consent.ts";
-import { inMemory } from "../../model/jetstream/emptied.ts";
-import type { HeldStream } from "../../model/jetstream/held.ts";
+} from "../../model/jetstream/loss/consent.ts";
+import { inMemory } from "../../model/jetstream/loss/emptied.ts";
 
 /**
  * What the servers told of their streams before they stop.

@@ -4,8 +4,8 @@ import { findConsumer, foundIn, identityFrom } from "../../client/jetstream/cons
 import { lossByDeletion } from "../../client/jetstream/measure.ts";
 import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import { reasonsToMakeAgain } from "../../model/jetstream/consumer-diff.ts";
-import { isHelperOf, refusedByName, remakeOf } from "../../model/jetstream/consumer-resume.ts";
 import { helperName } from "../../model/jetstream/consumer-start.ts";
+import { isHelperOf, refusedByName, remakeOf } from "../../model/jetstream/loss/consumer-place.ts";
 import type { Owner } from "../../model/jetstream/ownership.ts";
 import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import type { Change, ConsumerChange } from "./changes.ts";

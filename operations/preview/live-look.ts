@@ -1,6 +1,6 @@
 import type { Cluster } from "../../client/cluster.ts";
 import { askHeld } from "../../client/jetstream/held.ts";
-import { judge, type Verdict } from "../../model/jetstream/first-look.ts";
+import { judge, type Verdict } from "../../model/jetstream/loss/first-look.ts";
 import { lookOf } from "../../plan/transitions/look.ts";
 import { pastOf } from "../../plan/transitions/past.ts";
 import type { Stack } from "../stack/stack.ts";

@@ -3,7 +3,7 @@ import type { Limits } from "../../client/jetstream/asking.ts";
 import { losses } from "../../client/jetstream/measure.ts";
 import { findStream, foundIn } from "../../client/jetstream/stream-api.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
-import type { Verdict } from "../../model/jetstream/first-look.ts";
+import type { Verdict } from "../../model/jetstream/loss/first-look.ts";
 import { belongsTo, isOfStack, type Mark } from "../../model/jetstream/ownership.ts";
 import { restartsAll } from "../../plan/render/server-container.ts";
 import { hindrances } from "../rotate/hindrances.ts";

@@ -1,5 +1,5 @@
 import type { StreamInputs } from "../../model/contract/stream.ts";
-import type { Verdict } from "../../model/jetstream/first-look.ts";
+import type { Verdict } from "../../model/jetstream/loss/first-look.ts";
 import type { RolloutPlan } from "../../plan/topology.ts";
 import type { Change, StreamChange } from "./changes.ts";
 import type { ConsumerFacts } from "./meaning/consumer-facts.ts";

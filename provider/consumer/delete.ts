@@ -7,7 +7,7 @@ import {
 } from "../../client/jetstream/consumer-api.ts";
 import { lossByDeletion } from "../../client/jetstream/measure.ts";
 import type { ConsumerInputs, ManagedConsumerState } from "../../model/contract/consumer.ts";
-import { refusedConsumerDeletion } from "../../model/jetstream/loss.ts";
+import { refusedConsumerDeletion } from "../../model/jetstream/loss/changes.ts";
 import { leftAlone, standing } from "../../model/jetstream/ownership.ts";
 import type { Context, NoInputs } from "../resource.ts";
 import { dropHelper, findHelper } from "./helper.ts";

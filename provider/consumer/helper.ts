@@ -11,8 +11,8 @@ import {
 import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import { helperConfig } from "../../model/jetstream/consumer-canonical.ts";
 import type { LiveConsumer } from "../../model/jetstream/consumer-info.ts";
-import { isHelperOf, refusedByName } from "../../model/jetstream/consumer-resume.ts";
 import { helperName, keepsPlaceOf } from "../../model/jetstream/consumer-start.ts";
+import { isHelperOf, refusedByName } from "../../model/jetstream/loss/consumer-place.ts";
 import type { Mark } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 

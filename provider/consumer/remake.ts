@@ -15,7 +15,7 @@ import {
   refusedRemake,
   refusedResume,
   remakeOf,
-} from "../../model/jetstream/consumer-resume.ts";
+} from "../../model/jetstream/loss/consumer-place.ts";
 import { gone, type Mark } from "../../model/jetstream/ownership.ts";
 import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import { type Context, PartialFailure } from "../resource.ts";

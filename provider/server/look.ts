@@ -3,9 +3,9 @@ import { until } from "../../client/until.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type LookInputs, lookFields } from "../../model/contract/look.ts";
 import type { Previewed } from "../../model/contract/properties.ts";
-import { inMemory } from "../../model/jetstream/emptied.ts";
-import { judge } from "../../model/jetstream/first-look.ts";
 import { shownName } from "../../model/jetstream/held.ts";
+import { inMemory } from "../../model/jetstream/loss/emptied.ts";
+import { judge } from "../../model/jetstream/loss/first-look.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 

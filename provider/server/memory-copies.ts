@@ -1,10 +1,10 @@
 import { askHeld } from "../../client/jetstream/held.ts";
 import { until } from "../../client/until.ts";
 import type { PreflightInputs } from "../../model/contract/preflight.ts";
-import { wordsToLose } from "../../model/jetstream/consent.ts";
 import { healthFaults, type SeenCurrent } from "../../model/jetstream/copies.ts";
-import { placesOf } from "../../model/jetstream/emptied.ts";
 import { type HeldStream, shownName } from "../../model/jetstream/held.ts";
+import { wordsToLose } from "../../model/jetstream/loss/consent.ts";
+import { placesOf } from "../../model/jetstream/loss/emptied.ts";
 import type { Context } from "../resource.ts";
 
 /**

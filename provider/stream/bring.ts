@@ -3,7 +3,7 @@ import { losses } from "../../client/jetstream/measure.ts";
 import { findStream, updateStream, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";
 import type { Expected } from "../../model/jetstream/copies.ts";
-import { refusedUpdate } from "../../model/jetstream/loss.ts";
+import { refusedUpdate } from "../../model/jetstream/loss/changes.ts";
 import type { Mark } from "../../model/jetstream/ownership.ts";
 import { fromServer, toServer } from "../../model/jetstream/stream-canonical.ts";
 import { immutableDifferences } from "../../model/jetstream/stream-diff.ts";

@@ -1,6 +1,6 @@
 import { deleteStream, findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { ManagedStreamState } from "../../model/contract/stream.ts";
-import { refusedDeletion } from "../../model/jetstream/loss.ts";
+import { refusedDeletion } from "../../model/jetstream/loss/changes.ts";
 import { leftAlone, standing } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 

@@ -1,4 +1,4 @@
-import type { Misplaced } from "../../../model/jetstream/consumer-resume.ts";
+import type { Misplaced } from "../../../model/jetstream/loss/consumer-place.ts";
 import type { StreamSpec } from "../../../model/jetstream/stream.ts";
 
 /** What the servers say of a consumer that is to change. */

@@ -1,5 +1,5 @@
 import type { StreamInputs } from "../../../model/contract/stream.ts";
-import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../../model/jetstream/loss.ts";
+import { dropsUnneeded, lowersPerSubject, shortensAge } from "../../../model/jetstream/loss/changes.ts";
 import { formatDuration, formatSize } from "../../../model/units.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
 import type { StreamFacts } from "./stream-facts.ts";

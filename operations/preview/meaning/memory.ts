@@ -1,5 +1,5 @@
-import { countedStreams } from "../../../model/jetstream/consent.ts";
-import type { Verdict } from "../../../model/jetstream/first-look.ts";
+import { countedStreams } from "../../../model/jetstream/loss/consent.ts";
+import type { Verdict } from "../../../model/jetstream/loss/first-look.ts";
 import type { RolloutPlan } from "../../../plan/topology.ts";
 import type { ServerChange } from "../changes.ts";
 import { loses, type Sentence, unchecked } from "./sentence.ts";

@@ -6,7 +6,7 @@ import {
   type Misplaced,
   mendOfKept,
   placeOf,
-} from "../../../model/jetstream/consumer-resume.ts";
+} from "../../../model/jetstream/loss/consumer-place.ts";
 import type { ConsumerPlace } from "./consumer-facts.ts";
 import { listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
 import { startOf } from "./start.ts";

@@ -1,4 +1,4 @@
-import type { Loss } from "../../../model/jetstream/loss.ts";
+import type { Loss } from "../../../model/jetstream/loss/changes.ts";
 
 /** What the servers say of a stream that is to change. */
 export interface StreamFacts {

@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { type ConsumerSpec, consumerDefaults } from "../../../../model/jetstream/consumer.ts";
+import { type ConsumerSpec, consumerDefaults } from "../../../../../model/jetstream/consumer.ts";
 import {
   fromServer,
   helperConfig,
   toServer,
   toServerFrom,
-} from "../../../../model/jetstream/consumer-canonical.ts";
-import type { ConsumerConfig, LiveConsumer } from "../../../../model/jetstream/consumer-info.ts";
+} from "../../../../../model/jetstream/consumer-canonical.ts";
+import type { ConsumerConfig, LiveConsumer } from "../../../../../model/jetstream/consumer-info.ts";
+import { keepsPlaceOf, startIn } from "../../../../../model/jetstream/consumer-start.ts";
 import {
   acknowledgedLater,
   placeOf,
   refusedRemake,
   remakeOf,
-} from "../../../../model/jetstream/consumer-resume.ts";
-import { keepsPlaceOf, startIn } from "../../../../model/jetstream/consumer-start.ts";
-import { markIn } from "../../../../model/jetstream/ownership.ts";
+} from "../../../../../model/jetstream/loss/consumer-place.ts";
+import { markIn } from "../../../../../model/jetstream/ownership.ts";
 
 const spec: ConsumerSpec = { ...consumerDefaults, stream: "S", name: "c", filterSubjects: ["a"] };
 const mark = { project: "p", stack: "s", name: "S/c", generation: "g" };

@@ -12,8 +12,8 @@ import {
   refusedDeletion,
   refusedUpdate,
   shortensAge,
-} from "../../../../model/jetstream/loss.ts";
-import { type StreamSpec, streamDefaults } from "../../../../model/jetstream/stream.ts";
+} from "../../../../../model/jetstream/loss/changes.ts";
+import { type StreamSpec, streamDefaults } from "../../../../../model/jetstream/stream.ts";
 
 const spec: StreamSpec = { ...streamDefaults, name: "EVENTS", subjects: ["events.>"] };
 const stored = { messages: 100, bytes: 1000, first_seq: 11, last_seq: 110 };

@@ -1,4 +1,4 @@
-import type { HeldStream } from "./held.ts";
+import type { HeldStream } from "../held.ts";
 
 /** Servers that an update stops. */
 export interface Stops {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { emptiedBy } from "../../../../model/jetstream/emptied.ts";
-import type { HeldStream } from "../../../../model/jetstream/held.ts";
+import type { HeldStream } from "../../../../../model/jetstream/held.ts";
+import { emptiedBy } from "../../../../../model/jetstream/loss/emptied.ts";
 
 function stream(
   changes: Partial<HeldStream> & { on: readonly string[]; behind?: readonly string[] },

@@ -1,8 +1,8 @@
-import type { LookInputs } from "../contract/look.ts";
+import type { LookInputs } from "../../contract/look.ts";
+import { applicationsAccount, type HeldStream } from "../held.ts";
+import { subjectsOverlap } from "../subjects.ts";
 import { countedStreams, needlessConsents, withoutConsent, wordsToLose } from "./consent.ts";
 import { emptiedBy } from "./emptied.ts";
-import { applicationsAccount, type HeldStream } from "./held.ts";
-import { subjectsOverlap } from "./subjects.ts";
 
 /** What the servers' streams mean for an update that has not begun. */
 export interface Verdict {

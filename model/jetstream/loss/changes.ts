@@ -1,5 +1,5 @@
-import type { StreamSpec } from "./stream.ts";
-import type { StreamState } from "./stream-info.ts";
+import type { StreamSpec } from "../stream.ts";
+import type { StreamState } from "../stream-info.ts";
 
 /** What a change would delete. */
 export interface Loss {

@@ -1,12 +1,12 @@
-import { sameSet } from "../contract/fields.ts";
-import type { ConsumerSpec } from "./consumer.ts";
-import { fromServer } from "./consumer-canonical.ts";
-import { reasonsToMakeAgain } from "./consumer-diff.ts";
-import type { ConsumerProgress, LiveConsumer } from "./consumer-info.ts";
-import { helperName, keepsPlaceOf, startIn } from "./consumer-start.ts";
-import { type ConsumerIdentity, consumerName } from "./names.ts";
-import { belongsTo, isOfStack, type Mark, markIn, type Owner } from "./ownership.ts";
-import type { StreamSpec } from "./stream.ts";
+import { sameSet } from "../../contract/fields.ts";
+import type { ConsumerSpec } from "../consumer.ts";
+import { fromServer } from "../consumer-canonical.ts";
+import { reasonsToMakeAgain } from "../consumer-diff.ts";
+import type { ConsumerProgress, LiveConsumer } from "../consumer-info.ts";
+import { helperName, keepsPlaceOf, startIn } from "../consumer-start.ts";
+import { type ConsumerIdentity, consumerName } from "../names.ts";
+import { belongsTo, isOfStack, type Mark, markIn, type Owner } from "../ownership.ts";
+import type { StreamSpec } from "../stream.ts";
 
 type Retention = StreamSpec["retention"];
 

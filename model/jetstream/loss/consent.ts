@@ -1,5 +1,5 @@
-import { quoted } from "../ssh.ts";
-import { applicationsAccount, type HeldStream, shownName } from "./held.ts";
+import { quoted } from "../../ssh.ts";
+import { applicationsAccount, type HeldStream, shownName } from "../held.ts";
 
 /** Streams whose messages may go. */
 export interface Consents {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { LookInputs } from "../../../../model/contract/look.ts";
-import { judge } from "../../../../model/jetstream/first-look.ts";
-import type { HeldStream } from "../../../../model/jetstream/held.ts";
+import type { LookInputs } from "../../../../../model/contract/look.ts";
+import type { HeldStream } from "../../../../../model/jetstream/held.ts";
+import { judge } from "../../../../../model/jetstream/loss/first-look.ts";
 
 const inputs: LookInputs = {
   restarting: ["a", "b", "c"],

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
+import type { HeldStream } from "../../../../../model/jetstream/held.ts";
 import {
   countedStreams,
   needlessConsents,
   withoutConsent,
   wordsToLose,
-} from "../../../../model/jetstream/consent.ts";
-import type { HeldStream } from "../../../../model/jetstream/held.ts";
+} from "../../../../../model/jetstream/loss/consent.ts";
 
 function held(name: string, changes: Partial<HeldStream> = {}): HeldStream {
   return {
