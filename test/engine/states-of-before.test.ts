@@ -32,13 +32,13 @@ function readState({ state }: StackFiles): State {
   return JSON.parse(readFileSync(state, "utf8")) as State;
 }
 
-/** The same stack with another state. */
-function edited(name: FixtureName, edit: (resource: Resource) => void): StackFiles {
+/** The same stack with another state. @param edit false: the state has no such resource */
+function edited(name: FixtureName, edit: (resource: Resource) => false | void): StackFiles {
   const files = fixtureFiles(name);
-  const state = readState(files);
-  for (const resource of state.deployment.resources) edit(resource);
+  const { deployment, ...rest } = readState(files);
+  const resources = deployment.resources.filter((resource) => edit(resource) !== false);
   const file = join(folder, `${name}.json`);
-  writeFileSync(file, JSON.stringify(state));
+  writeFileSync(file, JSON.stringify({ ...rest, deployment: { ...deployment, resources } }));
   return { ...files, state: file };
 }
 
@@ -68,6 +68,11 @@ async function changesOf(files: StackFiles): Promise<readonly string[]> {
 describe.each(fixtureNames)("a %s stack that an earlier commit has deployed", (name) => {
   it("is left as it is by the program of today", async () => {
     expect(await changesOf(fixtureFiles(name))).toEqual([]);
+  });
+
+  it("gets the look that an older program did not have, and no other change", async () => {
+    const older = edited(name, ({ type }) => (type === "nats:server:Look" ? false : undefined));
+    expect(await changesOf(older)).toEqual(["create look"]);
   });
 
   it("shows no secret, and nothing of the machine that deployed it", () => {
