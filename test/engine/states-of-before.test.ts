@@ -11,6 +11,7 @@ interface Resource {
   readonly type: string;
   readonly inputs: Record<string, unknown>;
   readonly outputs: Record<string, unknown>;
+  dependencies?: string[] | undefined;
 }
 
 interface State {
@@ -32,8 +33,11 @@ function readState({ state }: StackFiles): State {
   return JSON.parse(readFileSync(state, "utf8")) as State;
 }
 
-/** The same stack with another state. @param edit false: the state has no such resource */
-function edited(name: FixtureName, edit: (resource: Resource) => false | void): StackFiles {
+/**
+ * The same stack with another state.
+ * @param edit changes a resource; false: the state has no such resource
+ */
+function edited(name: FixtureName, edit: (resource: Resource) => false | undefined): StackFiles {
   const files = fixtureFiles(name);
   const { deployment, ...rest } = readState(files);
   const resources = deployment.resources.filter((resource) => edit(resource) !== false);
@@ -71,8 +75,13 @@ describe.each(fixtureNames)("a %s stack that an earlier commit has deployed", (n
   });
 
   it("gets the look that an older program did not have, and no other change", async () => {
-    const older = edited(name, ({ type }) => (type === "nats:server:Look" ? false : undefined));
-    expect(await changesOf(older)).toEqual(["create look"]);
+    const older = edited(name, (resource) => {
+      if (resource.type === "nats:server:Look") return false;
+      resource.dependencies = resource.dependencies?.filter((urn) => !urn.includes("nats:server:Look"));
+    });
+    // What is the same to the engine shows in no preview.
+    const shown = (await changesOf(older)).filter((change) => !change.startsWith("same "));
+    expect(shown).toEqual(["create look"]);
   });
 
   it("shows no secret, and nothing of the machine that deployed it", () => {
