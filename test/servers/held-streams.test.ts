@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { connect, StorageType } from "nats";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { askHeld } from "../../client/jetstream/held.ts";
+import { shownName } from "../../model/jetstream/held.ts";
 import { byHand, publish } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
+import { askAgain } from "../support/no-responders.ts";
 
 let cluster: TestCluster;
 
@@ -43,4 +46,30 @@ it("counts a server that stands still as not answering", async () => {
   expect(servers.toSorted()).toEqual(
     [...cluster.servers.values()].map(({ name }) => name).filter((name) => name !== away?.name),
   );
+});
+
+describe("several accounts", () => {
+  it("are all looked at, page by page", async () => {
+    const names = ["APPS", "TEAM", "THIRD"];
+    const shared = await startCluster(["dk"], { accounts: names });
+    try {
+      for (const name of names) {
+        const connection = await connect({ servers: [...shared.urls], user: name, pass: name });
+        const { streams } = await connection.jetstreamManager();
+        await streams.add({ name: "CACHE", subjects: [name], storage: StorageType.Memory });
+        await connection.jetstream().publish(name, "", askAgain);
+        await connection.close();
+      }
+      const connection = await shared.client.system(Date.now() + 5_000);
+      for (const perPage of [1, 2, 256]) {
+        const { streams } = await askHeld(connection, perPage);
+        expect(streams.map(shownName)).toEqual(names.map((name) => `CACHE (account ${name})`));
+        expect(streams.map(({ messages, copies, leader }) => ({ messages, copies, leader }))).toEqual(
+          names.map(() => ({ messages: 1, copies: 1, leader: "test-dk" })),
+        );
+      }
+    } finally {
+      await shared.stop();
+    }
+  });
 });

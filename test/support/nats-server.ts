@@ -83,6 +83,11 @@ export interface TestCluster {
 interface Options {
   /** Pods whose servers are started; by default all, and then a leader that answers is waited for. */
   readonly started?: readonly string[];
+  /**
+   * Accounts with JetStream in place of the global one. Each has a user of its name, whose password is the same, and a
+   * client without credentials is in the first one.
+   */
+  readonly accounts?: readonly string[];
 }
 
 /**
@@ -104,6 +109,7 @@ export async function startCluster(podIds: readonly string[], options: Options =
       routes,
       folder,
       key: user.getPublicKey(),
+      accounts: options.accounts ?? [],
     };
     const path = join(folder, `${podId}.conf`);
     await writeFile(path, configuration(plan));
@@ -155,9 +161,10 @@ interface Plan {
   readonly routes: readonly number[];
   readonly folder: string;
   readonly key: string;
+  readonly accounts: readonly string[];
 }
 
-function configuration({ podId, port, route, routes, folder, key }: Plan): string {
+function configuration({ podId, port, route, routes, folder, key, accounts }: Plan): string {
   const seeds = routes.map((other) => `"nats://127.0.0.1:${other}"`).join(", ");
   const cluster = `cluster { name: "test", host: "127.0.0.1", port: ${route}, routes: [${seeds}] }`;
   return `server_name: "test-${podId}"
@@ -166,7 +173,11 @@ port: ${port}
 server_tags: ["pod:${podId}"]
 jetstream { store_dir: "${join(folder, podId)}", max_file_store: 1GB, max_memory_store: 64MB }
 ${routes.length > 1 ? cluster : ""}
-accounts { SYS { users: [ { nkey: "${key}" } ] } }
+accounts {
+  SYS { users: [ { nkey: "${key}" } ] }
+${accounts.map((name) => `  ${name} { jetstream: enabled, users: [ { user: ${name}, password: ${name} } ] }`).join("\n")}
+}
 system_account: "SYS"
+${accounts.length > 0 ? `no_auth_user: ${accounts[0]}` : ""}
 `;
 }

@@ -42,7 +42,7 @@ function refusedLoss(
     ? `This update restarts ${servers}, and a stream with its only copy in the memory of one of them loses all messages`
     : `This update restarts ${servers} without turns, and streams with most of their copies in the memory of these servers lose all messages`;
   const gentler = turns
-    ? "Give each stream several copies in an update before this one (`replicas: 3`)"
+    ? "Give each stream several copies first (`replicas: 3` in an update before this one, or by who made it)"
     : "Say `rollout: rolling`, which keeps streams with several copies";
   return (
     `${why}: ${countedStreams(lost)}. ${gentler}. If the messages may go, say \`${command}\` ` +
