@@ -21,7 +21,8 @@ type Under = "any" | "npm run down" | "npm run adopt";
 
 const oneUpdateEarlier = "in an update before";
 const inTheSameUpdate = "in the same update";
-const forOneRun = "`--lose NAME` or `rollout.lose` for this update, `allowDataLoss: true` on the stream for good";
+const forOneRun =
+  "`--lose NAME` or `rollout.lose` for this update, `allowDataLoss: true` on the stream for good";
 
 export const guards: readonly Guard[] = [
   {
