@@ -12,6 +12,7 @@ import {
   lowersPerSubject,
   shortensAge,
 } from "../../model/jetstream/loss/changes.ts";
+import { acknowledgedLater } from "../../model/jetstream/loss/consumer-place.ts";
 import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import { fromServer } from "../../model/jetstream/stream-canonical.ts";
 import type { StreamInfo, StreamState } from "../../model/jetstream/stream-info.ts";
@@ -100,6 +101,14 @@ function neededBy({ num_pending, num_ack_pending }: Omit<Waiting, "name">): numb
 }
 
 /**
+ * A message that was delivered as often as it may be (`maxDeliver`) is not pending any more, and an interest stream keeps
+ * it all the same. Nobody tells such messages from acknowledged ones behind the floor.
+ */
+function atMostNeededBy(live: LiveConsumer): number {
+  return neededBy(live) + acknowledgedLater(live);
+}
+
+/**
  * Asks the servers how many messages the deletion of a consumer would delete, at most.
  * @param name of the consumer; its helper goes with it
  * @param live the consumer, or its helper where that alone is left
@@ -110,5 +119,5 @@ export async function lossByDeletion(name: string, live: LiveConsumer, context: 
   if (stream?.config.retention !== "interest" || stream.state.messages === 0) return 0;
   const all = await consumersOf(live.stream_name, context);
   const others = all.filter((one) => one.name !== name && one.name !== helperName(name));
-  return lossByConsumer(stream.state, neededBy(live), others.map(neededBy));
+  return lossByConsumer(stream.state, atMostNeededBy(live), others.map(neededBy));
 }

@@ -356,6 +356,16 @@ describe("a consumer that is deleted", () => {
     await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
   });
 
+  it("is refused too where they were delivered as often as they may be, and nobody acknowledged them", async () => {
+    await makeStream("interest");
+    const state = await halfWay({ ...inputs, maxDeliver: 1, ackWaitSeconds: 1 });
+    await worker.take(6, () => false);
+    await expect.poll(async () => (await worker.info()).num_ack_pending, { timeout: 10_000 }).toBe(0);
+    expect((await worker.info()).num_pending).toBe(0);
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
+    expect(await stored()).toBe(6);
+  });
+
   it("is deleted with the consent of the update before, its own or that of its stream", async () => {
     await makeStream("interest");
     const state = await halfWay();

@@ -84,8 +84,8 @@ export function lossByInterest(stored: StreamState, needed: readonly number[]): 
 /**
  * What a stream with retention `interest` deletes when one of its consumers goes: at most what that one waits for, and
  * nothing of what another one waits for.
- * @param needed messages that the consumer has still to deliver or to see acknowledged
- * @param others the same of each other consumer of the stream
+ * @param needed messages that the consumer has not seen acknowledged, at most
+ * @param others messages that each other consumer of the stream has still to deliver or to see acknowledged
  */
 export function lossByConsumer(stored: StreamState, needed: number, others: readonly number[]): number {
   return Math.max(0, Math.min(needed, stored.messages - Math.max(0, ...others)));
