@@ -1,6 +1,10 @@
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { fromServer as consumerFromServer } from "../../model/jetstream/consumer-canonical.ts";
 import type { LiveConsumer } from "../../model/jetstream/consumer-info.ts";
 import { helperName } from "../../model/jetstream/consumer-start.ts";
 import {
+  droppedBySubject,
+  dropsSubjects,
   dropsUnneeded,
   type Loss,
   lossByAge,
@@ -29,7 +33,12 @@ export async function losses(info: StreamInfo, wanted: StreamSpec, context: Limi
     ...lossByCount(wanted, info.state),
     ...lossByBytes(wanted, info.state),
     ...(shortensAge(live, wanted) ? await measureAge(info, wanted, context) : []),
-    ...(lowersPerSubject(live, wanted) ? lossPerSubject(wanted, await countsBySubject(name, context)) : []),
+    ...(lowersPerSubject(live, wanted)
+      ? lossPerSubject(
+          wanted,
+          (await countsBySubject(name, context)).map(([, messages]) => messages),
+        )
+      : []),
     ...(dropsUnneeded(live, wanted)
       ? lossByInterest(info.state, await neededByConsumers(name, context))
       : []),
@@ -60,11 +69,14 @@ async function withGaps(name: string, stored: StreamState, context: Limits): Pro
 }
 
 /** A server tells at most 100,000 subjects at once. */
-async function countsBySubject(name: string, context: Limits): Promise<number[]> {
-  const counts: number[] = [];
+async function countsBySubject(
+  name: string,
+  context: Limits,
+): Promise<[subject: string, messages: number][]> {
+  const counts: [string, number][] = [];
   for (;;) {
     const page = await findStream(name, context, { subjects_filter: ">", offset: counts.length });
-    const found = Object.values(page?.state.subjects ?? {});
+    const found = Object.entries(page?.state.subjects ?? {});
     if (found.length === 0) return counts;
     counts.push(...found);
   }
@@ -116,8 +128,35 @@ function atMostNeededBy(live: LiveConsumer): number {
  */
 export async function lossByDeletion(name: string, live: LiveConsumer, context: Limits): Promise<number> {
   const stream = await findStream(live.stream_name, context);
+  return stream === undefined ? 0 : lossOfInterest(stream, name, live, atMostNeededBy(live), context);
+}
+
+/**
+ * Asks the servers how many messages would go where a consumer changes its filters in place, at most: an interest stream
+ * deletes at once what no consumer waits for.
+ */
+export async function lossByFilters(
+  live: LiveConsumer,
+  { filterSubjects: after }: Pick<ConsumerSpec, "filterSubjects">,
+  context: Limits,
+): Promise<number> {
+  const { filterSubjects: before } = consumerFromServer(live);
+  if (!dropsSubjects(before, after)) return 0;
+  const stream = await findStream(live.stream_name, context);
   if (stream?.config.retention !== "interest" || stream.state.messages === 0) return 0;
+  const dropped = droppedBySubject(before, after, await countsBySubject(live.stream_name, context));
+  return lossOfInterest(stream, live.name, live, Math.min(dropped, atMostNeededBy(live)), context);
+}
+
+async function lossOfInterest(
+  { config, state }: StreamInfo,
+  name: string,
+  live: LiveConsumer,
+  needed: number,
+  context: Limits,
+): Promise<number> {
+  if (config.retention !== "interest" || state.messages === 0 || needed === 0) return 0;
   const all = await consumersOf(live.stream_name, context);
   const others = all.filter((one) => one.name !== name && one.name !== helperName(name));
-  return lossByConsumer(stream.state, atMostNeededBy(live), others.map(neededBy));
+  return lossByConsumer(state, needed, others.map(neededBy));
 }
