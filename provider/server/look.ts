@@ -4,7 +4,8 @@ import { checkFields } from "../../model/contract/fields.ts";
 import { type LookInputs, lookFields } from "../../model/contract/look.ts";
 import type { Previewed } from "../../model/contract/properties.ts";
 import { shownName } from "../../model/jetstream/held.ts";
-import { inMemory } from "../../model/jetstream/loss/emptied.ts";
+import { withoutConsent } from "../../model/jetstream/loss/consent.ts";
+import { emptiedBy } from "../../model/jetstream/loss/emptied.ts";
 import { judge } from "../../model/jetstream/loss/first-look.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
@@ -64,10 +65,11 @@ function unanswered(why: string): Answers {
   return { streams: [], silent: why };
 }
 
-/** How long to wait for a server, which may miss a question while it is busy, and for a copy. */
+/** How long to wait for a server, which may miss a question while it is busy, and for a copy that decides. */
 const patienceMs = 10_000;
 
-async function ask({ restarting }: LookInputs, context: Context): Promise<Answers> {
+async function ask(inputs: LookInputs, context: Context): Promise<Answers> {
+  const { restarting, turns } = inputs;
   const deadline = Math.min(context.deadline, Date.now() + patienceMs);
   const connection = await context.cluster.system(deadline, context.progress);
   let last: Held = { servers: [], streams: [] };
@@ -78,10 +80,9 @@ async function ask({ restarting }: LookInputs, context: Context): Promise<Answer
       last = await askHeld(connection);
       if (missing().length > 0 || last.servers.length === 0)
         return { waitingFor: `${missing().join(", ")} does not answer` };
-      // Under load a copy is behind for a moment.
-      const behind = inMemory(last.streams).filter(({ replicas }) =>
-        replicas.some(({ current }) => !current),
-      );
+      // Under load a copy is behind for a moment. That matters only where it is why a stream would be refused.
+      const emptied = withoutConsent(emptiedBy({ servers: restarting, turns }, last.streams), inputs);
+      const behind = emptied.filter(({ replicas }) => replicas.some(({ current }) => !current));
       if (behind.length > 0)
         return { waitingFor: `copies of ${behind.map(shownName).join(", ")} are behind` };
       return { done: last };

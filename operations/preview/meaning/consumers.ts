@@ -99,7 +99,7 @@ function consent({ id, before, after }: ConsumerChange): Sentence[] {
   return [
     to
       ? says(
-          `${id} may lose its place by a change, and messages by its deletion, from this update on (allowPositionLoss).`,
+          `${id} may lose its place by a change, and messages by other filters or its deletion, from this update on (allowPositionLoss).`,
         )
       : says(`${id} may no longer lose its place.`),
   ];

@@ -261,7 +261,7 @@ describe("what happens to consumers", () => {
 
   it("is consent given and taken back", () => {
     expect(told(remade({ allowPositionLoss: true }))).toEqual([
-      "says: X/c may lose its place by a change, and messages by its deletion, from this update on (allowPositionLoss).",
+      "says: X/c may lose its place by a change, and messages by other filters or its deletion, from this update on (allowPositionLoss).",
     ]);
     expect(told(remade({}, { allowPositionLoss: true }))).toEqual([
       "says: X/c may no longer lose its place.",
@@ -381,6 +381,8 @@ describe("what happens to a stream that keeps only what consumers wait for", () 
     expect(tell([consent], 10)[0]).toContain(
       "deletes at once up to 10 messages that no other consumer waits for",
     );
+    expect(tell([consent])[0]).toContain("allowPositionLoss consents.");
+    expect(tell([consented({ allowDataLoss: true })])[0]).toContain("allowDataLoss consents.");
   });
 
   it("is guarded by its consumers where it is deleted with them, and goes with its own consent", () => {
