@@ -4,7 +4,7 @@ import { checkFields } from "../../model/contract/fields.ts";
 import { type LookInputs, lookFields } from "../../model/contract/look.ts";
 import type { Previewed } from "../../model/contract/properties.ts";
 import { shownName } from "../../model/jetstream/held.ts";
-import { withoutConsent } from "../../model/jetstream/loss/consent.ts";
+import { countedStreams, withoutConsent } from "../../model/jetstream/loss/consent.ts";
 import { emptiedBy } from "../../model/jetstream/loss/emptied.ts";
 import { judge } from "../../model/jetstream/loss/first-look.ts";
 import { natsTypes } from "../../model/resource-types.ts";
@@ -51,9 +51,12 @@ async function lookAround(inputs: LookInputs, context: Context): Promise<void> {
         "memory alone is lost when it restarts, if it is not lost already",
     );
   }
-  const { refusals, warnings } = judge(inputs, held.streams, context.stack);
+  const { refusals, warnings, lost } = judge(inputs, held.streams, context.stack);
   for (const warning of warnings) context.warn(warning);
   if (refusals.length > 0) throw new Error(`nothing was touched. ${refusals.join(". ")}`);
+  // A name counts in every account, so say which streams it gives up.
+  if (lost.length > 0)
+    context.warn(`these streams are in memory and are lost, with consent: ${countedStreams(lost)}`);
 }
 
 interface Answers extends Pick<Held, "streams"> {
