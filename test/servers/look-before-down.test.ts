@@ -24,7 +24,7 @@ it("hears every server of a stack", async () => {
 
 it("names the server that is away, and tells what the others hold", async () => {
   await cluster.server("se").stop();
-  expect(await lookAtServers(cluster.client.access, names, 500)).toMatchObject({
+  expect(await lookAtServers(cluster.client.access, names, 2_000)).toMatchObject({
     kind: "told",
     held: { streams: [{ name: "CACHE", messages: 5 }] },
     silent: ["test-se"],
