@@ -1,6 +1,10 @@
+import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
+import { fromServer as consumerFromServer } from "../../model/jetstream/consumer-canonical.ts";
 import type { LiveConsumer } from "../../model/jetstream/consumer-info.ts";
 import { helperName } from "../../model/jetstream/consumer-start.ts";
 import {
+  droppedBySubject,
+  dropsSubjects,
   dropsUnneeded,
   type Loss,
   lossByAge,
@@ -12,6 +16,7 @@ import {
   lowersPerSubject,
   shortensAge,
 } from "../../model/jetstream/loss/changes.ts";
+import { acknowledgedLater } from "../../model/jetstream/loss/consumer-place.ts";
 import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import { fromServer } from "../../model/jetstream/stream-canonical.ts";
 import type { StreamInfo, StreamState } from "../../model/jetstream/stream-info.ts";
@@ -28,7 +33,12 @@ export async function losses(info: StreamInfo, wanted: StreamSpec, context: Limi
     ...lossByCount(wanted, info.state),
     ...lossByBytes(wanted, info.state),
     ...(shortensAge(live, wanted) ? await measureAge(info, wanted, context) : []),
-    ...(lowersPerSubject(live, wanted) ? lossPerSubject(wanted, await countsBySubject(name, context)) : []),
+    ...(lowersPerSubject(live, wanted)
+      ? lossPerSubject(
+          wanted,
+          (await countsBySubject(name, context)).map(([, messages]) => messages),
+        )
+      : []),
     ...(dropsUnneeded(live, wanted)
       ? lossByInterest(info.state, await neededByConsumers(name, context))
       : []),
@@ -59,11 +69,14 @@ async function withGaps(name: string, stored: StreamState, context: Limits): Pro
 }
 
 /** A server tells at most 100,000 subjects at once. */
-async function countsBySubject(name: string, context: Limits): Promise<number[]> {
-  const counts: number[] = [];
+async function countsBySubject(
+  name: string,
+  context: Limits,
+): Promise<[subject: string, messages: number][]> {
+  const counts: [string, number][] = [];
   for (;;) {
     const page = await findStream(name, context, { subjects_filter: ">", offset: counts.length });
-    const found = Object.values(page?.state.subjects ?? {});
+    const found = Object.entries(page?.state.subjects ?? {});
     if (found.length === 0) return counts;
     counts.push(...found);
   }
@@ -100,6 +113,14 @@ function neededBy({ num_pending, num_ack_pending }: Omit<Waiting, "name">): numb
 }
 
 /**
+ * A message that was delivered as often as it may be (`maxDeliver`) is not pending any more, and an interest stream keeps
+ * it all the same. Nobody tells such messages from acknowledged ones behind the floor.
+ */
+function atMostNeededBy(live: LiveConsumer): number {
+  return neededBy(live) + acknowledgedLater(live);
+}
+
+/**
  * Asks the servers how many messages the deletion of a consumer would delete, at most.
  * @param name of the consumer; its helper goes with it
  * @param live the consumer, or its helper where that alone is left
@@ -107,8 +128,35 @@ function neededBy({ num_pending, num_ack_pending }: Omit<Waiting, "name">): numb
  */
 export async function lossByDeletion(name: string, live: LiveConsumer, context: Limits): Promise<number> {
   const stream = await findStream(live.stream_name, context);
+  return stream === undefined ? 0 : lossOfInterest(stream, name, live, atMostNeededBy(live), context);
+}
+
+/**
+ * Asks the servers how many messages would go where a consumer changes its filters in place, at most: an interest stream
+ * deletes at once what no consumer waits for.
+ */
+export async function lossByFilters(
+  live: LiveConsumer,
+  { filterSubjects: after }: Pick<ConsumerSpec, "filterSubjects">,
+  context: Limits,
+): Promise<number> {
+  const { filterSubjects: before } = consumerFromServer(live);
+  if (!dropsSubjects(before, after)) return 0;
+  const stream = await findStream(live.stream_name, context);
   if (stream?.config.retention !== "interest" || stream.state.messages === 0) return 0;
+  const dropped = droppedBySubject(before, after, await countsBySubject(live.stream_name, context));
+  return lossOfInterest(stream, live.name, live, Math.min(dropped, atMostNeededBy(live)), context);
+}
+
+async function lossOfInterest(
+  { config, state }: StreamInfo,
+  name: string,
+  live: LiveConsumer,
+  needed: number,
+  context: Limits,
+): Promise<number> {
+  if (config.retention !== "interest" || state.messages === 0 || needed === 0) return 0;
   const all = await consumersOf(live.stream_name, context);
   const others = all.filter((one) => one.name !== name && one.name !== helperName(name));
-  return lossByConsumer(stream.state, neededBy(live), others.map(neededBy));
+  return lossByConsumer(state, needed, others.map(neededBy));
 }

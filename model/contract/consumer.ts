@@ -23,7 +23,8 @@ export interface ConsumerInputs extends ConsumerSpec, Consents {}
 
 interface Consents {
   /**
-   * Consent to a change that loses the consumer's place, and to its deletion where messages go with it.
+   * Consent to a change that loses the consumer's place or messages of its stream, and to its deletion where messages go
+   * with it.
    * @default false
    */
   readonly allowPositionLoss?: boolean;

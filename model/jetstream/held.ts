@@ -12,6 +12,11 @@ export interface HeldStream extends SeenStream {
   readonly name: string;
   readonly storage: StreamConfig["storage"];
   readonly subjects: readonly string[];
+  /**
+   * By server_name, the last sequence of each copy whose own server told of it. For seconds a leader calls a copy current
+   * that a restart has just emptied: it has not heard of that yet.
+   */
+  readonly lastSequences: Readonly<Record<string, number>>;
 }
 
 /** What one server tells of its copies; only the fields that this project reads are named. */
@@ -32,7 +37,12 @@ interface JszStream {
   readonly cluster?: { readonly leader?: string; readonly replicas?: readonly PeerInfo[] | null };
   /** There when it was asked for. */
   readonly config?: Pick<StreamConfig, "storage" | "num_replicas" | "subjects">;
-  readonly state: { readonly messages: number; readonly bytes: number; readonly consumer_count: number };
+  readonly state: {
+    readonly messages: number;
+    readonly bytes: number;
+    readonly last_seq: number;
+    readonly consumer_count: number;
+  };
 }
 
 /** The account of clients without credentials, in which the applications' streams are. */
@@ -43,13 +53,18 @@ export const applicationsAccount = "$G";
  * copy with the most messages speaks for the stream.
  */
 export function heldStreams(answers: readonly ServerStreams[]): HeldStream[] {
-  const found = new Map<string, { readonly stream: HeldStream; readonly leads: boolean }>();
+  const found = new Map<
+    string,
+    { readonly stream: Omit<HeldStream, "lastSequences">; readonly leads: boolean }
+  >();
+  const ends = new Map<string, Record<string, number>>();
   for (const { server, accounts } of answers) {
     for (const { name: account, stream_detail: streams } of accounts) {
       for (const detail of streams ?? []) {
         const stream = heldBy(server, account, detail);
         const key = `${account} ${stream.name}`;
         const leads = stream.leader === server;
+        ends.set(key, { ...ends.get(key), [server]: detail.state.last_seq });
         const other = found.get(key);
         if (other === undefined || weight(leads, stream) > weight(other.leads, other.stream))
           found.set(key, { stream, leads });
@@ -58,14 +73,18 @@ export function heldStreams(answers: readonly ServerStreams[]): HeldStream[] {
   }
   return [...found.entries()]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, { stream }]) => stream);
+    .map(([key, { stream }]) => ({ ...stream, lastSequences: ends.get(key) ?? {} }));
 }
 
-function weight(leads: boolean, { messages }: HeldStream): number {
+function weight(leads: boolean, { messages }: Pick<HeldStream, "messages">): number {
   return leads ? Number.POSITIVE_INFINITY : messages;
 }
 
-function heldBy(server: string, account: string, { name, cluster, config, state }: JszStream): HeldStream {
+function heldBy(
+  server: string,
+  account: string,
+  { name, cluster, config, state }: JszStream,
+): Omit<HeldStream, "lastSequences"> {
   const leader = cluster === undefined ? server : (cluster.leader ?? "");
   return {
     account,

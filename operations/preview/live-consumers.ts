@@ -1,10 +1,11 @@
 import type { Cluster } from "../../client/cluster.ts";
 import type { Limits } from "../../client/jetstream/asking.ts";
 import { findConsumer, foundIn, identityFrom } from "../../client/jetstream/consumer-api.ts";
-import { lossByDeletion } from "../../client/jetstream/measure.ts";
+import { lossByDeletion, lossByFilters } from "../../client/jetstream/measure.ts";
 import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import { reasonsToMakeAgain } from "../../model/jetstream/consumer-diff.ts";
 import { helperName } from "../../model/jetstream/consumer-start.ts";
+import { dropsSubjects } from "../../model/jetstream/loss/changes.ts";
 import { isHelperOf, refusedByName, remakeOf } from "../../model/jetstream/loss/consumer-place.ts";
 import type { Owner } from "../../model/jetstream/ownership.ts";
 import type { StreamSpec } from "../../model/jetstream/stream.ts";
@@ -53,9 +54,15 @@ async function askConsumer({ id, verb, before, after }: ConsumerChange, asking: 
   const limits = { cluster: asking.cluster, deadline: Date.now() + patienceMs, progress: () => {} };
   try {
     if (verb === "deleted" || verb === "replaced") return { id, facts: await askOfDeletion(id, limits) };
-    if (before === undefined || after === undefined || reasonsToMakeAgain(before, after).length === 0)
-      return { id };
-    return { id, ...(await askOfRemake(after, asking, limits)) };
+    if (before === undefined || after === undefined) return { id };
+    if (reasonsToMakeAgain(before, after).length > 0)
+      return { id, ...(await askOfRemake(after, asking, limits)) };
+    const live = dropsSubjects(before.filterSubjects, after.filterSubjects)
+      ? await findConsumer(after, limits)
+      : undefined;
+    return live === undefined
+      ? { id }
+      : { id, facts: { messages: await lossByFilters(live, after, limits) } };
   } catch (error) {
     return { id, fault: `${id} could not be asked: ${(error as Error).message}` };
   }

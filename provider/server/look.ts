@@ -4,7 +4,8 @@ import { checkFields } from "../../model/contract/fields.ts";
 import { type LookInputs, lookFields } from "../../model/contract/look.ts";
 import type { Previewed } from "../../model/contract/properties.ts";
 import { shownName } from "../../model/jetstream/held.ts";
-import { inMemory } from "../../model/jetstream/loss/emptied.ts";
+import { countedStreams, withoutConsent } from "../../model/jetstream/loss/consent.ts";
+import { emptiedBy } from "../../model/jetstream/loss/emptied.ts";
 import { judge } from "../../model/jetstream/loss/first-look.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
@@ -50,9 +51,12 @@ async function lookAround(inputs: LookInputs, context: Context): Promise<void> {
         "memory alone is lost when it restarts, if it is not lost already",
     );
   }
-  const { refusals, warnings } = judge(inputs, held.streams, context.stack);
+  const { refusals, warnings, lost } = judge(inputs, held.streams, context.stack);
   for (const warning of warnings) context.warn(warning);
   if (refusals.length > 0) throw new Error(`nothing was touched. ${refusals.join(". ")}`);
+  // A name counts in every account, so say which streams it gives up.
+  if (lost.length > 0)
+    context.warn(`these streams are in memory and are lost, with consent: ${countedStreams(lost)}`);
 }
 
 interface Answers extends Pick<Held, "streams"> {
@@ -64,10 +68,11 @@ function unanswered(why: string): Answers {
   return { streams: [], silent: why };
 }
 
-/** How long to wait for a server, which may miss a question while it is busy, and for a copy. */
+/** How long to wait for a server, which may miss a question while it is busy, and for a copy that decides. */
 const patienceMs = 10_000;
 
-async function ask({ restarting }: LookInputs, context: Context): Promise<Answers> {
+async function ask(inputs: LookInputs, context: Context): Promise<Answers> {
+  const { restarting, turns } = inputs;
   const deadline = Math.min(context.deadline, Date.now() + patienceMs);
   const connection = await context.cluster.system(deadline, context.progress);
   let last: Held = { servers: [], streams: [] };
@@ -75,13 +80,14 @@ async function ask({ restarting }: LookInputs, context: Context): Promise<Answer
   await until(
     deadline,
     async () => {
-      last = await askHeld(connection);
+      const held = await askHeld(connection);
+      // A busy server misses a question now and then.
+      if (held.servers.length >= last.servers.length) last = held;
       if (missing().length > 0 || last.servers.length === 0)
         return { waitingFor: `${missing().join(", ")} does not answer` };
-      // Under load a copy is behind for a moment.
-      const behind = inMemory(last.streams).filter(({ replicas }) =>
-        replicas.some(({ current }) => !current),
-      );
+      // Under load a copy is behind for a moment. That matters only where it is why a stream would be refused.
+      const emptied = withoutConsent(emptiedBy({ servers: restarting, turns }, last.streams), inputs);
+      const behind = emptied.filter(({ replicas }) => replicas.some(({ current }) => !current));
       if (behind.length > 0)
         return { waitingFor: `copies of ${behind.map(shownName).join(", ")} are behind` };
       return { done: last };

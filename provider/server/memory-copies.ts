@@ -7,25 +7,35 @@ import { wordsToLose } from "../../model/jetstream/loss/consent.ts";
 import { placesOf } from "../../model/jetstream/loss/emptied.ts";
 import type { Context } from "../resource.ts";
 
+/** What was seen over the looks of one wait. */
+interface Seen {
+  readonly current: SeenCurrent;
+  /** By stream, the last sequence of its leader at the first look: a copy that has come so far counts. */
+  readonly ends: Map<string, number>;
+}
+
 /**
  * Before a server stops: waits until the other copies of what it keeps in memory are current, whoever made the stream. A
  * server that had its turn just before starts with an empty memory, and a large stream takes its time to come back, so
- * the whole patience of the request is given.
+ * the whole patience of the request is given. The leader's word is not enough: for seconds it calls a copy current that
+ * a restart has just emptied. So the server of each copy has to tell of it too.
  * @throws Error naming each stream and how to go on without it
  */
 export async function memoryCopiesCurrent(
-  { serverName, lose }: PreflightInputs,
+  { serverName, known, lose }: PreflightInputs,
   context: Context,
 ): Promise<void> {
   const connection = await context.cluster.system(context.deadline, context.progress);
-  const seenCurrent: SeenCurrent = new Set();
+  const seen: Seen = { current: new Set(), ends: new Map() };
   await until(
     context.deadline,
     async () => {
-      const { streams } = await askHeld(connection);
+      const { servers, streams } = await askHeld(connection);
+      const silent = known.filter((name) => name !== serverName && !servers.includes(name));
+      if (silent.length > 0) return { waitingFor: `${silent.join(", ")} did not tell of all streams` };
       const faults = streams
         .filter((stream) => !lose.includes(stream.name) && hasSharedCopyOn(serverName, stream))
-        .flatMap((stream) => faultOf(serverName, stream, seenCurrent));
+        .flatMap((stream) => faultOf(serverName, stream, seen));
       return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
     },
     context.progress,
@@ -37,14 +47,29 @@ function hasSharedCopyOn(serverName: string, stream: HeldStream): boolean {
   return stream.storage === "memory" && stream.copies > 1 && placesOf(stream).includes(serverName);
 }
 
-function faultOf(serverName: string, stream: HeldStream, seenCurrent: SeenCurrent): string[] {
-  const replicas = stream.replicas.filter(({ name }) => name !== serverName);
+function faultOf(serverName: string, stream: HeldStream, seen: Seen): string[] {
+  const end = endOf(stream, seen);
+  const replicas = stream.replicas
+    .filter(({ name }) => name !== serverName)
+    .map((replica) => {
+      const lag = end - (stream.lastSequences[replica.name] ?? 0);
+      return lag > 0 ? { ...replica, current: false, lag } : replica;
+    });
   // The server's own copy goes, so it does not count as missing.
   const counted = { ...stream, replicas, copies: stream.copies - (stream.replicas.length - replicas.length) };
-  const faults = healthFaults(shownName(stream), counted, seenCurrent);
+  const faults = healthFaults(shownName(stream), counted, seen.current);
   return faults.length === 0
     ? []
     : [
         `${faults.join("; ")}, and this server has a copy in memory; \`${wordsToLose([stream])}\` does not wait for it`,
       ];
+}
+
+/** Of one that was purged or made anew meanwhile it is the present one. */
+function endOf(stream: HeldStream, { ends }: Seen): number {
+  const key = shownName(stream);
+  const now = stream.lastSequences[stream.leader] ?? 0;
+  const end = Math.min(ends.get(key) ?? now, now);
+  ends.set(key, end);
+  return end;
 }

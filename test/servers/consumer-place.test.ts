@@ -315,6 +315,13 @@ describe("a preview that asks the servers", () => {
     expect((await ask("changed", { ...spec, maxDeliver: 3 })).facts).toEqual(new Map());
   });
 
+  it("is told what other filters would delete", async () => {
+    await makeStream("interest");
+    await halfWay();
+    const elsewhere = { ...spec, filterSubjects: ["events.b"] };
+    expect((await ask("changed", elsewhere)).facts.get(id)).toEqual({ messages: 6 });
+  });
+
   it("is told so of a helper that is alone, and of one that another consumer stands in for", async () => {
     await makeStream("interest");
     const state = await halfWay();
@@ -354,6 +361,16 @@ describe("a consumer that is deleted", () => {
     const state = await halfWay();
     await worker.take(6, () => false);
     await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
+  });
+
+  it("is refused too where they were delivered as often as they may be, and nobody acknowledged them", async () => {
+    await makeStream("interest");
+    const state = await halfWay({ ...inputs, maxDeliver: 1, ackWaitSeconds: 1 });
+    await worker.take(6, () => false);
+    await expect.poll(async () => (await worker.info()).num_ack_pending, { timeout: 10_000 }).toBe(0);
+    expect((await worker.info()).num_pending).toBe(0);
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
+    expect(await stored()).toBe(6);
   });
 
   it("is deleted with the consent of the update before, its own or that of its stream", async () => {
@@ -408,6 +425,45 @@ describe("a consumer that is deleted", () => {
     await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
     await remove({ ...state, allowPositionLoss: true });
     expect(await worker.names()).toEqual([]);
+  });
+});
+
+describe("a consumer of an interest stream that no longer waits for some subjects", () => {
+  const narrowed = { ...inputs, filterSubjects: ["events.a"] };
+
+  async function withBoth(): Promise<Properties> {
+    await makeStream("interest");
+    const { state } = await consumer.create(inputs, context());
+    await publish(cluster.client, "events.a", 3);
+    await publish(cluster.client, "events.b", 4);
+    await expect.poll(async () => (await worker.info()).num_pending).toBe(7);
+    return state;
+  }
+
+  it("is refused with the number of their messages, and may with consent in the same update", async () => {
+    const state = await withBoth();
+    await expect(update(state, narrowed)).rejects.toThrow(
+      "the consumer EVENTS/worker was not changed: its stream keeps a message only for as long as a consumer waits for " +
+        "it (retention: interest), and with the new filters up to 4 messages would go. Let them be acknowledged first",
+    );
+    expect(await stored()).toBe(7);
+    await update(state, { ...narrowed, allowPositionLoss: true });
+    await expect.poll(stored).toBe(3);
+  });
+
+  it("changes in place where nothing goes: another consumer waits for them, or there are none", async () => {
+    const state = await withBoth();
+    await makeByHand("audit");
+    expect((await infoOf(cluster.client, "EVENTS")).state.messages).toBe(7);
+    const updated = await update(state, narrowed);
+    expect(await stored()).toBe(7);
+    await update(updated, inputs);
+    await deleteAll(cluster.client);
+    await makeStream("interest");
+    const { state: other } = await consumer.create(inputs, context());
+    await publish(cluster.client, "events.a", 3);
+    await update(other, narrowed);
+    expect(await stored()).toBe(3);
   });
 });
 

@@ -24,7 +24,7 @@ it("hears every server of a stack", async () => {
 
 it("names the server that is away, and tells what the others hold", async () => {
   await cluster.server("se").stop();
-  expect(await lookAtServers(cluster.client.access, names, 500)).toMatchObject({
+  expect(await lookAtServers(cluster.client.access, names, 2_000)).toMatchObject({
     kind: "told",
     held: { streams: [{ name: "CACHE", messages: 5 }] },
     silent: ["test-se"],
@@ -36,7 +36,8 @@ it("goes on when all of them stand still, and does not wait for long", async () 
   const since = Date.now();
   expect(await lookAtServers(cluster.client.access, names, 1_000)).toMatchObject({
     kind: "silent",
-    why: expect.stringContaining("it did not let us in"),
+    // Two stand still and one is away, and the client tries them in any order: either is the last word.
+    why: expect.stringMatching(/no NATS server could be reached at .*(it did not let us in|ECONNREFUSED)/),
   });
   expect(Date.now() - since).toBeLessThan(10_000);
 });

@@ -49,8 +49,9 @@ describe("the look before the servers restart", () => {
     );
     await expect(looked({ restarting: ["test-dk"] })).resolves.toBeDefined();
     await expect(looked({ turns: true })).resolves.toBeDefined();
-    expect((await looked({ lose: ["KV_sessions"] })).warnings).toEqual([]);
-    expect((await looked({ allowed: ["KV_sessions"] })).warnings).toEqual([]);
+    const lost = "these streams are in memory and are lost, with consent: KV_sessions with 10 messages";
+    expect((await looked({ lose: ["KV_sessions"] })).warnings).toEqual([lost]);
+    expect((await looked({ allowed: ["KV_sessions"] })).warnings).toEqual([lost]);
   });
 
   it("refuses a stream with one copy in turns too, and not where its server stays", async () => {

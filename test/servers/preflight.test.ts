@@ -8,7 +8,7 @@ import { missing } from "../../client/whole.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { contextOf } from "../support/context.ts";
-import { byHand, deleteAll, streamInputs } from "../support/jetstream.ts";
+import { byHand, deleteAll, publish, streamInputs } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
 import { preflight, stream } from "../support/plugin.ts";
 
@@ -338,6 +338,10 @@ describe("a stream in memory", () => {
       }
       return answer;
     });
+    return clientOn(connection);
+  }
+
+  function clientOn(connection: NatsConnection): Cluster {
     return {
       system: async () => connection,
       jetStream: cluster.client.jetStream.bind(cluster.client),
@@ -360,6 +364,49 @@ describe("a stream in memory", () => {
     // Its own copy goes in any case, and who gave the stream up does not wait.
     await clear(restartOf(late), { deadline: soon() }, servers);
     await clear(restartOf(said.leader, { lose: ["KV_sessions"] }), { deadline: soon() }, servers);
+  });
+
+  it("holds up the restart while a copy is empty after its own restart, although the leader calls it current", async () => {
+    await byHand(cluster.client, "STREAM.CREATE.KV_sessions", config);
+    await publish(cluster.client, "sessions.a", 5);
+    const { cluster: said } = await byHand<SaidStream>(cluster.client, "STREAM.INFO.KV_sessions");
+    const emptied = names.find((name) => name !== said.leader) ?? "";
+    const connection = await answering((subject, answer) => {
+      if (!subject.endsWith(".JSZ")) return answer;
+      const { server, data } = answer as ToldOfStreams;
+      if (server.name !== emptied) return answer;
+      for (const { state } of data.account_details?.flatMap((one) => one.stream_detail) ?? [])
+        state.last_seq = 0;
+      return answer;
+    });
+    await refusedAtOnce(restartOf(said.leader), clientOn(connection)).toThrow(
+      `KV_sessions: the copy on ${emptied} is behind by 5 entries, and this server has a copy in memory`,
+    );
+    await clear(restartOf(emptied), { deadline: soon() }, clientOn(connection));
+  });
+
+  interface ToldOfStreams {
+    readonly server: { readonly name: string };
+    readonly data: {
+      readonly account_details?: { readonly stream_detail: { state: { last_seq: number } }[] }[];
+    };
+  }
+
+  it("holds up the restart while another server does not tell of its streams", async () => {
+    await byHand(cluster.client, "STREAM.CREATE.KV_sessions", config);
+    const { cluster: said } = await byHand<SaidStream>(cluster.client, "STREAM.INFO.KV_sessions");
+    const silent = names.find((name) => name !== said.leader) ?? "";
+    const connection = await answering((subject, answer) => {
+      const { server, data } = answer as { server: { name: string }; data?: object };
+      const isPage = data !== undefined && "account_details" in data;
+      if (subject.endsWith(".JSZ") && isPage && server.name === silent) throw new Error("TIMEOUT");
+      return answer;
+    });
+    await refusedAtOnce(restartOf(said.leader), clientOn(connection)).toThrow(
+      `${silent} did not tell of all streams`,
+    );
+    // The others tell of what it shares with them.
+    await clear(restartOf(silent), { deadline: soon() }, clientOn(connection));
   });
 
   it("holds up nothing with one copy, which was a matter of the look", async () => {

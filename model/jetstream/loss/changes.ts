@@ -1,5 +1,6 @@
 import type { StreamSpec } from "../stream.ts";
 import type { StreamState } from "../stream-info.ts";
+import { subjectWithin } from "../subjects.ts";
 
 /** What a change would delete. */
 export interface Loss {
@@ -84,11 +85,49 @@ export function lossByInterest(stored: StreamState, needed: readonly number[]): 
 /**
  * What a stream with retention `interest` deletes when one of its consumers goes: at most what that one waits for, and
  * nothing of what another one waits for.
- * @param needed messages that the consumer has still to deliver or to see acknowledged
- * @param others the same of each other consumer of the stream
+ * @param needed messages that the consumer has not seen acknowledged, at most
+ * @param others messages that each other consumer of the stream has still to deliver or to see acknowledged
  */
 export function lossByConsumer(stored: StreamState, needed: number, others: readonly number[]): number {
   return Math.max(0, Math.min(needed, stored.messages - Math.max(0, ...others)));
+}
+
+/**
+ * Whether a consumer would no longer wait for something that it waits for now, whether there is a message of it or not.
+ * @param before its filters; none are all subjects
+ */
+export function dropsSubjects(before: readonly string[], after: readonly string[]): boolean {
+  return orAll(before).some((one) => !orAll(after).some((other) => subjectWithin(one, other)));
+}
+
+/**
+ * Messages that a consumer would no longer wait for with other filters.
+ * @param counts how many messages the stream holds, by subject
+ */
+export function droppedBySubject(
+  before: readonly string[],
+  after: readonly string[],
+  counts: Iterable<readonly [subject: string, messages: number]>,
+): number {
+  const matches = (subject: string, filters: readonly string[]) =>
+    orAll(filters).some((filter) => subjectWithin(subject, filter));
+  let messages = 0;
+  for (const [subject, number] of counts)
+    if (matches(subject, before) && !matches(subject, after)) messages += number;
+  return messages;
+}
+
+function orAll(filters: readonly string[]): readonly string[] {
+  return filters.length === 0 ? [">"] : filters;
+}
+
+/** What to say when other filters of a consumer would delete messages without consent. */
+export function refusedFilters(id: string, messages: number): string {
+  return (
+    `the consumer ${id} was not changed: its stream keeps a message only for as long as a consumer waits for it ` +
+    `(retention: interest), and with the new filters up to ${messages} ${plural(messages)} would go. Let them be ` +
+    "acknowledged first, or give this consumer allowPositionLoss: true if they may go"
+  );
 }
 
 /** What to say when the deletion of a consumer would delete messages without consent. */

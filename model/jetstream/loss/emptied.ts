@@ -30,7 +30,10 @@ function isEmptied({ servers, turns }: Stops, stream: HeldStream): boolean {
   // Each turn waits for the others' copies, so only the last copy takes the messages along.
   if (turns) return places.length === 1;
   const behind = stream.replicas
-    .filter(({ name, current, offline }) => !stopped.includes(name) && (!current || offline === true))
+    .filter(
+      ({ name, current, offline }) =>
+        !stopped.includes(name) && (!current || offline === true || stream.lastSequences[name] === 0),
+    )
     .map(({ name }) => name);
   return stopped.length + behind.length > places.length / 2;
 }

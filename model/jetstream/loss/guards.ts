@@ -121,6 +121,14 @@ export const guards: readonly Guard[] = [
     under: "any",
     preview: "unchecked",
   },
+  {
+    when: "a consumer of a stream with retention `interest` no longer waits for some subjects",
+    goes: "the messages of these that only that one waits for",
+    refusal: "and with the new filters up to",
+    consent: `\`allowPositionLoss: true\` on the consumer, ${inTheSameUpdate}`,
+    under: "any",
+    preview: "unchecked",
+  },
 ];
 
 const where: Readonly<Record<Under, string>> = {

@@ -5,7 +5,7 @@ import type { StreamSpec } from "../../../model/jetstream/stream.ts";
 export type ConsumerFacts =
   /** It is made again. */
   | { readonly misplaced: Misplaced }
-  /** It is deleted: so many messages would go with it, at most. */
+  /** It is deleted, or no longer waits for some subjects: so many messages would go, at most. */
   | { readonly messages: number };
 
 /** Where a consumer stands. */

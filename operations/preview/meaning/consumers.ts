@@ -1,11 +1,13 @@
+import type { ConsumerInputs } from "../../../model/contract/consumer.ts";
 import { reasonsToMakeAgain } from "../../../model/jetstream/consumer-diff.ts";
+import { dropsSubjects } from "../../../model/jetstream/loss/changes.ts";
 import { consumerName } from "../../../model/jetstream/names.ts";
 import type { StreamSpec } from "../../../model/jetstream/stream.ts";
 import type { ConsumerChange } from "../changes.ts";
 import type { ConsumerFacts, ConsumerPlace } from "./consumer-facts.ts";
 import { deletedConsumer } from "./deleted-consumers.ts";
 import { remadeConsumer } from "./remade-consumers.ts";
-import { listed, loses, type Sentence, says } from "./sentence.ts";
+import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
 import { startOf } from "./start.ts";
 
 /** What of the streams decides what becomes of their consumers. */
@@ -55,14 +57,40 @@ function changed(change: ConsumerChange, place: ConsumerPlace): Sentence[] {
   const paths = details.map(({ path }) => path).filter((path) => path !== "allowPositionLoss");
   if (paths.length === 0 && details.length > 0) return [];
   const which = paths.length === 0 ? "" : `: ${listed(paths)}`;
-  return place.retention === "interest" && paths.includes("filterSubjects")
-    ? [
-        loses(
-          `${id} waits for other subjects, and ${place.stream} deletes at once what no other consumer waits for ` +
-            "(retention: interest); `up` does not ask.",
-        ),
-      ]
-    : [says(`${id} changes in place${which}; it goes on where it is.`)];
+  const narrowed =
+    place.retention === "interest" &&
+    before !== undefined &&
+    after !== undefined &&
+    dropsSubjects(before.filterSubjects, after.filterSubjects);
+  const inPlace = `${id} changes in place${which}; it goes on where it is.`;
+  return [narrowed ? otherSubjects(inPlace, { id, after }, place) : says(inPlace)];
+}
+
+/** An interest stream deletes at once what no consumer waits for: provider/consumer/bring.ts. */
+function otherSubjects(
+  inPlace: string,
+  { id, after }: { readonly id: string; readonly after: ConsumerInputs },
+  { stream, facts }: ConsumerPlace,
+): Sentence {
+  const messages = facts !== undefined && "messages" in facts ? facts.messages : undefined;
+  if (messages === 0) return says(inPlace);
+  const waits = `${id} no longer waits for some subjects`;
+  if (after.allowPositionLoss === true) {
+    const lost = messages === undefined ? "what" : `up to ${count(messages, "message")} that`;
+    return loses(
+      `${waits}, and ${stream} deletes at once ${lost} no other consumer waits for (retention: interest): ` +
+        "allowPositionLoss consents.",
+    );
+  }
+  if (messages === undefined)
+    return unchecked(
+      `${waits}: unchecked whether ${stream} keeps messages of them for it alone (retention: interest). If so, \`up\` ` +
+        "refuses, and nothing is changed.",
+    );
+  return refused(
+    `${waits}, and ${stream} would delete up to ${count(messages, "message")} that no other consumer waits for ` +
+      "(retention: interest). Let them be acknowledged first, or give this consumer allowPositionLoss: true if they may go.",
+  );
 }
 
 function consent({ id, before, after }: ConsumerChange): Sentence[] {
@@ -71,7 +99,7 @@ function consent({ id, before, after }: ConsumerChange): Sentence[] {
   return [
     to
       ? says(
-          `${id} may lose its place by a change, and messages by its deletion, from this update on (allowPositionLoss).`,
+          `${id} may lose its place by a change, and messages by other filters or its deletion, from this update on (allowPositionLoss).`,
         )
       : says(`${id} may no longer lose its place.`),
   ];

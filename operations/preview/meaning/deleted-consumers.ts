@@ -29,7 +29,7 @@ export function deletedConsumer({ id, verb, before }: ConsumerChange, place: Con
     return [
       loses(
         `${id} is deleted with its position, and ${stream} deletes at once ${lost} no other consumer waits for ` +
-          "(retention: interest): allowPositionLoss consents.",
+          `(retention: interest): ${before?.allowPositionLoss === true ? "allowPositionLoss" : "allowDataLoss"} consents.`,
       ),
     ];
   if (messages === undefined)

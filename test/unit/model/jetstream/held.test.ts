@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { heldStreams, shownName } from "../../../../model/jetstream/held.ts";
 
-const state = { messages: 3, bytes: 30, consumer_count: 1 };
+const state = { messages: 3, bytes: 30, last_seq: 7, consumer_count: 1 };
 const config = { storage: "memory", num_replicas: 2, subjects: ["a.>"] } as const;
 const replicas = [{ name: "b", current: true }];
 
@@ -11,7 +11,9 @@ it("takes each stream as its leader tells of it", () => {
   const answers = [
     {
       server: "b",
-      accounts: [{ name: "$G", stream_detail: [{ ...follower, state: { ...state, messages: 9 } }] }],
+      accounts: [
+        { name: "$G", stream_detail: [{ ...follower, state: { ...state, messages: 9, last_seq: 0 } }] },
+      ],
     },
     { server: "a", accounts: [{ name: "$G", stream_detail: [{ ...detail, state }] }] },
   ];
@@ -27,7 +29,7 @@ it("takes each stream as its leader tells of it", () => {
           copies: 2,
           replicas,
         },
-        ...{ messages: 3, bytes: 30, consumers: 1 },
+        ...{ messages: 3, bytes: 30, consumers: 1, lastSequences: { a: 7, b: 0 } },
       },
     ]);
   }

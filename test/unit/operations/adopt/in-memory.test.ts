@@ -10,7 +10,7 @@ function stream(name: string, messages: number, storage: "file" | "memory" = "me
     name,
     cluster: { leader: "nats-dk", replicas: [] },
     config: { storage, num_replicas: 3, subjects: [] },
-    state: { messages, bytes: messages, consumer_count: 0 },
+    state: { messages, bytes: messages, last_seq: messages, consumer_count: 0 },
   };
 }
 

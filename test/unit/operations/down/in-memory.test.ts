@@ -5,7 +5,7 @@ import { beforeStop, type Looked, type Stopping } from "../../../../operations/d
 function held(name: string, changes: Partial<HeldStream> = {}): HeldStream {
   return {
     ...{ account: "$G", name, storage: "memory", subjects: [], leader: "a", copies: 3, replicas: [] },
-    ...{ messages: 100, bytes: 1000, consumers: 0, ...changes },
+    ...{ messages: 100, bytes: 1000, consumers: 0, lastSequences: {}, ...changes },
   };
 }
 

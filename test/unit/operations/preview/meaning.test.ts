@@ -261,7 +261,7 @@ describe("what happens to consumers", () => {
 
   it("is consent given and taken back", () => {
     expect(told(remade({ allowPositionLoss: true }))).toEqual([
-      "says: X/c may lose its place by a change, and messages by its deletion, from this update on (allowPositionLoss).",
+      "says: X/c may lose its place by a change, and messages by other filters or its deletion, from this update on (allowPositionLoss).",
     ]);
     expect(told(remade({}, { allowPositionLoss: true }))).toEqual([
       "says: X/c may no longer lose its place.",
@@ -381,6 +381,8 @@ describe("what happens to a stream that keeps only what consumers wait for", () 
     expect(tell([consent], 10)[0]).toContain(
       "deletes at once up to 10 messages that no other consumer waits for",
     );
+    expect(tell([consent])[0]).toContain("allowPositionLoss consents.");
+    expect(tell([consented({ allowDataLoss: true })])[0]).toContain("allowDataLoss consents.");
   });
 
   it("is guarded by its consumers where it is deleted with them, and goes with its own consent", () => {
@@ -394,14 +396,20 @@ describe("what happens to a stream that keeps only what consumers wait for", () 
     ]);
   });
 
-  it("is a loss where a consumer waits for other subjects, and none for another property", () => {
-    const filters: Change = {
-      ...consumerOf("changed"),
-      details: [{ path: "filterSubjects", before: "a", after: "b" }],
-    };
-    expect(told(filters, undefined, "rolling", [interest])[0]).toMatch(
-      /^loses: X\/c waits for other subjects/,
+  it("is unchecked, refused or a loss by consent where a consumer no longer waits for some subjects", () => {
+    const filters = remade({ filterSubjects: ["x.a"] });
+    expect(tell([filters])).toEqual([
+      "unchecked: X/c no longer waits for some subjects: unchecked whether X keeps messages of them for it alone (retention: interest). If so, `up` refuses, and nothing is changed.",
+    ]);
+    expect(tell([filters], 4)[0]).toMatch(
+      /^refused: X\/c no longer waits for some subjects, and X would delete up to 4 messages that no other consumer/,
     );
+    expect(tell([filters], 0)).toEqual([
+      "says: X/c changes in place: filterSubjects; it goes on where it is.",
+    ]);
+    const consents = remade({ filterSubjects: ["x.a"], allowPositionLoss: true });
+    expect(tell([consents], 4)[0]).toMatch(/^loses: X\/c .* deletes at once up to 4 messages that no other/);
+    expect(tell([remade({ filterSubjects: [] }, { filterSubjects: ["x.a"] })])[0]).toMatch(/^says: /);
     expect(told(consumerOf("changed"), undefined, "rolling", [interest])[0]).toMatch(/^says: /);
   });
 });

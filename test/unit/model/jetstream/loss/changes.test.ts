@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+  droppedBySubject,
+  dropsSubjects,
   dropsUnneeded,
   lossByAge,
   lossByBytes,
@@ -10,6 +12,7 @@ import {
   lowersPerSubject,
   refusedConsumerDeletion,
   refusedDeletion,
+  refusedFilters,
   refusedUpdate,
   shortensAge,
 } from "../../../../../model/jetstream/loss/changes.ts";
@@ -121,6 +124,32 @@ describe("what an interest stream deletes when a consumer goes", () => {
   });
 });
 
+describe("other filters of a consumer", () => {
+  it.each([
+    [["a.>"], ["a.b"], true],
+    [["a.b", "c"], ["a.b"], true],
+    [[], ["a.b"], true],
+    [["a.b"], ["c"], true],
+    [["a.b"], ["a.>"], false],
+    [["a.b"], ["c", "a.b"], false],
+    [["a.b"], [], false],
+    [[], [], false],
+  ])("%j → %j: whether it drops subjects is %s", (before, after, drops) => {
+    expect(dropsSubjects(before, after)).toBe(drops);
+  });
+
+  it("drop the messages of subjects that only the earlier ones match", () => {
+    const counts: [string, number][] = [
+      ["a.b", 5],
+      ["a.c", 3],
+      ["d", 7],
+    ];
+    expect(droppedBySubject(["a.>"], ["a.b"], counts)).toBe(3);
+    expect(droppedBySubject([], ["a.b"], counts)).toBe(10);
+    expect(droppedBySubject(["a.b"], [], counts)).toBe(0);
+  });
+});
+
 describe("a refusal", () => {
   it("of an update says how many messages each limit would delete, and what to do", () => {
     expect(
@@ -138,6 +167,10 @@ describe("a refusal", () => {
   it("of a consumer's deletion says how many messages would go, and that consent has to come one update earlier", () => {
     expect(refusedConsumerDeletion("S/c", 1)).toContain("up to 1 message would go with it");
     expect(refusedConsumerDeletion("S/c", 2)).toContain("allowPositionLoss: true, run `pulumi up`");
+  });
+
+  it("of other filters says how many messages would go, and what to do", () => {
+    expect(refusedFilters("S/c", 1)).toContain("with the new filters up to 1 message would go. Let them be");
   });
 
   it("of a deletion says what is stored, and that consent has to come one update earlier", () => {

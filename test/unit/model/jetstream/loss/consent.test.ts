@@ -10,7 +10,7 @@ import {
 function held(name: string, changes: Partial<HeldStream> = {}): HeldStream {
   return {
     ...{ account: "$G", name, storage: "memory", subjects: [], leader: "a", copies: 1, replicas: [] },
-    ...{ messages: 100, bytes: 1000, consumers: 0, ...changes },
+    ...{ messages: 100, bytes: 1000, consumers: 0, lastSequences: {}, ...changes },
   };
 }
 

@@ -18,6 +18,7 @@ function stream(
     messages: 100,
     bytes: 1000,
     consumers: 0,
+    lastSequences: {},
     ...same,
   };
 }
@@ -38,6 +39,12 @@ describe("a stream in memory", () => {
     [
       "one of three stops and another is behind",
       { on: all, behind: ["b"] },
+      { ...together, servers: ["c"] },
+      true,
+    ],
+    [
+      "one of three stops and another is empty after its own restart, of which the leader has not heard",
+      { on: all, lastSequences: { a: 100, b: 0, c: 100 } },
       { ...together, servers: ["c"] },
       true,
     ],

@@ -16,7 +16,7 @@ function held(name: string, changes: Partial<HeldStream> = {}): HeldStream {
   const replicas = ["b", "c"].map((server) => ({ name: server, current: true }));
   return {
     ...{ account: "$G", name, storage: "memory", subjects: ["orders.>"], leader: "a", copies: 3, replicas },
-    ...{ messages: 100, bytes: 1000, consumers: 2, ...changes },
+    ...{ messages: 100, bytes: 1000, consumers: 2, lastSequences: {}, ...changes },
   };
 }
 

@@ -7,7 +7,7 @@ import { plan } from "../../../../support/configuration.ts";
 const restarted: ServerChange = { what: "server", id: "dk", verb: "restarted", details: [] };
 const cache: HeldStream = {
   ...{ account: "$G", name: "CACHE", storage: "memory", subjects: [], leader: "a", copies: 1, replicas: [] },
-  ...{ messages: 100, bytes: 1000, consumers: 0 },
+  ...{ messages: 100, bytes: 1000, consumers: 0, lastSequences: {} },
 };
 
 const told = (rollout: string, lost?: readonly HeldStream[], change = restarted) =>
