@@ -7,6 +7,7 @@ import {
   wordsToLose,
 } from "../../model/jetstream/loss/consent.ts";
 import { inMemory } from "../../model/jetstream/loss/emptied.ts";
+import type { BeforeStopping } from "../cli/lose.ts";
 import type { SeenServer } from "./monitor.ts";
 
 export interface Adopting {
@@ -16,15 +17,7 @@ export interface Adopting {
   readonly yes: boolean;
 }
 
-export interface BeforeAdoption {
-  /** What a person should read, whatever comes of it. */
-  readonly warnings: readonly string[];
-  /** Why nothing may be written; undefined: it may. */
-  readonly refusal: string | undefined;
-  /** What must be answered first; undefined: nothing. */
-  readonly question:
-    | { readonly text: string /** How to answer without a terminal. */; readonly mend: string }
-    | undefined;
+export interface BeforeAdoption extends BeforeStopping {
   /** What the stop of the servers takes along once all that is answered: `CACHE with 50 messages`. Undefined: nothing. */
   readonly lost: string | undefined;
 }

@@ -8,6 +8,7 @@ import {
   wordsToLose,
 } from "../../model/jetstream/loss/consent.ts";
 import { inMemory } from "../../model/jetstream/loss/emptied.ts";
+import type { BeforeStopping } from "../cli/lose.ts";
 
 /**
  * What the servers told of their streams before they stop.
@@ -30,22 +31,11 @@ export interface Stopping {
   readonly yes: boolean;
 }
 
-export interface BeforeStop {
-  /** What a person should read, whatever comes of it. */
-  readonly warnings: readonly string[];
-  /** Why nothing may be stopped; undefined: it may. */
-  readonly refusal: string | undefined;
-  /** What must be answered first; undefined: nothing. */
-  readonly question:
-    | { readonly text: string /** How to answer without a terminal. */; readonly mend: string }
-    | undefined;
-}
-
 /**
  * Whether all servers of a stack may stop, by what their streams in memory hold: these are empty afterwards.
  * https://docs.nats.io/nats-concepts/jetstream/streams#storagetype
  */
-export function beforeStop({ stack, looked, consents, yes }: Stopping): BeforeStop {
+export function beforeStop({ stack, looked, consents, yes }: Stopping): BeforeStopping {
   const streams = looked.kind === "told" ? looked.held.streams : [];
   const lost = inMemory(streams);
   const open = withoutConsent(lost, consents);

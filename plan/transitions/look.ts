@@ -22,10 +22,14 @@ export function lookOf(past: Past, topology: Topology): LookInputs {
   };
 }
 
-/** A server that was never proven does not restart: it starts. */
+/**
+ * A server without a container does not restart: it starts. One whose update died before it was proven may run with
+ * anything.
+ */
 function restarts(past: Past, pod: PodPlan, { cluster }: Topology): boolean {
   const before = provenStart(past, pod);
-  return before !== "" && before !== startDigest(serverContainer(pod, cluster));
+  if (before === "") return past.containers.has(pod.serverName);
+  return before !== startDigest(serverContainer(pod, cluster));
 }
 
 /**

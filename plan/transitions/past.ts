@@ -12,6 +12,8 @@ import { keyNames, type PastKeys, pastKeys } from "./vpn-keys.ts";
 export interface Past {
   /** By server_name, the servers that an update has proven. */
   readonly servers: ReadonlyMap<string, ProvenServer>;
+  /** server_name of every server that has a container, also where an update died before it was proven. */
+  readonly containers: ReadonlySet<string>;
   /** Fingerprints of the authorities that were made here, by generation. */
   readonly authorities: ReadonlyMap<number, string>;
   /** When those end, RFC 3339. */
@@ -35,6 +37,7 @@ export interface Past {
 
 export const noPast: Past = {
   servers: new Map(),
+  containers: new Set(),
   authorities: new Map(),
   authorityEnds: new Map(),
   issuers: new Set(),
@@ -66,6 +69,7 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
   const keys = pastKeys(keyNames(Object.entries(resources).map(([urn, { type }]) => ({ urn, type }))));
   return {
     servers: byName,
+    containers: containersOf(resources),
     authorities,
     authorityEnds,
     issuers,
@@ -123,6 +127,11 @@ function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<strin
     return hostId === undefined || url === "" ? [] : [[hostId, url]];
   });
   return new Map(engines);
+}
+
+function containersOf(resources: Readonly<Record<string, PastResource>>): Set<string> {
+  const servers = Object.entries(resources).filter(([urn]) => resourceNames.server.inUrn(urn) !== undefined);
+  return new Set(servers.map(([, { outputs }]) => textOf(outputs.name)).filter((name) => name !== ""));
 }
 
 function issuersOf(resources: Readonly<Record<string, PastResource>>): string[] {

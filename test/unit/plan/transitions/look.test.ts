@@ -33,6 +33,14 @@ describe("what the look before an update is told", () => {
     expect(lookOf({ ...past, servers: old }, before).restarting).toEqual([first, ...others]);
   });
 
+  it("counts a server whose update died before it was proven, and not one that starts", () => {
+    const [first = "", second = ""] = names;
+    const died = { ...noPast, servers: new Map(), containers: new Set([second]) };
+    expect(lookOf(died, before).restarting).toEqual([second]);
+    const proven = new Map([...past.servers].filter(([name]) => name !== first));
+    expect(lookOf({ ...past, servers: proven }, before).restarting).toEqual([]);
+  });
+
   it("is which subjects a stream did not have before", () => {
     const streams = { CACHE: { ...cache, subjects: ["cache.>", "more"] }, NEW: { subjects: ["new.>"] } };
     expect(lookOf(past, plan({ streams })).taken).toEqual(["CACHE more", "NEW new.>"]);

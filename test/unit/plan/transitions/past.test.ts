@@ -57,6 +57,20 @@ describe("the past of a stack", () => {
     );
   });
 
+  it("knows a server's container without a proof of it, and takes no loader for one", () => {
+    const type = "docker:index/container:Container";
+    const container = (name: string, outputs: Record<string, unknown>) => ({
+      [`urn:pulumi:dev::unityplan-nats::unityplan:nats:Pod$${type}::${name}`]: { type, outputs },
+    });
+    const past = pastOf({
+      ...container("dk-server", { name: "service-nats-dk" }),
+      ...container("no-server", {}),
+      ...container("dk-loader", { name: "unityplan-nats-dk-loader" }),
+    });
+    expect(past.containers).toEqual(new Set(["service-nats-dk"]));
+    expect(past.servers).toEqual(new Map());
+  });
+
   it("has the account under which the servers wrote, also where only the outputs of a stack are left", () => {
     const membership = { type: "nats:server:Membership", outputs: { servers: ["a"] } };
     const stack = { type: "pulumi:pulumi:Stack", outputs: { pods: {} } };
