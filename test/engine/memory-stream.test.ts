@@ -62,6 +62,26 @@ describe("an update that restarts every server of a stack with a stream in memor
     expect((await stack.changes()).map(inShort)).toEqual([]);
   });
 
+  it("is refused in turns for a stream of others that has one copy, and for that one alone", async () => {
+    stack.configure({ cluster: { memoryLimit: "768MB" }, rollout: "rolling" });
+    const connection = await stack.connect("dk");
+    const { streams } = await connection.jetstreamManager();
+    try {
+      await streams.add({ name: "ALONE", subjects: ["alone"], storage: StorageType.Memory });
+      await connection.jetstream().publish("alone", "", askAgain);
+      const since = stack.now();
+      const { code, stdout, stderr } = await stack.up();
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toContain(
+        "in the memory of one of them loses all messages: ALONE with 1 message. ",
+      );
+      expect(await stack.restarts(since)).toEqual([]);
+    } finally {
+      await streams.delete("ALONE");
+      await connection.close();
+    }
+  });
+
   it("is refused all at once before the first server is touched, with the number of messages", async () => {
     stack.configure({ cluster: { memoryLimit: "768MB" }, rollout: "all-at-once" });
     const since = stack.now();
