@@ -73,3 +73,8 @@ export function subjectWithin(inner: string, outer: string): boolean {
   }
   return narrow.length === wide.length;
 }
+
+/** What a consumer waits for. Without a filter it has everything. */
+export function filtersOf(filterSubjects: readonly string[]): readonly string[] {
+  return filterSubjects.length === 0 ? [">"] : filterSubjects;
+}

@@ -1,5 +1,5 @@
 import { helperName } from "../../model/jetstream/consumer-start.ts";
-import { subjectsOverlap, subjectWithin } from "../../model/jetstream/subjects.ts";
+import { filtersOf, subjectsOverlap, subjectWithin } from "../../model/jetstream/subjects.ts";
 import { type Fault, show } from "./faults.ts";
 import { consumerNameSchema } from "./stream-schema.ts";
 import type { ResolvedConsumer, ResolvedStream } from "./streams.ts";
@@ -95,14 +95,12 @@ function checkQueue({ spec, faulty, consumers }: ResolvedStream): Fault[] {
     const rival = readable
       .slice(0, index)
       .find((other) =>
-        filtersOf(other).some((one) => filtersOf(consumer).some((two) => subjectsOverlap(one, two))),
+        filtersOf(other.spec.filterSubjects).some((one) =>
+          filtersOf(consumer.spec.filterSubjects).some((two) => subjectsOverlap(one, two)),
+        ),
       );
     if (rival === undefined) return [];
     const message = `overlap those of ${rival.spec.name}, and in a stream with retention "workqueue" each message has one consumer; give them filters that share nothing`;
     return [{ path: pathOf(consumer, "filters"), message }];
   });
-}
-
-function filtersOf({ spec }: ResolvedConsumer): readonly string[] {
-  return spec.filterSubjects.length === 0 ? [">"] : spec.filterSubjects;
 }

@@ -1,5 +1,5 @@
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
-import { subjectsOverlap } from "../../model/jetstream/subjects.ts";
+import { filtersOf, subjectsOverlap } from "../../model/jetstream/subjects.ts";
 import type { Topology } from "../topology.ts";
 import { streamsLeft } from "./moved-subjects.ts";
 import type { Past } from "./past.ts";
@@ -38,8 +38,8 @@ function faultOf(
   { isThere, isLeft }: { readonly isThere: boolean; readonly isLeft: boolean },
   { consumers, rollout }: Topology,
 ): string[] {
-  const taken = filtersOf(taker).filter((filter) =>
-    filtersOf(giver).some((other) => subjectsOverlap(filter, other)),
+  const taken = filtersOf(taker.filterSubjects).filter((filter) =>
+    filtersOf(giver.filterSubjects).some((other) => subjectsOverlap(filter, other)),
   );
   if (taken.length === 0) return [];
   const stays = consumers.some(({ stream, name }) => stream === giver.stream && name === giver.name);
@@ -59,9 +59,4 @@ function faultOf(
   return [
     `${takes} ${fate}, so ${refused}. Make two updates: first ${first}${then}. In between such messages wait in the stream`,
   ];
-}
-
-/** Without a filter a consumer has everything. */
-function filtersOf({ filterSubjects }: Pick<ConsumerSpec, "filterSubjects">): readonly string[] {
-  return filterSubjects.length === 0 ? [">"] : filterSubjects;
 }

@@ -1,6 +1,6 @@
 import type { StreamSpec } from "../stream.ts";
 import type { StreamState } from "../stream-info.ts";
-import { subjectWithin } from "../subjects.ts";
+import { filtersOf, subjectWithin } from "../subjects.ts";
 
 /** What a change would delete. */
 export interface Loss {
@@ -97,7 +97,7 @@ export function lossByConsumer(stored: StreamState, needed: number, others: read
  * @param before its filters; none are all subjects
  */
 export function dropsSubjects(before: readonly string[], after: readonly string[]): boolean {
-  return orAll(before).some((one) => !orAll(after).some((other) => subjectWithin(one, other)));
+  return filtersOf(before).some((one) => !filtersOf(after).some((other) => subjectWithin(one, other)));
 }
 
 /**
@@ -110,15 +110,11 @@ export function droppedBySubject(
   counts: Iterable<readonly [subject: string, messages: number]>,
 ): number {
   const matches = (subject: string, filters: readonly string[]) =>
-    orAll(filters).some((filter) => subjectWithin(subject, filter));
+    filtersOf(filters).some((filter) => subjectWithin(subject, filter));
   let messages = 0;
   for (const [subject, number] of counts)
     if (matches(subject, before) && !matches(subject, after)) messages += number;
   return messages;
-}
-
-function orAll(filters: readonly string[]): readonly string[] {
-  return filters.length === 0 ? [">"] : filters;
 }
 
 /** What to say when other filters of a consumer would delete messages without consent. */
