@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster } from "../client/cluster.ts";
+import { allowedIn } from "../model/jetstream/loss/consent.ts";
 import { consumerName } from "../model/jetstream/names.ts";
 import { ConfigurationError } from "../plan/config/faults.ts";
 import type { Topology } from "../plan/topology.ts";
@@ -9,7 +10,7 @@ import { STATE_FOLDER } from "../toolchain/state.ts";
 import { adoptedSections, changedLines, withSections } from "./adopt/configuration.ts";
 import { isHandMade, networkIds, runningContainers } from "./adopt/containers.ts";
 import { importFile } from "./adopt/import-file.ts";
-import { type Adopting, beforeAdoption } from "./adopt/in-memory.ts";
+import { beforeAdoption } from "./adopt/in-memory.ts";
 import { type LiveStream, liveStreams } from "./adopt/live.ts";
 import { lookAtMonitor, type SeenServer } from "./adopt/monitor.ts";
 import { namedPods } from "./adopt/named-pods.ts";
@@ -17,6 +18,7 @@ import { type HandMadeCluster, judge, notesOn } from "./adopt/pods.ts";
 import { nextCommands, serversScreen, streamsScreen } from "./adopt/report.ts";
 import { type Fate, planStreams, type StreamsPlan } from "./adopt/streams.ts";
 import { yesFlag } from "./cli/arguments.ts";
+import { askBeforeStopping } from "./cli/before-stopping.ts";
 import { Failure, runCommand } from "./cli/command.ts";
 import { confirm } from "./cli/confirm.ts";
 import { loseFlag, namesToLose } from "./cli/lose.ts";
@@ -68,8 +70,8 @@ await runCommand(usage, async ({ stack, given, values }) => {
   const notes = notesOn(servers, cluster);
   if (notes.length > 0) process.stdout.write(`\n${notes.map((note) => `! ${note}`).join("\n")}\n`);
 
-  const allowed = topology.streams.filter(({ allowDataLoss }) => allowDataLoss).map((stream) => stream.name);
-  const lost = await askToStop(stack, { servers, consents: { lose, allowed }, yes });
+  const stopping = beforeAdoption({ servers, consents: { lose, allowed: allowedIn(topology.streams) }, yes });
+  await askBeforeStopping(stopping, stack);
   await writeConfiguration({ file, before, text, stack, yes });
   await (await Stack.open(stack, {})).create();
   const networks = await networkIds(networksOf(topology), process.env);
@@ -78,7 +80,7 @@ await runCommand(usage, async ({ stack, given, values }) => {
   const urls = cluster.pods.map(({ url }) => url);
   const docker = packageVersion(projectFolder, "docker");
   writeFileSync(join(projectFolder, name), importFile(topology, kept.fates, urls, networks, docker));
-  process.stdout.write(`\nWrote ${name}.\n\n${nextCommands(stack, name, servers, lost)}\n`);
+  process.stdout.write(`\nWrote ${name}.\n\n${nextCommands(stack, name, servers, stopping.lost)}\n`);
   return 0;
 });
 
@@ -199,19 +201,6 @@ function notWhole(live: readonly LiveStream[]): string[] {
       (replica) => `the copy of ${name} on ${replica.name} is not current; wait for it, or start its server`,
     );
   });
-}
-
-/**
- * Lets nothing go that is in memory and that nobody gave up.
- * @returns what the stop of the servers takes along; undefined: nothing
- * @throws Failure where it may not, or where somebody says no
- */
-async function askToStop(stack: string, adopting: Adopting): Promise<string | undefined> {
-  const { warnings, refusal: why, question, lost } = beforeAdoption(adopting);
-  for (const warning of warnings) process.stderr.write(`! ${warning}\n`);
-  if (why !== undefined) throw new Failure(why);
-  if (question !== undefined) await confirm(question.text, stack, question.mend);
-  return lost;
 }
 
 function networksOf({ hosts, pods }: Topology): string[] {

@@ -1,5 +1,7 @@
 import { askDocker, type Engine } from "../client/docker.ts";
+import { allowedIn } from "../model/jetstream/loss/consent.ts";
 import { yesFlag } from "./cli/arguments.ts";
+import { askBeforeStopping } from "./cli/before-stopping.ts";
 import { Failure, runCommand } from "./cli/command.ts";
 import { confirm } from "./cli/confirm.ts";
 import { loseFlag, namesToLose } from "./cli/lose.ts";
@@ -76,17 +78,9 @@ async function removeVolume(
  */
 async function askToStop(stack: Stack, lose: readonly string[], yes: boolean): Promise<void> {
   const { name, topology } = stack;
-  const allowed = topology.streams.filter(({ allowDataLoss }) => allowDataLoss).map((stream) => stream.name);
+  const consents = { lose, allowed: allowedIn(topology.streams) };
   const looked = await lookAtStack(stack);
-  const { warnings, refusal, question } = beforeStop({
-    stack: name,
-    looked,
-    consents: { lose, allowed },
-    yes,
-  });
-  for (const warning of warnings) process.stderr.write(`! ${warning}\n`);
-  if (refusal !== undefined) throw new Failure(refusal);
-  if (question !== undefined) await confirm(question.text, name, question.mend);
+  await askBeforeStopping(beforeStop({ stack: name, looked, consents, yes }), name);
 }
 
 async function askToDelete(stack: string, volumes: readonly DataVolume[]): Promise<void> {

@@ -4,10 +4,10 @@ import {
   countedStreams,
   needlessConsents,
   withoutConsent,
-  wordsToLose,
+  wordsToLoseAll,
 } from "../../model/jetstream/loss/consent.ts";
 import { inMemory } from "../../model/jetstream/loss/emptied.ts";
-import type { BeforeStopping } from "../cli/lose.ts";
+import type { BeforeStopping } from "../cli/before-stopping.ts";
 import type { SeenServer } from "./monitor.ts";
 
 export interface Adopting {
@@ -38,8 +38,7 @@ export function beforeAdoption({ servers, consents, yes }: Adopting): BeforeAdop
     lost: lost.length === 0 ? undefined : countedStreams(lost),
   };
   if (open.length === 0) return { ...outcome, refusal: undefined, question: undefined };
-  // Of two `--lose` the last one counts, so the words name also what is given up already.
-  const words = wordsToLose(withoutConsent(lost, { ...consents, lose: [] }));
+  const words = wordsToLoseAll(lost, consents);
   const text =
     "An adoption stops all of these servers at once. These streams are in memory and would be lost then: " +
     `${countedStreams(yes ? open : lost)}.`;

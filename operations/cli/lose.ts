@@ -6,22 +6,6 @@ export const loseFlag: Flag = {
   help: "gives up the messages of these streams in memory for this one run, as in CACHE,SESSIONS",
 };
 
-/** What has to be said or asked before servers stop and take along what they have in memory. */
-export interface BeforeStopping {
-  /** What a person should read, whatever comes of it. */
-  readonly warnings: readonly string[];
-  /** Why nothing may be done; undefined: it may. */
-  readonly refusal: string | undefined;
-  /** What must be answered first; undefined: nothing. */
-  readonly question: Question | undefined;
-}
-
-interface Question {
-  readonly text: string;
-  /** How to answer without a terminal. */
-  readonly mend: string;
-}
-
 /**
  * The names that `--lose` gives, each once. Default: none.
  * @throws UsageError where it names nothing: a shell makes nothing of `--lose $MQTT_sess`

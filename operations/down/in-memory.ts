@@ -5,10 +5,10 @@ import {
   countedStreams,
   needlessConsents,
   withoutConsent,
-  wordsToLose,
+  wordsToLoseAll,
 } from "../../model/jetstream/loss/consent.ts";
 import { inMemory } from "../../model/jetstream/loss/emptied.ts";
-import type { BeforeStopping } from "../cli/lose.ts";
+import type { BeforeStopping } from "../cli/before-stopping.ts";
 
 /**
  * What the servers told of their streams before they stop.
@@ -39,7 +39,7 @@ export function beforeStop({ stack, looked, consents, yes }: Stopping): BeforeSt
   const streams = looked.kind === "told" ? looked.held.streams : [];
   const lost = inMemory(streams);
   const open = withoutConsent(lost, consents);
-  const words = wordsToLose(withoutConsent(lost, { ...consents, lose: [] }));
+  const words = wordsToLoseAll(lost, consents);
   // Who is silent may have the stream.
   const heardAll = looked.kind === "told" && looked.silent.length === 0;
   const before = {

@@ -1,4 +1,5 @@
 import type { LookInputs } from "../../model/contract/look.ts";
+import { allowedIn } from "../../model/jetstream/loss/consent.ts";
 import { presentPods, reachableStreams } from "../reachable.ts";
 import { serverContainer, startDigest } from "../render/server-container.ts";
 import type { PodPlan, Topology } from "../topology.ts";
@@ -16,7 +17,7 @@ export function lookOf(past: Past, topology: Topology): LookInputs {
       .map(({ serverName }) => serverName),
     turns: topology.rollout.mode === "rolling",
     lose: anyThere ? topology.rollout.lose : [],
-    allowed: topology.streams.filter(({ allowDataLoss }) => allowDataLoss).map(({ name }) => name),
+    allowed: allowedIn(topology.streams),
     taken: anyThere ? takenSubjects(past, topology) : [],
     known: [...new Set([...past.streams.keys(), ...topology.streams.map(({ name }) => name)])].sort(),
   };

@@ -9,6 +9,13 @@ export interface Consents {
   readonly allowed: readonly string[];
 }
 
+/** Streams of a configuration that may lose messages for good. */
+export function allowedIn(
+  streams: readonly { readonly name: string; readonly allowDataLoss: boolean }[],
+): string[] {
+  return streams.filter(({ allowDataLoss }) => allowDataLoss).map(({ name }) => name);
+}
+
 /** Of streams that would be lost, those that nobody has given up. */
 export function withoutConsent(lost: readonly HeldStream[], { lose, allowed }: Consents): HeldStream[] {
   return lost.filter(
@@ -51,4 +58,12 @@ function numberOf(count: number, what: string): string {
 export function wordsToLose(streams: readonly Pick<HeldStream, "name">[]): string {
   const names = [...new Set(streams.map(({ name }) => name))].join(",");
   return `--lose ${/^[\w@%+=:,./~-]+$/.test(names) ? names : quoted(names)}`;
+}
+
+/**
+ * What gives up all that needs consent. Of two `--lose` the last one counts, so the words name also what is given up
+ * already.
+ */
+export function wordsToLoseAll(lost: readonly HeldStream[], consents: Consents): string {
+  return wordsToLose(withoutConsent(lost, { ...consents, lose: [] }));
 }

@@ -1,7 +1,7 @@
 import type { LookInputs } from "../../contract/look.ts";
 import { applicationsAccount, type HeldStream } from "../held.ts";
 import { subjectsOverlap } from "../subjects.ts";
-import { countedStreams, needlessConsents, withoutConsent, wordsToLose } from "./consent.ts";
+import { countedStreams, needlessConsents, withoutConsent, wordsToLoseAll } from "./consent.ts";
 import { emptiedBy } from "./emptied.ts";
 
 /** What the servers' streams mean for an update that has not begun. */
@@ -20,8 +20,7 @@ export interface Verdict {
 export function judge(inputs: LookInputs, streams: readonly HeldStream[], stack: string): Verdict {
   const emptied = emptiedBy({ servers: inputs.restarting, turns: inputs.turns }, streams);
   const refused = withoutConsent(emptied, inputs);
-  // Of two `--lose` the last one counts, so the words name also what is given up already.
-  const words = wordsToLose(withoutConsent(emptied, { ...inputs, lose: [] }));
+  const words = wordsToLoseAll(emptied, inputs);
   return {
     refusals: [
       ...(refused.length === 0 ? [] : [refusedLoss(refused, inputs, `npm run up -- ${stack} ${words}`)]),
