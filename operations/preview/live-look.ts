@@ -3,16 +3,20 @@ import { askHeld } from "../../client/jetstream/held.ts";
 import { judge, type Verdict } from "../../model/jetstream/loss/first-look.ts";
 import { lookOf } from "../../plan/transitions/look.ts";
 import { pastOf } from "../../plan/transitions/past.ts";
-import type { Stack } from "../stack/stack.ts";
+import type { Stack, StateResource } from "../stack/stack.ts";
 
 const patienceMs = 15_000;
 
 /**
  * What the look before the first server will say: provider/server/look.ts.
+ * @param resources of the state
  * @returns undefined where no server answers
  */
-export async function lookAhead(cluster: Cluster, stack: Stack): Promise<Verdict | undefined> {
-  const resources = await stack.resources();
+export async function lookAhead(
+  cluster: Cluster,
+  stack: Stack,
+  resources: readonly StateResource[],
+): Promise<Verdict | undefined> {
   const past = pastOf(
     Object.fromEntries(resources.map(({ urn, type, outputs = {} }) => [urn, { type, outputs }])),
   );

@@ -8,7 +8,7 @@ import { belongsTo, isOfStack, type Mark } from "../../model/jetstream/ownership
 import { restartsAll } from "../../plan/render/server-container.ts";
 import { hindrances } from "../rotate/hindrances.ts";
 import { dependenceOf, trustedIn } from "../rotate/trusted.ts";
-import { accessOf, type Stack } from "../stack/stack.ts";
+import { accessOf, type Stack, type StateResource } from "../stack/stack.ts";
 import { settled } from "../status/settled.ts";
 import type { Change, StreamChange } from "./changes.ts";
 import { askConsumers } from "./live-consumers.ts";
@@ -36,7 +36,7 @@ const patienceMs = 15_000;
 
 /** Asks the servers what the changes would do to them. Changes nothing. */
 export async function askServers(stack: Stack, changes: readonly Change[]): Promise<Live> {
-  const outputs = await stack.outputs();
+  const [outputs, resources] = await Promise.all([stack.outputs(), stack.resources()]);
   const cluster = new Cluster(accessOf(outputs, stack.topology));
   try {
     const streams = changes.filter((change) => change.what === "stream");
@@ -45,8 +45,8 @@ export async function askServers(stack: Stack, changes: readonly Change[]): Prom
       askConsumers(changes, { cluster, owner, streams: stack.topology.streams }),
       Promise.all(streams.map((change) => askStream(cluster, change, stack.name))),
       healthOf(cluster, outputs),
-      authorityFaults(stack),
-      lookAhead(cluster, stack),
+      authorityFaults(stack, resources),
+      lookAhead(cluster, stack, resources),
     ]);
     const silent = [
       ...asked.flatMap((one) => (one !== undefined && "fault" in one ? [one.fault] : [])),
@@ -108,8 +108,8 @@ async function healthOf(cluster: Cluster, outputs: StackOutputs): Promise<string
 }
 
 /** What the servers have against an authority that the configuration drops: `up` would be refused for it. */
-async function authorityFaults(stack: Stack): Promise<string[]> {
-  const trusted = trustedIn(await stack.resources());
+async function authorityFaults(stack: Stack, resources: readonly StateResource[]): Promise<string[]> {
+  const trusted = trustedIn(resources);
   if (trusted === undefined) return [];
   const found = await dependenceOf(stack, trusted, stack.topology.tls.authorities);
   if (found === undefined) return [];
