@@ -1,3 +1,4 @@
+import { type AccountsPage, accountsPerPage, allAccounts } from "../../client/jetstream/held.ts";
 import type { JszAccount } from "../../model/jetstream/held.ts";
 import type { SeenContainer, SeenPort } from "./containers.ts";
 
@@ -42,8 +43,6 @@ export interface SeenServer {
 const answerMs = 3_000;
 /** A page of streams takes longer than a look at the server. */
 const streamsMs = 15_000;
-/** How many accounts a server tells of at once; its own limit is 1024. */
-const accountsPerPage = 256;
 
 /**
  * Asks the monitoring endpoint, and nothing else of the server.
@@ -61,24 +60,18 @@ export async function lookAtMonitor(
     return {
       container,
       varz,
-      accounts: await accountsAt(base, perPage),
+      accounts: await allAccounts((page) => accountsAt(base, page), perPage).catch(() => undefined),
       clusterSize: jsz?.meta_cluster?.cluster_size ?? 0,
     };
   }
   return undefined;
 }
 
-/** Page by page, as the system account is told it: client/jetstream/held.ts. */
-async function accountsAt(base: string, perPage: number): Promise<JszAccount[] | undefined> {
-  const accounts: JszAccount[] = [];
-  for (;;) {
-    const page = `offset=${accounts.length}&limit=${perPage}`;
-    const url = `${base}/jsz?accounts=true&streams=true&config=true&${page}`;
-    const jsz = await getJson<Jsz>(url, streamsMs);
-    if (jsz === undefined) return undefined;
-    accounts.push(...(jsz.account_details ?? []));
-    if ((jsz.account_details ?? []).length < perPage) return accounts;
-  }
+/** @throws Error where the server does not answer */
+async function accountsAt(base: string, { offset, limit }: AccountsPage): Promise<readonly JszAccount[]> {
+  const page = `offset=${offset}&limit=${limit}`;
+  const url = `${base}/jsz?accounts=true&streams=true&config=true&${page}`;
+  return (await mustGetJson<Jsz>(url, streamsMs)).account_details ?? [];
 }
 
 /** The server's usual port first: the other ones would log that somebody spoke HTTP to them. */
@@ -92,11 +85,11 @@ export function dialled({ address }: SeenPort): string {
   return address === "" || address === "0.0.0.0" ? "127.0.0.1" : address;
 }
 
-async function getJson<T>(url: string, patienceMs = answerMs): Promise<T | undefined> {
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(patienceMs) });
-    return (await answer.json()) as T;
-  } catch {
-    return undefined;
-  }
+async function getJson<T>(url: string): Promise<T | undefined> {
+  return mustGetJson<T>(url, answerMs).catch(() => undefined);
+}
+
+async function mustGetJson<T>(url: string, patienceMs: number): Promise<T> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(patienceMs) });
+  return (await answer.json()) as T;
 }

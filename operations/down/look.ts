@@ -1,15 +1,13 @@
 import { Cluster } from "../../client/cluster.ts";
 import type { Access } from "../../client/connection.ts";
 import { NoAnswer } from "../../client/errors.ts";
-import { askHeld, type Held } from "../../client/jetstream/held.ts";
-import { pause } from "../../client/until.ts";
+import { askFullest, silentOf } from "../../client/jetstream/held.ts";
 import { accessOf, type Stack } from "../stack/stack.ts";
 import { hasNoServer } from "../up/strangers.ts";
 import type { Looked } from "./in-memory.ts";
 
 /** How long servers may take to tell of their streams, in milliseconds: a stack that stands still must go down too. */
 const patienceMs = 5_000;
-const againMs = 200;
 
 /** Asks the servers of a stack for their streams, those of all accounts. Nobody is asked where the state has no server. */
 export async function lookAtStack(stack: Stack): Promise<Looked> {
@@ -36,7 +34,12 @@ export async function lookAtServers(
   const cluster = new Cluster(access);
   const deadline = Date.now() + patience;
   try {
-    const held = await fullest(cluster, names, deadline);
+    const connection = await cluster.system(deadline);
+    const held = await askFullest(
+      connection,
+      deadline,
+      (answer) => silentOf(names, answer).join(", ") || undefined,
+    );
     if (held.servers.length === 0)
       return { kind: "silent", why: `none of ${names.join(", ")} answered within ${patience / 1000} s` };
     return { kind: "told", held, silent: silentOf(names, held) };
@@ -46,20 +49,4 @@ export async function lookAtServers(
   } finally {
     await cluster.close();
   }
-}
-
-/** The answer in which the most servers told. */
-async function fullest(cluster: Cluster, names: readonly string[], deadline: number): Promise<Held> {
-  const connection = await cluster.system(deadline);
-  let best: Held = { servers: [], streams: [] };
-  for (;;) {
-    const held = await askHeld(connection);
-    if (held.servers.length >= best.servers.length) best = held;
-    if (silentOf(names, best).length === 0 || Date.now() >= deadline) return best;
-    await pause(againMs, deadline);
-  }
-}
-
-function silentOf(names: readonly string[], { servers }: Held): string[] {
-  return names.filter((name) => !servers.includes(name));
 }

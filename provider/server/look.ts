@@ -1,5 +1,4 @@
-import { askHeld, type Held } from "../../client/jetstream/held.ts";
-import { until } from "../../client/until.ts";
+import { askFullest, type Held, silentOf } from "../../client/jetstream/held.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type LookInputs, lookFields } from "../../model/contract/look.ts";
 import type { Previewed } from "../../model/contract/properties.ts";
@@ -75,24 +74,14 @@ async function ask(inputs: LookInputs, context: Context): Promise<Answers> {
   const { restarting, turns } = inputs;
   const deadline = Math.min(context.deadline, Date.now() + patienceMs);
   const connection = await context.cluster.system(deadline, context.progress);
-  let last: Held = { servers: [], streams: [] };
-  const missing = () => restarting.filter((name) => !last.servers.includes(name));
-  await until(
-    deadline,
-    async () => {
-      const held = await askHeld(connection);
-      // A busy server misses a question now and then.
-      if (held.servers.length >= last.servers.length) last = held;
-      if (missing().length > 0 || last.servers.length === 0)
-        return { waitingFor: `${missing().join(", ")} does not answer` };
-      // Under load a copy is behind for a moment. That matters only where it is why a stream would be refused.
-      const emptied = withoutConsent(emptiedBy({ servers: restarting, turns }, last.streams), inputs);
-      const behind = emptied.filter(({ replicas }) => replicas.some(({ current }) => !current));
-      if (behind.length > 0)
-        return { waitingFor: `copies of ${behind.map(shownName).join(", ")} are behind` };
-      return { done: last };
-    },
-    context.progress,
-  ).catch(() => last);
-  return { streams: last.streams, silent: missing().join(", ") };
+  const missing = (held: Held): string | undefined => {
+    const silent = silentOf(restarting, held);
+    if (silent.length > 0 || held.servers.length === 0) return `${silent.join(", ")} does not answer`;
+    // Under load a copy is behind for a moment. That matters only where it is why a stream would be refused.
+    const emptied = withoutConsent(emptiedBy({ servers: restarting, turns }, held.streams), inputs);
+    const behind = emptied.filter(({ replicas }) => replicas.some(({ current }) => !current));
+    return behind.length > 0 ? `copies of ${behind.map(shownName).join(", ")} are behind` : undefined;
+  };
+  const held = await askFullest(connection, deadline, missing, context.progress);
+  return { streams: held.streams, silent: silentOf(restarting, held).join(", ") };
 }

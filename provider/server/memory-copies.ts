@@ -1,4 +1,4 @@
-import { askHeld } from "../../client/jetstream/held.ts";
+import { askHeld, silentOf } from "../../client/jetstream/held.ts";
 import { until } from "../../client/until.ts";
 import type { PreflightInputs } from "../../model/contract/preflight.ts";
 import { healthFaults, type SeenCurrent } from "../../model/jetstream/copies.ts";
@@ -26,14 +26,15 @@ export async function memoryCopiesCurrent(
   context: Context,
 ): Promise<void> {
   const connection = await context.cluster.system(context.deadline, context.progress);
+  const others = known.filter((name) => name !== serverName);
   const seen: Seen = { current: new Set(), ends: new Map() };
   await until(
     context.deadline,
     async () => {
-      const { servers, streams } = await askHeld(connection);
-      const silent = known.filter((name) => name !== serverName && !servers.includes(name));
+      const held = await askHeld(connection);
+      const silent = silentOf(others, held);
       if (silent.length > 0) return { waitingFor: `${silent.join(", ")} did not tell of all streams` };
-      const faults = streams
+      const faults = held.streams
         .filter((stream) => !lose.includes(stream.name) && hasSharedCopyOn(serverName, stream))
         .flatMap((stream) => faultOf(serverName, stream, seen));
       return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
