@@ -1,7 +1,7 @@
 import type { JetStreamManager } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inShort, TestStack } from "../../harness/stack.ts";
-import { nextMessage } from "../support/no-responders.ts";
+import { askAgain, nextMessage } from "../support/no-responders.ts";
 
 let stack: TestStack;
 let manager: JetStreamManager;
@@ -215,7 +215,7 @@ describe("a stream made by hand", () => {
 });
 
 async function publish(subject: string): Promise<void> {
-  await manager.jetstream().publish(subject, new TextEncoder().encode("x"));
+  await manager.jetstream().publish(subject, new TextEncoder().encode("x"), askAgain);
 }
 
 async function containerId(id: string): Promise<string> {
