@@ -30,7 +30,7 @@ it("npm run rotate -- leaves: no server restarts, no client is disconnected, and
   const before = await stack.startTimes();
   const figures = await bestOf(6, async () => {
     await load.measure();
-    const { code, stdout, stderr } = await clone.background("rotate", "leaves", stack.name);
+    const { code, stdout, stderr } = await clone.background("rotate", "leaves", "--yes", stack.name);
     const seen = await load.measure();
     expect(code, stdout + stderr).toBe(0);
     expect(seen).toMatchObject({ disconnects: 0, failedAttempts: 0, failedRequests: 0 });

@@ -1,8 +1,10 @@
 import { until } from "../../client/until.ts";
 
 const patienceMs = 60_000;
-/** A cluster that forms wrongly one time in ten does so six times in a row once in a million. */
-const attempts = 6;
+/** A size that is too small after this time stays too small. */
+const growthMs = 15_000;
+/** A cluster that forms wrongly one time in ten does so four times in a row once in ten thousand. */
+const attempts = 4;
 
 /** Servers that were started with empty disks, and are to become one cluster. */
 interface Forming {
@@ -27,9 +29,9 @@ export async function formed<T extends Forming>(
   for (let attempt = 1; ; attempt++) {
     const servers = await start();
     try {
-      const size = await until(Date.now() + patienceMs, () => sizeOrFault(servers));
-      if (size === servers.monitorPorts.length) return servers;
-      if (attempt === attempts) throw new Error(`a cluster of ${size} servers formed ${attempts} times`);
+      if (await isWhole(servers)) return servers;
+      if (attempt === attempts)
+        throw new Error(`a cluster formed without one of its servers ${attempts} times`);
     } catch (error) {
       await discard(servers);
       throw error;
@@ -38,17 +40,21 @@ export async function formed<T extends Forming>(
   }
 }
 
-/** @returns how many servers the cluster has, once that will not change by itself any more */
-async function sizeOrFault(servers: Forming) {
-  const { monitorPorts } = servers;
-  try {
-    await servers.tryStream();
-    return { done: monitorPorts.length };
-  } catch (error) {
-    const sizes = await Promise.all(monitorPorts.map(clusterSize));
-    const least = Math.min(...sizes);
-    return least < monitorPorts.length ? { done: least } : { waitingFor: (error as Error).message };
-  }
+/** @returns false when the cluster has too few servers, and that will not change by itself any more */
+async function isWhole(servers: Forming): Promise<boolean> {
+  const started = Date.now();
+  return until(started + patienceMs, async () => {
+    try {
+      await servers.tryStream();
+      return { done: true };
+    } catch (error) {
+      const isTooSmall = async () =>
+        Math.min(...(await Promise.all(servers.monitorPorts.map(clusterSize)))) < servers.monitorPorts.length;
+      return Date.now() - started > growthMs && (await isTooSmall())
+        ? { done: false }
+        : { waitingFor: (error as Error).message };
+    }
+  });
 }
 
 /** Infinity while the server does not tell. https://docs.nats.io/running-a-nats-service/nats_admin/monitoring */
