@@ -4,7 +4,7 @@ import type { SurveyInputs } from "../../model/contract/survey.ts";
 import { sshOptions } from "../../model/ssh.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { HostPlan, Topology } from "../../plan/topology.ts";
-import type { Past } from "../../plan/transitions/past.ts";
+import type { DeployedState } from "../../plan/transitions/deployed-state.ts";
 import { rotationOf } from "../../plan/transitions/vpn-keys.ts";
 import { leftAsIs } from "../left-as-is.ts";
 import type { Provider } from "../nats/provider.ts";
@@ -29,11 +29,11 @@ export interface ReadyHost {
  */
 export function createHosts(
   topology: Topology,
-  past: Past,
+  deployed: DeployedState,
   nats: Provider,
   parent: pulumi.ComponentResource,
 ): ReadonlyMap<string, ReadyHost> {
-  const ready = prepare(topology, past, nats, parent);
+  const ready = prepare(topology, deployed, nats, parent);
   return new Map(
     topology.hosts.map((host) => [host.id, createEngine(host, topology.cluster.image, ready, parent)]),
   );
@@ -42,7 +42,7 @@ export function createHosts(
 /** What a host's engine has to wait for, by host id; nothing for one that is not ours to prepare. */
 function prepare(
   topology: Topology,
-  past: Past,
+  deployed: DeployedState,
   nats: Provider,
   parent: pulumi.ComponentResource,
 ): ReadonlyMap<string, readonly pulumi.Resource[]> {
@@ -69,7 +69,7 @@ function prepare(
       plan: vpn,
       ssh: new Map(remote.map(({ id, remote: { ssh } }) => [id, ssh])),
       after: prepared,
-      rotated: rotationOf(past.keys, vpn, without).rotated,
+      rotated: rotationOf(deployed.keys, vpn, without).rotated,
       nats,
       without,
     },

@@ -2,10 +2,10 @@ import { checkMembership } from "../../model/contract/membership.ts";
 import type { ProvenServer } from "../../model/contract/node.ts";
 import { inside } from "../../plan/config/places.ts";
 import type { Topology } from "../../plan/topology.ts";
-import { noPast, type Past } from "../../plan/transitions/past.ts";
+import { type DeployedState, nothingDeployed } from "../../plan/transitions/deployed-state.ts";
 import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../plan/transitions/steps.ts";
 import { versionOfImage } from "../../plan/transitions/versions.ts";
-import { pastKeys } from "../../plan/transitions/vpn-keys.ts";
+import { deployedKeys } from "../../plan/transitions/vpn-keys.ts";
 import { authorityName, type ServerDocument } from "./document/servers.ts";
 import { madeHere } from "./document/tls.ts";
 import type { PlanDocument } from "./document.ts";
@@ -20,13 +20,13 @@ export interface Judgement {
  * hangs on dates or on servers is not in a plan.
  */
 export function judgeStep(before: PlanDocument, topology: Topology, stack: string): Judgement {
-  const past = pastOfPlan(before);
+  const deployed = deployedStateOfPlan(before);
   // A secret certificate has no fingerprint here, by which authorities are told apart.
-  if (past === undefined || topology.tls.authorities.some(({ given }) => isHidden(given?.certificatePem)))
+  if (deployed === undefined || topology.tls.authorities.some(({ given }) => isHidden(given?.certificatePem)))
     return { faults: [], warnings: [] };
   return {
-    faults: [...forbidden(past, topology, stack), ...splitFaults(before, topology)],
-    warnings: warningsOfStep(past, topology),
+    faults: [...forbidden(deployed, topology, stack), ...splitFaults(before, topology)],
+    warnings: warningsOfStep(deployed, topology),
   };
 }
 
@@ -34,9 +34,9 @@ function isHidden(pem: string | undefined): boolean {
   return pem !== undefined && !pem.includes("-----BEGIN");
 }
 
-function forbidden(past: Past, topology: Topology, stack: string): string[] {
+function forbidden(deployed: DeployedState, topology: Topology, stack: string): string[] {
   try {
-    refuseForbiddenSteps(past, topology, stack);
+    refuseForbiddenSteps(deployed, topology, stack);
     return [];
   } catch (error) {
     if (!(error instanceof ForbiddenStep)) throw error;
@@ -58,7 +58,7 @@ function splitFaults(before: PlanDocument, { cluster, pods }: Topology): string[
 }
 
 /** What an update to a plan leaves in the state; undefined: the plan does not say enough. */
-function pastOfPlan(plan: PlanDocument): Past | undefined {
+function deployedStateOfPlan(plan: PlanDocument): DeployedState | undefined {
   const { authorities } = plan.tls;
   const used = authorities.find(({ phase }) => phase === "used");
   if (used === undefined || authorities.some(({ certificate }) => certificate.startsWith("secret")))
@@ -78,7 +78,7 @@ function pastOfPlan(plan: PlanDocument): Past | undefined {
     }),
   );
   return {
-    ...noPast,
+    ...nothingDeployed,
     servers: new Map(proven.map((server) => [server.serverName, server])),
     authorities: new Map(
       authorities.flatMap((one) =>
@@ -86,7 +86,7 @@ function pastOfPlan(plan: PlanDocument): Past | undefined {
       ),
     ),
     issuers: new Set([issuer]),
-    keys: pastKeys(plan.keys),
+    keys: deployedKeys(plan.keys),
     engines: new Map(
       plan.hosts.flatMap(({ id, dockerUrl }) => (dockerUrl === "" ? [] : [[id, dockerUrl] as const])),
     ),

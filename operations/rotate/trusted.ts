@@ -4,7 +4,7 @@ import { type LiveDependence, lookAtDependence } from "../../client/dependence.t
 import type { ProvenServer } from "../../model/contract/node.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import type { IssuedCertificate } from "../../model/tls/dependence.ts";
-import { provenServer } from "../../plan/transitions/past.ts";
+import { provenServer } from "../../plan/transitions/deployed-state.ts";
 import { accessOf, type Stack, type StateResource } from "../stack/stack.ts";
 import type { Phase } from "./walk.ts";
 

@@ -1,5 +1,5 @@
 import { natsTypes } from "../../model/resource-types.ts";
-import { keyNames, pastKeys } from "../../plan/transitions/vpn-keys.ts";
+import { deployedKeys, keyNames } from "../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { yesFlag } from "../cli/arguments.ts";
 import { Failure, runCommand } from "../cli/command.ts";
@@ -78,7 +78,7 @@ function generationsOf({ peers, presharedKeyGeneration }: VpnPlan) {
 
 /** Whether the last update has brought the hosts to what the configuration says: then no older key is left. */
 function isDone(resources: readonly StateResource[], { peers, presharedKeyGeneration }: VpnPlan): boolean {
-  const { hosts, presharedKeys } = pastKeys(keyNames(resources));
+  const { hosts, presharedKeys } = deployedKeys(keyNames(resources));
   return (
     isOnly(presharedKeys, presharedKeyGeneration) &&
     peers.every(({ hostId, keyGeneration }) => isOnly(hosts.get(hostId) ?? [], keyGeneration))

@@ -1,17 +1,17 @@
 import { formatDuration } from "../../model/units.ts";
 import { fingerprintOf } from "../digest.ts";
 import type { AuthorityPlan } from "../tls-plan.ts";
-import type { Past } from "./past.ts";
+import type { DeployedState } from "./deployed-state.ts";
 
 /**
  * What is wrong with the step from what the last update left to what is planned. An authority has to be trusted by every
  * server before it issues, and nothing may be served of one that goes; each step is an update of its own. What only the
  * servers know (sessions, clients) is asked by `provider/tls/trust.ts`.
  */
-export function phaseFaults(past: Past, planned: readonly AuthorityPlan[]): string[] {
-  const servers = [...past.servers.values()];
+export function phaseFaults(deployed: DeployedState, planned: readonly AuthorityPlan[]): string[] {
+  const servers = [...deployed.servers.values()];
   if (servers.length === 0) return [];
-  const known = planned.map((one) => ({ ...one, fingerprint: fingerprintIn(past, one) }));
+  const known = planned.map((one) => ({ ...one, fingerprint: fingerprintIn(deployed, one) }));
   return [
     ...known.filter(({ phase }) => phase === "used").flatMap((one) => untrusted(one, servers)),
     ...servers.flatMap((server) => {
@@ -27,14 +27,14 @@ export function phaseFaults(past: Past, planned: readonly AuthorityPlan[]): stri
  * has issued. By then no server lets another one in, so there is nothing to be kept running.
  */
 export function expiredFaults(
-  past: Past,
+  deployed: DeployedState,
   planned: readonly AuthorityPlan[],
   stack: string,
   now: Date,
 ): string[] {
-  if (past.servers.size === 0) return [];
+  if (deployed.servers.size === 0) return [];
   return planned.flatMap(({ generation, phase, given }) => {
-    const end = given === undefined ? past.authorityEnds.get(generation) : undefined;
+    const end = given === undefined ? deployed.authorityEnds.get(generation) : undefined;
     if (end === undefined || end === "" || Date.parse(end) > now.getTime()) return [];
     const mend =
       phase === "used"
@@ -54,18 +54,18 @@ interface KnownAuthority extends AuthorityPlan {
 }
 
 /** Whether anything that it issued may be served now. */
-export function mayBeServed(past: Past, plan: AuthorityPlan): boolean {
-  return plan.phase !== "incoming" || past.issuers.has(fingerprintIn(past, plan) ?? "");
+export function mayBeServed(deployed: DeployedState, plan: AuthorityPlan): boolean {
+  return plan.phase !== "incoming" || deployed.issuers.has(fingerprintIn(deployed, plan) ?? "");
 }
 
 /** Whether a server trusts an authority that is not planned any more. */
-export function drops(past: Past, planned: readonly AuthorityPlan[]): boolean {
-  const kept = planned.map((plan) => fingerprintIn(past, plan));
-  return [...past.servers.values()].some(({ trusted }) => trusted.some((one) => !kept.includes(one)));
+export function drops(deployed: DeployedState, planned: readonly AuthorityPlan[]): boolean {
+  const kept = planned.map((plan) => fingerprintIn(deployed, plan));
+  return [...deployed.servers.values()].some(({ trusted }) => trusted.some((one) => !kept.includes(one)));
 }
 
-function fingerprintIn(past: Past, { generation, given }: AuthorityPlan): string | undefined {
-  return given === undefined ? past.authorities.get(generation) : fingerprintOf(given.certificatePem);
+function fingerprintIn(deployed: DeployedState, { generation, given }: AuthorityPlan): string | undefined {
+  return given === undefined ? deployed.authorities.get(generation) : fingerprintOf(given.certificatePem);
 }
 
 function untrusted(

@@ -1,10 +1,10 @@
 import type { Topology } from "../topology.ts";
 import { drops, expiredFaults, phaseFaults } from "./authorities.ts";
+import type { DeployedState } from "./deployed-state.ts";
 import { lookOf } from "./look.ts";
 import { movedFilterFaults } from "./moved-filters.ts";
 import { movedAddressFaults, movedPortFaults } from "./moved-places.ts";
 import { movedSubjectFaults } from "./moved-subjects-faults.ts";
-import type { Past } from "./past.ts";
 import { stepFault, stepWarnings, versionOfImage } from "./versions.ts";
 import { rotationOf } from "./vpn-keys.ts";
 
@@ -23,12 +23,12 @@ export class ForbiddenStep extends Error {
 }
 
 /** What is allowed on the way from the last update to this one, and should be known. */
-export function warningsOfStep(past: Past, topology: Topology): string[] {
-  return [...versionWarnings(past, topology), ...movedEngines(past, topology)];
+export function warningsOfStep(deployed: DeployedState, topology: Topology): string[] {
+  return [...versionWarnings(deployed, topology), ...movedEngines(deployed, topology)];
 }
 
 /** Pulumi goes by its state, which says that all is there already: on the engine of before. */
-function movedEngines({ engines }: Past, { hosts }: Topology): string[] {
+function movedEngines({ engines }: DeployedState, { hosts }: Topology): string[] {
   return hosts.flatMap(({ id, dockerUrl }) => {
     const before = engines.get(id);
     if (before === undefined || before === dockerUrl) return [];
@@ -40,9 +40,9 @@ function movedEngines({ engines }: Past, { hosts }: Topology): string[] {
   });
 }
 
-function versionWarnings(past: Past, { cluster }: Topology): string[] {
+function versionWarnings(deployed: DeployedState, { cluster }: Topology): string[] {
   const to = versionOfImage(cluster.image);
-  if (to !== undefined) return runningVersions(past).flatMap((from) => stepWarnings(from, to));
+  if (to !== undefined) return runningVersions(deployed).flatMap((from) => stepWarnings(from, to));
   return [
     `cluster.image ${cluster.image} does not name a version such as 2.15.1, so nobody checks whether it may follow the ` +
       "one that runs; use a tag with all three numbers",
@@ -54,20 +54,20 @@ function versionWarnings(past: Past, { cluster }: Topology): string[] {
  * know is checked by the provider.
  * @throws ForbiddenStep naming every reason at once
  */
-export function refuseForbiddenSteps(past: Past, topology: Topology, stack: string): void {
+export function refuseForbiddenSteps(deployed: DeployedState, topology: Topology, stack: string): void {
   const faults = [
-    ...expiredFaults(past, topology.tls.authorities, stack, new Date()),
-    ...phaseFaults(past, topology.tls.authorities),
-    ...clientTlsFaults(past, topology),
-    ...versionFaults(past, topology),
-    ...leftOutFaults(past, topology),
-    ...vpnFaults(past, topology),
-    ...moveFaults(past, topology),
-    ...accountFaults(past, topology),
-    ...movedSubjectFaults(past, topology),
-    ...movedFilterFaults(past, topology),
-    ...movedPortFaults(past, topology),
-    ...movedAddressFaults(past, topology),
+    ...expiredFaults(deployed, topology.tls.authorities, stack, new Date()),
+    ...phaseFaults(deployed, topology.tls.authorities),
+    ...clientTlsFaults(deployed, topology),
+    ...versionFaults(deployed, topology),
+    ...leftOutFaults(deployed, topology),
+    ...vpnFaults(deployed, topology),
+    ...moveFaults(deployed, topology),
+    ...accountFaults(deployed, topology),
+    ...movedSubjectFaults(deployed, topology),
+    ...movedFilterFaults(deployed, topology),
+    ...movedPortFaults(deployed, topology),
+    ...movedAddressFaults(deployed, topology),
   ];
   if (faults.length > 0) throw new ForbiddenStep(stack, faults);
 }
@@ -76,14 +76,14 @@ export function refuseForbiddenSteps(past: Past, topology: Topology, stack: stri
  * Until every server has loaded it, the ports speak what they spoke before, and only the node of each goes by that. What
  * asks the servers beforehand would not be let in.
  */
-function clientTlsFaults(past: Past, topology: Topology): string[] {
-  const { servers } = past;
+function clientTlsFaults(deployed: DeployedState, topology: Topology): string[] {
+  const { servers } = deployed;
   const { cluster, tls } = topology;
   const from = [...servers.values()].find(({ clientTls }) => clientTls !== cluster.clientTls)?.clientTls;
   if (from === undefined) return [];
   const reasons = [
-    ...(lookOf(past, topology).restarting.length > 0 ? ["servers are to restart"] : []),
-    ...(drops(past, tls.authorities) ? ["an authority is to go"] : []),
+    ...(lookOf(deployed, topology).restarting.length > 0 ? ["servers are to restart"] : []),
+    ...(drops(deployed, tls.authorities) ? ["an authority is to go"] : []),
   ];
   if (reasons.length === 0) return [];
   return [
@@ -93,7 +93,7 @@ function clientTlsFaults(past: Past, topology: Topology): string[] {
 }
 
 /** What was never there can't be left as it is. */
-function leftOutFaults({ servers }: Past, { pods, rollout }: Topology): string[] {
+function leftOutFaults({ servers }: DeployedState, { pods, rollout }: Topology): string[] {
   return pods
     .filter(({ id, serverName }) => rollout.without.includes(id) && !servers.has(serverName))
     .map(
@@ -103,13 +103,13 @@ function leftOutFaults({ servers }: Past, { pods, rollout }: Topology): string[]
     );
 }
 
-function vpnFaults({ keys }: Past, { hosts, vpn }: Topology): string[] {
+function vpnFaults({ keys }: DeployedState, { hosts, vpn }: Topology): string[] {
   const without = hosts.filter(({ leftOut }) => leftOut).map(({ id }) => id);
   return vpn === undefined ? [] : [...rotationOf(keys, vpn, without).faults];
 }
 
 /** The VPN takes all new addresses at once, and a server listens on its old one until its turn. */
-function moveFaults({ servers }: Past, { pods, rollout }: Topology): string[] {
+function moveFaults({ servers }: DeployedState, { pods, rollout }: Topology): string[] {
   const moved = pods.filter(({ serverName, networks, published }) => {
     const before = servers.get(serverName)?.clusterAddress;
     return networks === undefined && before !== undefined && !before.startsWith(`${published.address}:`);
@@ -125,7 +125,7 @@ function moveFaults({ servers }: Past, { pods, rollout }: Topology): string[] {
 
 /** The servers would find nothing of what they agreed on, and delete every stream after 30 s as one that nobody has. */
 function accountFaults(
-  { systemAccount: before }: Past,
+  { systemAccount: before }: DeployedState,
   { cluster: { systemAccount: now } }: Topology,
 ): string[] {
   if (before === undefined || before === now) return [];
@@ -135,18 +135,18 @@ function accountFaults(
   ];
 }
 
-function versionFaults(past: Past, { cluster, rollout }: Topology): string[] {
+function versionFaults(deployed: DeployedState, { cluster, rollout }: Topology): string[] {
   const to = versionOfImage(cluster.image);
   if (to === undefined) return [];
   const allow = { downgrade: cluster.allowDowngrade, allAtOnce: rollout.mode === "all-at-once" };
-  return runningVersions(past).flatMap((from) => {
+  return runningVersions(deployed).flatMap((from) => {
     const fault = stepFault(from, to, allow);
     return fault === undefined ? [] : [`cluster.image: ${fault}`];
   });
 }
 
 /** Each once; an update that died half-way leaves more than one. */
-function runningVersions({ servers }: Past): string[] {
+function runningVersions({ servers }: DeployedState): string[] {
   const versions = [...servers.values()].map(({ version }) => version).filter((version) => version !== "");
   return [...new Set(versions)].sort();
 }

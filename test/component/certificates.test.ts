@@ -2,16 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { NatsCluster } from "../../components/cluster.ts";
 import { files } from "../../plan/render/files.ts";
-import { noPast } from "../../plan/transitions/past.ts";
+import { nothingDeployed } from "../../plan/transitions/deployed-state.ts";
 import { isSecret, type Registered, value } from "../support/mocks.ts";
 import {
   authorityPems,
   build,
   carried,
+  deployedStateOf,
   fingerprint,
   leafPem,
   named,
-  pastOf,
   topologyOf,
 } from "../support/program.ts";
 
@@ -102,7 +102,7 @@ describe("two authorities", () => {
     const authorities = new Map([one, two].map((pem, index) => [index + 1, fingerprint(pem)]));
     const served = async (...issuers: string[]) => {
       const { registered } = await build(topologyOf(ids, { tls }), {
-        past: { ...noPast, authorities, issuers: new Set(issuers.map(fingerprint)) },
+        deployed: { ...nothingDeployed, authorities, issuers: new Set(issuers.map(fingerprint)) },
       });
       return named(registered, "nats").inputs.authorities;
     };
@@ -119,11 +119,11 @@ describe("two authorities", () => {
 });
 
 describe("what is asked before an authority goes", () => {
-  const past = pastOf(topologyOf(ids));
+  const deployed = deployedStateOf(topologyOf(ids));
 
   it("knows each server as the last update left it, and every certificate of now with its issuer", async () => {
     const { registered } = await build(topologyOf(ids, { tls: { clientCertificates: ["orders"] } }), {
-      past,
+      deployed,
     });
     const { servers, issued } = named(registered, "trust").inputs;
     expect(servers).toEqual(
@@ -140,13 +140,16 @@ describe("what is asked before an authority goes", () => {
     expect(issued).toEqual(names.map((name) => ({ name, issuer, certificate })));
   });
 
-  const restarted = pastOf(topologyOf(ids, { cluster: { restartGeneration: 1 } }));
-  const half = { ...past, servers: new Map([...past.servers, ...[...restarted.servers].slice(0, 1)]) };
-  const none = { ...past, servers: new Map() };
+  const restarted = deployedStateOf(topologyOf(ids, { cluster: { restartGeneration: 1 } }));
+  const half = {
+    ...deployed,
+    servers: new Map([...deployed.servers, ...[...restarted.servers].slice(0, 1)]),
+  };
+  const none = { ...deployed, servers: new Map() };
 
   it.each([
-    ["none restarts", past, 0, false],
-    ["all restart", past, 1, true],
+    ["none restarts", deployed, 0, false],
+    ["all restart", deployed, 1, true],
     ["one has restarted already", half, 1, false],
     ["all have restarted already", restarted, 1, false],
     ["all are new", none, 0, true],
@@ -154,7 +157,7 @@ describe("what is asked before an authority goes", () => {
     "counts on new sessions where every server restarts, and not elsewhere: %s",
     async (_, before, restartGeneration, expected) => {
       const topology = topologyOf(ids, { cluster: { restartGeneration } });
-      const { registered } = await build(topology, { past: before });
+      const { registered } = await build(topology, { deployed: before });
       expect(named(registered, "trust").inputs.recycles).toBe(expected);
     },
   );

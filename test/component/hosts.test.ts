@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Registered } from "../support/mocks.ts";
-import { build, named, pastOf, topologyOf } from "../support/program.ts";
+import { build, deployedStateOf, named, topologyOf } from "../support/program.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHCXm0kPp2aFwcYxQhJ0bq9eV3vW0Xq1lqk2mJcJm0xF";
 const sites = { copenhagen: "dk", oslo: "no", stockholm: "se" };
@@ -29,7 +29,7 @@ function topologyOn(sections: Readonly<Record<string, unknown>> = {}) {
 
 async function registeredOn(sections: Readonly<Record<string, unknown>> = {}): Promise<Registered[]> {
   const topology = topologyOn(sections);
-  return (await build(topology, { past: pastOf(topology) })).registered;
+  return (await build(topology, { deployed: deployedStateOf(topology) })).registered;
 }
 
 describe("pods on several hosts", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ProvenServer } from "../../../../model/contract/node.ts";
 import { isDone, isGoing, type Trusted, trustedIn } from "../../../../operations/rotate/trusted.ts";
 import type { Phase } from "../../../../operations/rotate/walk.ts";
-import { provenServer } from "../../../../plan/transitions/past.ts";
+import { provenServer } from "../../../../plan/transitions/deployed-state.ts";
 import { selfSigned } from "../../../support/pem.ts";
 
 const pems = { "1": selfSigned().certificate, "2": selfSigned().certificate };

@@ -4,7 +4,7 @@ import type { ProvenServer } from "../../../../model/contract/node.ts";
 import { nextStep, type Phase, type Step, turnsBack } from "../../../../operations/rotate/walk.ts";
 import type { AuthorityPhase } from "../../../../plan/tls-plan.ts";
 import { phaseFaults } from "../../../../plan/transitions/authorities.ts";
-import { type Past, pastOf } from "../../../../plan/transitions/past.ts";
+import { type DeployedState, deployedStateOf } from "../../../../plan/transitions/deployed-state.ts";
 
 const list = (...phases: readonly [number, AuthorityPhase][]): Phase[] =>
   phases.map(([generation, phase]) => ({ generation, phase }));
@@ -151,7 +151,7 @@ const legal = fc
 const fingerprint = (generation: number) => `f${generation}`;
 
 /** What an update to that list has left. */
-function pastWith(authorities: readonly Phase[], issuer?: number): Past {
+function deployedWith(authorities: readonly Phase[], issuer?: number): DeployedState {
   const used = authorities.find(({ phase }) => phase === "used")?.generation ?? 0;
   const server = (serverName: string): ProvenServer => ({
     serverName,
@@ -165,7 +165,7 @@ function pastWith(authorities: readonly Phase[], issuer?: number): Past {
     trusted: authorities.map(({ generation }) => fingerprint(generation)),
   });
   return {
-    ...pastOf({}),
+    ...deployedStateOf({}),
     servers: new Map(["dk", "no"].map((name) => [name, server(name)])),
     authorities: new Map(authorities.map(({ generation }) => [generation, fingerprint(generation)])),
   };
@@ -236,7 +236,7 @@ describe("from any list", () => {
 
   it("each step may be made from what the one before left", () => {
     each((before, { authorities }) => {
-      expect(phaseFaults(pastWith(before), planOf(authorities))).toEqual([]);
+      expect(phaseFaults(deployedWith(before), planOf(authorities))).toEqual([]);
     });
   });
 
@@ -244,8 +244,8 @@ describe("from any list", () => {
     each((before, { name, authorities }) => {
       const used = authorities.find(({ phase }) => phase === "used")?.generation;
       if (name !== "used") return;
-      const half = pastWith(before);
-      const [dk] = pastWith(before, used).servers;
+      const half = deployedWith(before);
+      const [dk] = deployedWith(before, used).servers;
       const mixed = { ...half, servers: new Map([...half.servers, ...(dk === undefined ? [] : [dk])]) };
       expect(phaseFaults(mixed, planOf(authorities))).toEqual([]);
       const turned = nextStep(authorities, { back: true });

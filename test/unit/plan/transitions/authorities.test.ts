@@ -3,7 +3,7 @@ import type { ProvenServer } from "../../../../model/contract/node.ts";
 import { fingerprintOf } from "../../../../plan/digest.ts";
 import type { AuthorityPhase, AuthorityPlan } from "../../../../plan/tls-plan.ts";
 import { endingSoon, expiredFaults, phaseFaults } from "../../../../plan/transitions/authorities.ts";
-import { noPast, type Past } from "../../../../plan/transitions/past.ts";
+import { type DeployedState, nothingDeployed } from "../../../../plan/transitions/deployed-state.ts";
 import { selfSigned } from "../../../support/pem.ts";
 
 const plan = (...phases: readonly [number, AuthorityPhase][]): AuthorityPlan[] =>
@@ -24,12 +24,12 @@ function server(id: string, issuer: string, trusted: readonly string[]): ProvenS
 }
 
 /** @param servers issuer and bundle of dk, no, … by the generations' fingerprints `f1`, `f2`, … */
-function past(...servers: readonly [issuer: string, trusted: readonly string[]][]): Past {
+function deployed(...servers: readonly [issuer: string, trusted: readonly string[]][]): DeployedState {
   const proven = servers.map(([issuer, trusted], index) =>
     server(["dk", "no", "se"][index] ?? "fi", issuer, trusted),
   );
   return {
-    ...noPast,
+    ...nothingDeployed,
     servers: new Map(proven.map((one) => [one.serverName, one])),
     authorities: new Map([1, 2, 3].map((generation) => [generation, `f${generation}`])),
     authorityEnds: new Map(),
@@ -38,49 +38,49 @@ function past(...servers: readonly [issuer: string, trusted: readonly string[]][
 }
 
 describe("a step from phase to phase", () => {
-  it.each<[string, Past, AuthorityPlan[]]>([
-    ["an authority comes beside the used one", past(["f1", ["f1"]]), plan([1, "used"], [2, "incoming"])],
-    ["all trust it and it issues", past(["f1", ["f1", "f2"]]), plan([1, "outgoing"], [2, "used"])],
-    ["nothing is served of the old one and it goes", past(["f2", ["f1", "f2"]]), plan([2, "used"])],
-    ["the new one is gone back on", past(["f2", ["f1", "f2"]]), plan([1, "used"], [2, "outgoing"])],
-    ["what has issued nothing goes again", past(["f1", ["f1", "f2"]]), plan([1, "used"])],
-    ["nothing changes", past(["f1", ["f1"]]), plan([1, "used"])],
+  it.each<[string, DeployedState, AuthorityPlan[]]>([
+    ["an authority comes beside the used one", deployed(["f1", ["f1"]]), plan([1, "used"], [2, "incoming"])],
+    ["all trust it and it issues", deployed(["f1", ["f1", "f2"]]), plan([1, "outgoing"], [2, "used"])],
+    ["nothing is served of the old one and it goes", deployed(["f2", ["f1", "f2"]]), plan([2, "used"])],
+    ["the new one is gone back on", deployed(["f2", ["f1", "f2"]]), plan([1, "used"], [2, "outgoing"])],
+    ["what has issued nothing goes again", deployed(["f1", ["f1", "f2"]]), plan([1, "used"])],
+    ["nothing changes", deployed(["f1", ["f1"]]), plan([1, "used"])],
     [
       "an update goes on that died half-way",
-      past(["f1", ["f1", "f2"]], ["f2", ["f1", "f2"]]),
+      deployed(["f1", ["f1", "f2"]], ["f2", ["f1", "f2"]]),
       plan([1, "outgoing"], [2, "used"]),
     ],
     [
       "that update is gone back on",
-      past(["f1", ["f1", "f2"]], ["f2", ["f1", "f2"]]),
+      deployed(["f1", ["f1", "f2"]], ["f2", ["f1", "f2"]]),
       plan([1, "used"], [2, "outgoing"]),
     ],
-    ["an old one is only trusted again", past(["f2", ["f2"]]), plan([1, "incoming"], [2, "used"])],
+    ["an old one is only trusted again", deployed(["f2", ["f2"]]), plan([1, "incoming"], [2, "used"])],
   ])("may be made where %s", (_, before, planned) => {
     expect(phaseFaults(before, planned)).toEqual([]);
   });
 
   it("is free for a stack that has no servers", () => {
-    expect(phaseFaults(noPast, plan([7, "used"]))).toEqual([]);
+    expect(phaseFaults(nothingDeployed, plan([7, "used"]))).toEqual([]);
   });
 
   const cut = 'can\'t be "used" yet: service-nats-';
-  it.each<[string, Past, AuthorityPlan[], string[]]>([
+  it.each<[string, DeployedState, AuthorityPlan[], string[]]>([
     [
       "it issues and was never there",
-      past(["f1", ["f1"]]),
+      deployed(["f1", ["f1"]]),
       plan([1, "outgoing"], [4, "used"]),
       [`tls.authorities: the authority 4 ${cut}dk did not trust it`],
     ],
     [
       "it issues and only some trust it",
-      past(["f1", ["f1", "f2"]], ["f1", ["f1"]], ["f1", ["f1"]]),
+      deployed(["f1", ["f1", "f2"]], ["f1", ["f1"]], ["f1", ["f1"]]),
       plan([1, "outgoing"], [2, "used"]),
       [`tls.authorities: the authority 2 ${cut}no, service-nats-se did not trust it`],
     ],
     [
       "one takes the other's place at once",
-      past(["f1", ["f1"]]),
+      deployed(["f1", ["f1"]]),
       plan([2, "used"]),
       [
         `tls.authorities: the authority 2 ${cut}dk did not trust it`,
@@ -89,7 +89,7 @@ describe("a step from phase to phase", () => {
     ],
     [
       "the old one goes while one server has its certificate",
-      past(["f2", ["f1", "f2"]], ["f1", ["f1", "f2"]]),
+      deployed(["f2", ["f1", "f2"]], ["f1", ["f1", "f2"]]),
       plan([2, "used"]),
       [
         "tls.authorities: service-nats-no still serves a certificate of an authority that is not in the list any more",
@@ -97,7 +97,7 @@ describe("a step from phase to phase", () => {
     ],
     [
       "a used one goes back to incoming",
-      past(["f2", ["f1", "f2"]]),
+      deployed(["f2", ["f1", "f2"]]),
       plan([1, "used"], [2, "incoming"]),
       ["tls.authorities: service-nats-dk serves a certificate of the authority 2, so that one can't be"],
     ],
@@ -108,7 +108,7 @@ describe("a step from phase to phase", () => {
   });
 
   it("says what to do first", () => {
-    const [untrusted, served] = phaseFaults(past(["f1", ["f1"]]), plan([2, "used"]));
+    const [untrusted, served] = phaseFaults(deployed(["f1", ["f1"]]), plan([2, "used"]));
     expect(untrusted).toMatch(
       /Give it the phase "incoming" beside the one that is used now, run `pulumi up`/,
     );
@@ -116,7 +116,7 @@ describe("a step from phase to phase", () => {
   });
 
   it("says nothing of what an older program has served, where nobody knows the authority", () => {
-    expect(phaseFaults(past(["", ["f1"]]), plan([1, "used"]))).toEqual([]);
+    expect(phaseFaults(deployed(["", ["f1"]]), plan([1, "used"]))).toEqual([]);
   });
 });
 
@@ -127,7 +127,7 @@ describe("an authority that was brought along", () => {
     phase,
     given: { certificatePem, chainPem: "", privateKeyPem: undefined },
   });
-  const before = past([fingerprintOf(brought), [fingerprintOf(brought)]]);
+  const before = deployed([fingerprintOf(brought), [fingerprintOf(brought)]]);
 
   it("is known by its certificate", () => {
     expect(phaseFaults(before, [given(brought, "used")])).toEqual([]);
@@ -142,19 +142,20 @@ describe("an authority that was brought along", () => {
   });
 
   it("takes no number over from one that was made here", () => {
-    expect(phaseFaults(past(["f1", ["f1"]]), [given(brought, "used")])).toHaveLength(2);
+    expect(phaseFaults(deployed(["f1", ["f1"]]), [given(brought, "used")])).toHaveLength(2);
   });
 });
 
 describe("an authority that has ended", () => {
   const now = new Date("2030-01-01T00:00:00Z");
-  const ended = (...generations: readonly number[]): Past => ({
-    ...past(["f2", ["f1", "f2"]]),
+  const ended = (...generations: readonly number[]): DeployedState => ({
+    ...deployed(["f2", ["f1", "f2"]]),
     authorityEnds: new Map(
       [1, 2, 3].map((one) => [one, generations.includes(one) ? now.toISOString() : "2030-01-01T00:00:01Z"]),
     ),
   });
-  const faults = (before: Past, planned: AuthorityPlan[]) => expiredFaults(before, planned, "prod", now);
+  const faults = (before: DeployedState, planned: AuthorityPlan[]) =>
+    expiredFaults(before, planned, "prod", now);
 
   it.each<AuthorityPhase>(["outgoing", "incoming"])("only has to leave the list where it is %s", (phase) => {
     expect(faults(ended(1), plan([1, phase], [2, "used"]))).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { movedFilterFaults } from "../../../../plan/transitions/moved-filters.ts";
 import { plan } from "../../../support/configuration.ts";
-import { placesAfter } from "../../../support/past.ts";
+import { placesAfter } from "../../../support/deployed-state.ts";
 
 type Filters = Readonly<Record<string, readonly string[]>>;
 

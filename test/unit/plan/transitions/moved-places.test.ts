@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { movedAddressFaults, movedPortFaults } from "../../../../plan/transitions/moved-places.ts";
 import { plan } from "../../../support/configuration.ts";
-import { placesAfter } from "../../../support/past.ts";
+import { placesAfter } from "../../../support/deployed-state.ts";
 import { prodSections } from "../../../support/preview-plans.ts";
 
 type Ports = readonly [clientPort: number, clusterPort: number, monitorPort: number];
@@ -107,8 +107,8 @@ describe("a port that another pod has", () => {
   });
 
   it("is free where its server was never proven", () => {
-    const past = { ...placesAfter(plan()), servers: new Map() };
-    expect(movedPortFaults(past, plan({ pods: pods(no, dk, se), rollout: "parallel" }))).toEqual([]);
+    const deployed = { ...placesAfter(plan()), servers: new Map() };
+    expect(movedPortFaults(deployed, plan({ pods: pods(no, dk, se), rollout: "parallel" }))).toEqual([]);
   });
 });
 
@@ -141,8 +141,8 @@ describe("an address in the VPN that another host has", () => {
   });
 
   it("is refused where its host goes, or is left as it is", () => {
-    const past = placesAfter(plan(prod));
-    const gone = { ...past, vpnAddresses: new Map([...past.vpnAddresses, ["bergen", "10.0.8.1"]]) };
+    const deployed = placesAfter(plan(prod));
+    const gone = { ...deployed, vpnAddresses: new Map([...deployed.vpnAddresses, ["bergen", "10.0.8.1"]]) };
     expect(movedAddressFaults(gone, plan(at({ oslo: "10.0.8.1" })))).toEqual([
       expect.stringContaining("first take bergen out and leave oslo as it is"),
     ]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { giversOf, givingFirst, ringsOf } from "../../../../plan/transitions/moved-subjects.ts";
 import { movedSubjectFaults } from "../../../../plan/transitions/moved-subjects-faults.ts";
 import { plan } from "../../../support/configuration.ts";
-import { placesAfter } from "../../../support/past.ts";
+import { placesAfter } from "../../../support/deployed-state.ts";
 
 type Streams = Readonly<Record<string, readonly string[] | Readonly<Record<string, unknown>>>>;
 
@@ -17,11 +17,11 @@ function planned(streams: Streams, sections: Readonly<Record<string, unknown>> =
 }
 
 function step(before: Streams, after: Streams, sections: Readonly<Record<string, unknown>> = {}) {
-  const [past, topology] = [placesAfter(planned(before)), planned(after, sections)];
-  const givers = giversOf(past, topology);
+  const [deployed, topology] = [placesAfter(planned(before)), planned(after, sections)];
+  const givers = giversOf(deployed, topology);
   const order = () => givingFirst(topology.streams, givers).map(({ name }) => name);
   return {
-    faults: movedSubjectFaults(past, topology),
+    faults: movedSubjectFaults(deployed, topology),
     givers: Object.fromEntries(givers),
     order: () => order().filter((name) => name in after),
   };

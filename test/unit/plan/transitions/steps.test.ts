@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { ProvenServer } from "../../../../model/contract/node.ts";
 import type { ClientTls } from "../../../../model/tls/client-tls.ts";
-import { noPast, type Past } from "../../../../plan/transitions/past.ts";
+import { type DeployedState, nothingDeployed } from "../../../../plan/transitions/deployed-state.ts";
 import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../../../plan/transitions/steps.ts";
 import { plan, podInput } from "../../../support/configuration.ts";
-import { placesAfter } from "../../../support/past.ts";
+import { placesAfter } from "../../../support/deployed-state.ts";
 import { prodSections } from "../../../support/preview-plans.ts";
 
-function past(versions: readonly string[], issuer = "f1"): Past {
+function deployed(versions: readonly string[], issuer = "f1"): DeployedState {
   return {
-    ...noPast,
+    ...nothingDeployed,
     servers: new Map(
       versions.map((version, index) => [
         `s${index}`,
@@ -32,7 +32,7 @@ function past(versions: readonly string[], issuer = "f1"): Past {
   };
 }
 
-function said(before: Past, sections: Readonly<Record<string, unknown>>): string {
+function said(before: DeployedState, sections: Readonly<Record<string, unknown>>): string {
   try {
     refuseForbiddenSteps(before, plan(sections), "prod");
     return "";
@@ -48,24 +48,24 @@ const image = (version: string, more: Record<string, unknown> = {}) => ({
 
 describe("an update", () => {
   it("of a new stack, and of one that stays as it is, may be made", () => {
-    expect(said(noPast, image("2.11.17"))).toBe("");
-    expect(said(past(["2.15.1"]), image("2.15.1"))).toBe("");
+    expect(said(nothingDeployed, image("2.11.17"))).toBe("");
+    expect(said(deployed(["2.15.1"]), image("2.15.1"))).toBe("");
   });
 
   it("that gives the servers another system account is refused, for it would cost every stream", () => {
-    const before = { ...past(["2.15.1"]), systemAccount: "$SYS" };
+    const before = { ...deployed(["2.15.1"]), systemAccount: "$SYS" };
     const kept = { cluster: { image: "nats:2.15.1", systemAccount: "$SYS" } };
     expect(said(before, kept)).toBe("");
     expect(said(before, image("2.15.1"))).toContain("cluster.systemAccount: $SYS becomes SYS");
     expect(said({ ...before, systemAccount: "SYS" }, kept)).toContain(
       "cluster.systemAccount: SYS becomes $SYS",
     );
-    expect(said(past(["2.15.1"]), kept)).toBe("");
+    expect(said(deployed(["2.15.1"]), kept)).toBe("");
   });
 
   it("is refused for every reason at once, under the name of its stack", () => {
     const authorities = [{ generation: 2, phase: "used" }];
-    const message = said(past(["2.15.1"]), { ...image("2.11.17"), tls: { authorities } });
+    const message = said(deployed(["2.15.1"]), { ...image("2.11.17"), tls: { authorities } });
     const lines = message.split("\n");
     expect(lines[0]).toBe(
       "prod can't be updated to Pulumi.prod.yaml in one step, for 3 reasons; nothing was touched:",
@@ -78,38 +78,40 @@ describe("an update", () => {
   });
 
   it("counts one reason as one", () => {
-    expect(said(past(["2.15.1"]), image("2.11.17"))).toContain("in one step, for 1 reason; nothing");
+    expect(said(deployed(["2.15.1"]), image("2.11.17"))).toContain("in one step, for 1 reason; nothing");
   });
 
   it("looks at each version that runs once", () => {
-    const faults = said(past(["2.15.1", "2.15.1", "2.14.9"]), image("2.11.17")).match(/cluster\.image: /g);
+    const faults = said(deployed(["2.15.1", "2.15.1", "2.14.9"]), image("2.11.17")).match(
+      /cluster\.image: /g,
+    );
     expect(faults).toHaveLength(2);
   });
 
   it("is not held up by servers whose version an older program did not write down", () => {
-    expect(said(past(["", "2.15.1"]), image("2.15.1"))).toBe("");
+    expect(said(deployed(["", "2.15.1"]), image("2.15.1"))).toBe("");
   });
 
   it("says nothing of an image whose tag is no version", () => {
-    expect(said(past(["2.15.1"]), { cluster: { image: "nats:latest" } })).toBe("");
+    expect(said(deployed(["2.15.1"]), { cluster: { image: "nats:latest" } })).toBe("");
   });
 
   it("goes back where that is consented to", () => {
-    expect(said(past(["2.12.15"]), image("2.11.17"))).toContain("cluster.allowDowngrade: true");
-    expect(said(past(["2.12.15"]), image("2.11.17", { allowDowngrade: true }))).toBe("");
+    expect(said(deployed(["2.12.15"]), image("2.11.17"))).toContain("cluster.allowDowngrade: true");
+    expect(said(deployed(["2.12.15"]), image("2.11.17", { allowDowngrade: true }))).toBe("");
   });
 });
 
 describe("TLS on the client port", () => {
   const spoke = (clientTls: ClientTls, more: object = {}) => {
-    const before = past(["2.15.1"]);
+    const before = deployed(["2.15.1"]);
     const servers = [...before.servers].map(
       ([name, server]) => [name, { ...server, clientTls, ...more }] as const,
     );
     return { ...before, servers: new Map(servers) };
   };
   const restart = { cluster: { restartGeneration: 1 }, rollout: "rolling" };
-  const own = (before: Past) =>
+  const own = (before: DeployedState) =>
     new Map(
       [...before.servers.values()].map((server) => ["service-nats-dk", { ...server, startDigest: "other" }]),
     );
@@ -135,7 +137,7 @@ describe("TLS on the client port", () => {
 
 describe("an authority that has ended", () => {
   it("is told of, with the way out that keeps the data", () => {
-    const before = { ...past(["2.15.1"]), authorityEnds: new Map([[1, "2020-01-01T00:00:00Z"]]) };
+    const before = { ...deployed(["2.15.1"]), authorityEnds: new Map([[1, "2020-01-01T00:00:00Z"]]) };
     const text = said(before, {});
     expect(text).toContain("the authority 1 ended on 2020-01-01T00:00:00Z");
     expect(text).toContain("npm run down -- prod");
@@ -146,7 +148,7 @@ describe("an authority that has ended", () => {
 
 describe("what should be known of an update", () => {
   const warnings = (versions: readonly string[], to: string) =>
-    warningsOfStep(past(versions), plan(image(to)));
+    warningsOfStep(deployed(versions), plan(image(to)));
 
   it("is said of each version that runs, once", () => {
     const both = warnings(["2.15.1", "2.14.9", "2.15.1"], "2.12.15");
@@ -162,7 +164,7 @@ describe("what should be known of an update", () => {
   });
 
   it("is that nobody checks an image whose tag names no version", () => {
-    const [warning] = warningsOfStep(past(["2.15.1"]), plan({ cluster: { image: "nats:latest" } }));
+    const [warning] = warningsOfStep(deployed(["2.15.1"]), plan({ cluster: { image: "nats:latest" } }));
     expect(warning).toContain("cluster.image nats:latest does not name a version");
   });
 });
@@ -212,9 +214,9 @@ describe("what goes from one owner to another", () => {
 describe("pods that an update leaves as they are", () => {
   it("have to be there", () => {
     const rollout = { mode: "rolling", without: ["dk"] };
-    const there = new Map([...past(["2.15.1"]).servers.values()].map((dk) => ["service-nats-dk", dk]));
-    expect(said({ ...past([]), servers: there }, { rollout })).toBe("");
-    expect(said(past([]), { rollout })).toContain("rollout.without: the pod dk was never up");
+    const there = new Map([...deployed(["2.15.1"]).servers.values()].map((dk) => ["service-nats-dk", dk]));
+    expect(said({ ...deployed([]), servers: there }, { rollout })).toBe("");
+    expect(said(deployed([]), { rollout })).toContain("rollout.without: the pod dk was never up");
   });
 });
 
@@ -236,12 +238,12 @@ describe("addresses in the VPN", () => {
     rollout: { mode },
   });
   const servers = ids.map((id, place) => ({
-    ...([...past(["2.15.1"]).servers.values()][0] as ProvenServer),
+    ...([...deployed(["2.15.1"]).servers.values()][0] as ProvenServer),
     serverName: `service-nats-${id}`,
     clusterAddress: `10.0.${place + 1}.1:6222`,
     clientTls: "required" as const,
   }));
-  const before = { ...past([]), servers: new Map(servers.map((server) => [server.serverName, server])) };
+  const before = { ...deployed([]), servers: new Map(servers.map((server) => [server.serverName, server])) };
 
   it("change on one host an update where servers restart in turn", () => {
     expect(said(before, sections([1, 2, 3], "rolling"))).toBe("");
@@ -255,7 +257,7 @@ describe("addresses in the VPN", () => {
 
 describe("a host with another engine than in the last update", () => {
   it("is warned about, because the state says that everything is there", () => {
-    const engines = (url: string) => ({ ...past(["2.15.1"]), engines: new Map([["local", url]]) });
+    const engines = (url: string) => ({ ...deployed(["2.15.1"]), engines: new Map([["local", url]]) });
     const docker = "unix:///run/other.sock";
     const topology = plan({ hosts: { local: { docker } } });
     expect(warningsOfStep(engines(docker), topology)).toEqual([]);

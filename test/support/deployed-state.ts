@@ -1,9 +1,9 @@
 import { clientUrl, clusterAddress, monitorUrl } from "../../plan/endpoints.ts";
 import type { Topology } from "../../plan/topology.ts";
-import { noPast, type Past } from "../../plan/transitions/past.ts";
+import { type DeployedState, nothingDeployed } from "../../plan/transitions/deployed-state.ts";
 
 /** What an update to that topology leaves of streams, consumers, ports and addresses. */
-export function placesAfter({ pods, streams, consumers, vpn }: Topology): Past {
+export function placesAfter({ pods, streams, consumers, vpn }: Topology): DeployedState {
   const servers = pods.map((pod) => ({
     serverName: pod.serverName,
     url: clientUrl(pod),
@@ -16,7 +16,7 @@ export function placesAfter({ pods, streams, consumers, vpn }: Topology): Past {
     servedSince: "",
   }));
   return {
-    ...noPast,
+    ...nothingDeployed,
     servers: new Map(servers.map((server) => [server.serverName, server])),
     authorities: new Map([[1, "f1"]]),
     streams: new Map(streams.map((stream) => [stream.name, stream])),

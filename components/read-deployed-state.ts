@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Past, pastOf } from "../plan/transitions/past.ts";
-import type { PastResource } from "../plan/transitions/past-resource.ts";
+import type { DeployedResource } from "../plan/transitions/deployed-resource.ts";
+import { type DeployedState, deployedStateOf } from "../plan/transitions/deployed-state.ts";
 
 /**
  * Reads this very stack's state as the last update left it; dials nothing but the backend. The function is one of the
  * engine's own: https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/builtins.go
  */
-export async function readPast(): Promise<Past> {
+export async function readDeployedState(): Promise<DeployedState> {
   const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
     stackName: pulumi.getStack(),
-  })) as { outputs: Readonly<Record<string, PastResource>> };
-  return pastOf(outputs);
+  })) as { outputs: Readonly<Record<string, DeployedResource>> };
+  return deployedStateOf(outputs);
 }

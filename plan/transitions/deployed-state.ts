@@ -4,12 +4,17 @@ import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { parseUrn } from "../../model/urn.ts";
 import { fingerprintOf } from "../digest.ts";
 import { resourceNames } from "../resource-names.ts";
-import type { PastResource } from "./past-resource.ts";
-import { type PastConsumer, type PastStream, pastConsumers, pastStreams } from "./past-streams.ts";
-import { keyNames, type PastKeys, pastKeys } from "./vpn-keys.ts";
+import type { DeployedResource } from "./deployed-resource.ts";
+import {
+  type DeployedConsumer,
+  type DeployedStream,
+  deployedConsumers,
+  deployedStreams,
+} from "./deployed-streams.ts";
+import { type DeployedKeys, deployedKeys, keyNames } from "./vpn-keys.ts";
 
 /** What the last update left behind, read from the state. Rules that need to know what was go by it. */
-export interface Past {
+export interface DeployedState {
   /** By server_name, the servers that an update has proven. */
   readonly servers: ReadonlyMap<string, ProvenServer>;
   /** server_name of every server that has a container, also where an update died before it was proven. */
@@ -21,27 +26,27 @@ export interface Past {
   /** Fingerprints of the authorities of all that may be served, also by an update that ended half-way. */
   readonly issuers: ReadonlySet<string>;
   /** Of the VPN. */
-  readonly keys: PastKeys;
+  readonly keys: DeployedKeys;
   /** URL of each host's Docker engine, by host id; a host with this machine's usual engine has none. */
   readonly engines: ReadonlyMap<string, string>;
   /** Under which the servers wrote what is on their disks; undefined: none ever ran. */
   readonly systemAccount: string | undefined;
   /** By name. */
-  readonly streams: ReadonlyMap<string, PastStream>;
-  readonly consumers: readonly PastConsumer[];
+  readonly streams: ReadonlyMap<string, DeployedStream>;
+  readonly consumers: readonly DeployedConsumer[];
   /** By server_name, the URL of its monitoring endpoint, as the last update that ended well left it. */
   readonly monitors: ReadonlyMap<string, string>;
   /** By host id, the IPv4 address in the VPN. */
   readonly vpnAddresses: ReadonlyMap<string, string>;
 }
 
-export const noPast: Past = {
+export const nothingDeployed: DeployedState = {
   servers: new Map(),
   containers: new Set(),
   authorities: new Map(),
   authorityEnds: new Map(),
   issuers: new Set(),
-  keys: pastKeys([]),
+  keys: deployedKeys([]),
   engines: new Map(),
   systemAccount: undefined,
   streams: new Map(),
@@ -51,7 +56,7 @@ export const noPast: Past = {
 };
 
 /** @param resources by URN */
-export function pastOf(resources: Readonly<Record<string, PastResource>>): Past {
+export function deployedStateOf(resources: Readonly<Record<string, DeployedResource>>): DeployedState {
   const authorities = new Map<number, string>();
   const authorityEnds = new Map<number, string>();
   for (const [urn, { type, outputs }] of Object.entries(resources)) {
@@ -66,7 +71,7 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
     .map(({ outputs }) => provenServer(outputs, only));
   const byName = new Map(servers.map((server) => [server.serverName, server]));
   const issuers = new Set([...servers.map(({ issuer }) => issuer), ...issuersOf(resources)]);
-  const keys = pastKeys(keyNames(Object.entries(resources).map(([urn, { type }]) => ({ urn, type }))));
+  const keys = deployedKeys(keyNames(Object.entries(resources).map(([urn, { type }]) => ({ urn, type }))));
   return {
     servers: byName,
     containers: containersOf(resources),
@@ -76,15 +81,15 @@ export function pastOf(resources: Readonly<Record<string, PastResource>>): Past 
     keys,
     engines: enginesOf(resources),
     systemAccount: systemAccountOf(resources),
-    streams: pastStreams(Object.values(resources)),
-    consumers: pastConsumers(Object.values(resources)),
+    streams: deployedStreams(Object.values(resources)),
+    consumers: deployedConsumers(Object.values(resources)),
     monitors: monitorsOf(resources),
     vpnAddresses: vpnAddressesOf(resources),
   };
 }
 
 /** A stack that is down has only its outputs left. Programs that knew no other account wrote nothing down. */
-function systemAccountOf(resources: Readonly<Record<string, PastResource>>): string | undefined {
+function systemAccountOf(resources: Readonly<Record<string, DeployedResource>>): string | undefined {
   const membership = outputsOf(natsTypes.membership, resources);
   const stack = outputsOf(stackType, resources);
   if (membership.servers === undefined && stack.pods === undefined) return undefined;
@@ -94,13 +99,13 @@ function systemAccountOf(resources: Readonly<Record<string, PastResource>>): str
 /** Of a resource that there is only one of. */
 function outputsOf(
   wanted: string,
-  resources: Readonly<Record<string, PastResource>>,
-): PastResource["outputs"] {
+  resources: Readonly<Record<string, DeployedResource>>,
+): DeployedResource["outputs"] {
   return Object.values(resources).find(({ type }) => type === wanted)?.outputs ?? {};
 }
 
 /** No resource has them but in the text of a file, which is a secret: a stack tells of them itself. */
-function monitorsOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {
+function monitorsOf(resources: Readonly<Record<string, DeployedResource>>): Map<string, string> {
   const pods = Object.values((outputsOf(stackType, resources).pods ?? {}) as Record<string, unknown>);
   const monitors = pods.map((pod): [string, string] => {
     const { serverName, monitorUrl } = (pod ?? {}) as Readonly<Record<string, unknown>>;
@@ -109,7 +114,7 @@ function monitorsOf(resources: Readonly<Record<string, PastResource>>): Map<stri
   return new Map(monitors.filter(([serverName, url]) => serverName !== "" && url !== ""));
 }
 
-function vpnAddressesOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {
+function vpnAddressesOf(resources: Readonly<Record<string, DeployedResource>>): Map<string, string> {
   const { peers } = outputsOf(natsTypes.mesh, resources);
   const addresses = (Array.isArray(peers) ? peers : []).map(
     (peer: { readonly hostId?: unknown; readonly address?: unknown }): [string, string] => [
@@ -120,7 +125,7 @@ function vpnAddressesOf(resources: Readonly<Record<string, PastResource>>): Map<
   return new Map(addresses.filter(([hostId, address]) => hostId !== "" && address !== ""));
 }
 
-function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<string, string> {
+function enginesOf(resources: Readonly<Record<string, DeployedResource>>): Map<string, string> {
   const engines = Object.entries(resources).flatMap(([urn, { outputs }]): [string, string][] => {
     const hostId = resourceNames.engine.inUrn(urn);
     const url = textOf(outputs.host);
@@ -129,12 +134,12 @@ function enginesOf(resources: Readonly<Record<string, PastResource>>): Map<strin
   return new Map(engines);
 }
 
-function containersOf(resources: Readonly<Record<string, PastResource>>): Set<string> {
+function containersOf(resources: Readonly<Record<string, DeployedResource>>): Set<string> {
   const servers = Object.entries(resources).filter(([urn]) => resourceNames.server.inUrn(urn) !== undefined);
   return new Set(servers.map(([, { outputs }]) => textOf(outputs.name)).filter((name) => name !== ""));
 }
 
-function issuersOf(resources: Readonly<Record<string, PastResource>>): string[] {
+function issuersOf(resources: Readonly<Record<string, DeployedResource>>): string[] {
   return Object.values(resources)
     .filter(({ type }) => type === natsTypes.trust)
     .flatMap(({ outputs: { issued } }) => (Array.isArray(issued) ? issued : []))

@@ -1,5 +1,5 @@
 /** A resource of the state. */
-export interface PastResource {
+export interface DeployedResource {
   readonly type: string;
   readonly outputs: Readonly<Record<string, unknown>>;
 }

@@ -1,14 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { noPast, pastOf } from "../../../../plan/transitions/past.ts";
-import type { PastResource } from "../../../../plan/transitions/past-resource.ts";
+import type { DeployedResource } from "../../../../plan/transitions/deployed-resource.ts";
+import { deployedStateOf, nothingDeployed } from "../../../../plan/transitions/deployed-state.ts";
 import { selfSigned } from "../../../support/pem.ts";
 
 const head = "urn:pulumi:dev::unityplan-nats::unityplan:nats:Cluster$unityplan:tls:CertificateChain";
 const [first, second] = [selfSigned().certificate, selfSigned().certificate];
 const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
 
-function authority(generation: number, certPem: string): Record<string, PastResource> {
+function authority(generation: number, certPem: string): Record<string, DeployedResource> {
   const type = "tls:index/selfSignedCert:SelfSignedCert";
   return {
     [`${head}$${type}::authority-${generation}`]: {
@@ -18,7 +18,7 @@ function authority(generation: number, certPem: string): Record<string, PastReso
   };
 }
 
-function node(id: string, outputs: Record<string, unknown>): Record<string, PastResource> {
+function node(id: string, outputs: Record<string, unknown>): Record<string, DeployedResource> {
   const type = "nats:server:Node";
   return { [`urn:pulumi:dev::unityplan-nats::${type}::${id}-node`]: { type, outputs } };
 }
@@ -35,21 +35,25 @@ const known = {
   servedSince: "2026-11-23T12:00:00Z",
 };
 
-describe("the past of a stack", () => {
+describe("the deployed state of a stack", () => {
   it("is empty where nothing was brought up", () => {
-    expect(pastOf({})).toEqual(noPast);
+    expect(deployedStateOf({})).toEqual(nothingDeployed);
   });
 
   it("is every server as it was proven, and every authority that was made", () => {
-    const past = pastOf({ ...authority(1, first), ...authority(12, second), ...node("dk", known) });
-    expect(past.servers).toEqual(new Map([["service-nats-dk", known]]));
-    expect(past.authorities).toEqual(
+    const deployed = deployedStateOf({
+      ...authority(1, first),
+      ...authority(12, second),
+      ...node("dk", known),
+    });
+    expect(deployed.servers).toEqual(new Map([["service-nats-dk", known]]));
+    expect(deployed.authorities).toEqual(
       new Map([
         [1, fingerprint(first)],
         [12, fingerprint(second)],
       ]),
     );
-    expect(past.authorityEnds).toEqual(
+    expect(deployed.authorityEnds).toEqual(
       new Map([
         [1, "2031-01-01T00:00:00Z"],
         [12, "2042-01-01T00:00:00Z"],
@@ -62,20 +66,20 @@ describe("the past of a stack", () => {
     const container = (name: string, outputs: Record<string, unknown>) => ({
       [`urn:pulumi:dev::unityplan-nats::unityplan:nats:Pod$${type}::${name}`]: { type, outputs },
     });
-    const past = pastOf({
+    const deployed = deployedStateOf({
       ...container("dk-server", { name: "service-nats-dk" }),
       ...container("no-server", {}),
       ...container("dk-loader", { name: "unityplan-nats-dk-loader" }),
     });
-    expect(past.containers).toEqual(new Set(["service-nats-dk"]));
-    expect(past.servers).toEqual(new Map());
+    expect(deployed.containers).toEqual(new Set(["service-nats-dk"]));
+    expect(deployed.servers).toEqual(new Map());
   });
 
   it("has the account under which the servers wrote, also where only the outputs of a stack are left", () => {
     const membership = { type: "nats:server:Membership", outputs: { servers: ["a"] } };
     const stack = { type: "pulumi:pulumi:Stack", outputs: { pods: {} } };
-    const account = (resources: readonly PastResource[]) =>
-      pastOf(Object.fromEntries(resources.map((one, index) => [`urn-${index}`, one]))).systemAccount;
+    const account = (resources: readonly DeployedResource[]) =>
+      deployedStateOf(Object.fromEntries(resources.map((one, index) => [`urn-${index}`, one]))).systemAccount;
     const own = { systemAccount: "$SYS" };
     expect(account([{ ...membership, outputs: { ...membership.outputs, ...own } }, stack])).toBe("$SYS");
     expect(account([{ ...stack, outputs: { pods: {}, ...own } }])).toBe("$SYS");
@@ -94,7 +98,7 @@ describe("the past of a stack", () => {
         outputs: { issued },
       },
     };
-    const { issuers } = pastOf({ ...trust, ...node("dk", known) });
+    const { issuers } = deployedStateOf({ ...trust, ...node("dk", known) });
     expect([...issuers].sort()).toEqual([fingerprint(first), fingerprint(second)].sort());
   });
 
@@ -113,7 +117,7 @@ describe("the past of a stack", () => {
         outputs: {},
       },
     };
-    const { engines, keys } = pastOf(resources);
+    const { engines, keys } = deployedStateOf(resources);
     expect(engines).toEqual(new Map([["oslo", "ssh://root@89.234.56.78:22"]]));
     expect(keys.hosts).toEqual(new Map([["oslo", [3]]]));
   });
@@ -123,7 +127,7 @@ describe("the past of a stack", () => {
       [`urn-${outputs.name}`]: { type, outputs },
     });
     const shared = { name: "JOBS", subjects: ["jobs.>"], storage: "memory", retention: "workqueue" };
-    const past = pastOf({
+    const deployed = deployedStateOf({
       ...ofType("nats:jetstream:Stream", { ...shared, replicas: 3, generation: "g" }),
       ...ofType("nats:jetstream:Consumer", {
         name: "one",
@@ -132,13 +136,13 @@ describe("the past of a stack", () => {
         maxDeliver: 5,
       }),
     });
-    expect(past.streams).toEqual(new Map([["JOBS", shared]]));
-    expect(past.consumers).toEqual([{ name: "one", stream: "JOBS", filterSubjects: ["jobs.a"] }]);
+    expect(deployed.streams).toEqual(new Map([["JOBS", shared]]));
+    expect(deployed.consumers).toEqual([{ name: "one", stream: "JOBS", filterSubjects: ["jobs.a"] }]);
   });
 
   it("is where each server's monitor is, and the address of each host in the VPN", () => {
     const monitorUrl = "http://127.0.0.1:8222";
-    const past = pastOf({
+    const deployed = deployedStateOf({
       stack: {
         type: "pulumi:pulumi:Stack",
         outputs: { pods: { dk: { serverName: "service-nats-dk", monitorUrl }, no: {} } },
@@ -148,8 +152,8 @@ describe("the past of a stack", () => {
         outputs: { peers: [{ hostId: "oslo", address: "10.0.2.1", publicKey: "" }, {}] },
       },
     });
-    expect(past.monitors).toEqual(new Map([["service-nats-dk", monitorUrl]]));
-    expect(past.vpnAddresses).toEqual(new Map([["oslo", "10.0.2.1"]]));
+    expect(deployed.monitors).toEqual(new Map([["service-nats-dk", monitorUrl]]));
+    expect(deployed.vpnAddresses).toEqual(new Map([["oslo", "10.0.2.1"]]));
   });
 
   it("takes no other resource for an authority", () => {
@@ -161,7 +165,7 @@ describe("the past of a stack", () => {
         outputs: { certPem: "no certificate" },
       },
     };
-    expect(pastOf(resources)).toEqual(noPast);
+    expect(deployedStateOf(resources)).toEqual(nothingDeployed);
   });
 });
 
@@ -171,8 +175,8 @@ describe("what an older program left", () => {
     url: "nats://127.0.0.1:4222",
     clusterAddress: "127.0.0.1:6222",
   };
-  const server = (resources: Record<string, PastResource>) =>
-    pastOf({ ...resources, ...node("dk", bare) }).servers.get("service-nats-dk");
+  const server = (resources: Record<string, DeployedResource>) =>
+    deployedStateOf({ ...resources, ...node("dk", bare) }).servers.get("service-nats-dk");
 
   it("was issued and trusted by the only authority that there was", () => {
     expect(server(authority(1, first))).toEqual({

@@ -2,23 +2,23 @@ import { textsOf } from "../../model/contract/server-fields.ts";
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { type StreamSpec, streamDefaults } from "../../model/jetstream/stream.ts";
 import { natsTypes } from "../../model/resource-types.ts";
-import type { PastResource } from "./past-resource.ts";
+import type { DeployedResource } from "./deployed-resource.ts";
 
 /** Of a stream, what decides whether another one can take its subjects. */
-export type PastStream = Pick<StreamSpec, "name" | "subjects" | "storage" | "retention">;
+export type DeployedStream = Pick<StreamSpec, "name" | "subjects" | "storage" | "retention">;
 
 /** Of a consumer, what decides whether another one can take its messages. */
-export type PastConsumer = Pick<ConsumerSpec, "stream" | "name" | "filterSubjects">;
+export type DeployedConsumer = Pick<ConsumerSpec, "stream" | "name" | "filterSubjects">;
 
 /** By name. */
-export function pastStreams(resources: Iterable<PastResource>): Map<string, PastStream> {
+export function deployedStreams(resources: Iterable<DeployedResource>): Map<string, DeployedStream> {
   const streams = [...resources]
     .filter(({ type }) => type === natsTypes.stream)
-    .map(({ outputs }) => pastStream(outputs));
+    .map(({ outputs }) => deployedStream(outputs));
   return new Map(streams.map((stream) => [stream.name, stream]));
 }
 
-export function pastConsumers(resources: Iterable<PastResource>): PastConsumer[] {
+export function deployedConsumers(resources: Iterable<DeployedResource>): DeployedConsumer[] {
   return [...resources]
     .filter(({ type }) => type === natsTypes.consumer)
     .map(({ outputs: { stream, name, filterSubjects } }) => ({
@@ -28,7 +28,7 @@ export function pastConsumers(resources: Iterable<PastResource>): PastConsumer[]
     }));
 }
 
-function pastStream({ name, subjects, storage, retention }: PastResource["outputs"]): PastStream {
+function deployedStream({ name, subjects, storage, retention }: DeployedResource["outputs"]): DeployedStream {
   return {
     name: String(name),
     subjects: textsOf(subjects),
