@@ -4,7 +4,11 @@ import { ConfigurationError } from "../plan/config/faults.ts";
 import { readingOf, withReadableCertificates } from "../plan/stand-ins.ts";
 import { planTopology, type Topology } from "../plan/topology.ts";
 import type { DeployedState } from "../plan/transitions/deployed-state.ts";
-import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../plan/transitions/steps.ts";
+import {
+  ForbiddenTransition,
+  refuseForbiddenTransition,
+  transitionWarnings,
+} from "../plan/transitions/transition-rules.ts";
 import { readDeployedState } from "./read-deployed-state.ts";
 
 /** What a stack was at its last update, and what its configuration wants it to be. */
@@ -20,7 +24,7 @@ export interface Loaded {
 export async function load(): Promise<Loaded> {
   const deployed = await readDeployedState();
   const topology = planFrom(deployed);
-  for (const warning of [...topology.warnings, ...warningsOfStep(deployed, topology)])
+  for (const warning of [...topology.warnings, ...transitionWarnings(deployed, topology)])
     void pulumi.log.warn(warning);
   return { deployed, topology };
 }
@@ -31,11 +35,11 @@ function planFrom(deployed: DeployedState): Topology {
     const reading = readingOf(pulumi.runtime.isDryRun(), process.env);
     const read = planTopology(parseConfiguration(pulumi.runtime.allConfig(), stack, reading));
     const topology = reading.secrets === "hidden" ? withReadableCertificates(read) : read;
-    refuseForbiddenSteps(deployed, topology, stack.name);
+    refuseForbiddenTransition(deployed, topology, stack.name);
     return topology;
   } catch (error) {
     // A list of faults is for people; a stack trace would only hide it.
-    if (error instanceof ConfigurationError || error instanceof ForbiddenStep)
+    if (error instanceof ConfigurationError || error instanceof ForbiddenTransition)
       throw new pulumi.RunError(error.message);
     throw error;
   }

@@ -4,8 +4,8 @@ import type { AuthorityPlan } from "../tls-plan.ts";
 import type { DeployedState } from "./deployed-state.ts";
 
 /**
- * What is wrong with the step from what the last update left to what is planned. An authority has to be trusted by every
- * server before it issues, and nothing may be served of one that goes; each step is an update of its own. What only the
+ * What is wrong with the transition from what the last update left to what is planned. An authority has to be trusted by every
+ * server before it issues, and nothing may be served of one that goes; each transition is an update of its own. What only the
  * servers know (sessions, clients) is asked by `provider/tls/trust.ts`.
  */
 export function phaseFaults(deployed: DeployedState, planned: readonly AuthorityPlan[]): string[] {

@@ -37,7 +37,7 @@ function deployed(...servers: readonly [issuer: string, trusted: readonly string
   };
 }
 
-describe("a step from phase to phase", () => {
+describe("a transition from phase to phase", () => {
   it.each<[string, DeployedState, AuthorityPlan[]]>([
     ["an authority comes beside the used one", deployed(["f1", ["f1"]]), plan([1, "used"], [2, "incoming"])],
     ["all trust it and it issues", deployed(["f1", ["f1", "f2"]]), plan([1, "outgoing"], [2, "used"])],

@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { ProvenServer } from "../../../../model/contract/node.ts";
 import type { ClientTls } from "../../../../model/tls/client-tls.ts";
 import { type DeployedState, nothingDeployed } from "../../../../plan/transitions/deployed-state.ts";
-import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../../../plan/transitions/steps.ts";
+import {
+  ForbiddenTransition,
+  refuseForbiddenTransition,
+  transitionWarnings,
+} from "../../../../plan/transitions/transition-rules.ts";
 import { plan, podInput } from "../../../support/configuration.ts";
 import { placesAfter } from "../../../support/deployed-state.ts";
 import { prodSections } from "../../../support/preview-plans.ts";
@@ -34,10 +38,10 @@ function deployed(versions: readonly string[], issuer = "f1"): DeployedState {
 
 function said(before: DeployedState, sections: Readonly<Record<string, unknown>>): string {
   try {
-    refuseForbiddenSteps(before, plan(sections), "prod");
+    refuseForbiddenTransition(before, plan(sections), "prod");
     return "";
   } catch (error) {
-    expect(error).toBeInstanceOf(ForbiddenStep);
+    expect(error).toBeInstanceOf(ForbiddenTransition);
     return (error as Error).message;
   }
 }
@@ -148,7 +152,7 @@ describe("an authority that has ended", () => {
 
 describe("what should be known of an update", () => {
   const warnings = (versions: readonly string[], to: string) =>
-    warningsOfStep(deployed(versions), plan(image(to)));
+    transitionWarnings(deployed(versions), plan(image(to)));
 
   it("is said of each version that runs, once", () => {
     const both = warnings(["2.15.1", "2.14.9", "2.15.1"], "2.12.15");
@@ -164,7 +168,7 @@ describe("what should be known of an update", () => {
   });
 
   it("is that nobody checks an image whose tag names no version", () => {
-    const [warning] = warningsOfStep(deployed(["2.15.1"]), plan({ cluster: { image: "nats:latest" } }));
+    const [warning] = transitionWarnings(deployed(["2.15.1"]), plan({ cluster: { image: "nats:latest" } }));
     expect(warning).toContain("cluster.image nats:latest does not name a version");
   });
 });
@@ -260,8 +264,8 @@ describe("a host with another engine than in the last update", () => {
     const engines = (url: string) => ({ ...deployed(["2.15.1"]), engines: new Map([["local", url]]) });
     const docker = "unix:///run/other.sock";
     const topology = plan({ hosts: { local: { docker } } });
-    expect(warningsOfStep(engines(docker), topology)).toEqual([]);
-    expect(warningsOfStep(engines("unix:///var/run/docker.sock"), topology)).toEqual([
+    expect(transitionWarnings(engines(docker), topology)).toEqual([]);
+    expect(transitionWarnings(engines("unix:///var/run/docker.sock"), topology)).toEqual([
       expect.stringContaining(
         "hosts.local has another Docker engine than in the last update (unix:///var/run/docker.sock, now unix:///run/other.sock)",
       ),

@@ -3,7 +3,11 @@ import type { ProvenServer } from "../../model/contract/node.ts";
 import { inside } from "../../plan/config/places.ts";
 import type { Topology } from "../../plan/topology.ts";
 import { type DeployedState, nothingDeployed } from "../../plan/transitions/deployed-state.ts";
-import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../../plan/transitions/steps.ts";
+import {
+  ForbiddenTransition,
+  refuseForbiddenTransition,
+  transitionWarnings,
+} from "../../plan/transitions/transition-rules.ts";
 import { versionOfImage } from "../../plan/transitions/versions.ts";
 import { deployedKeys } from "../../plan/transitions/vpn-keys.ts";
 import { authorityName, type ServerDocument } from "./document/servers.ts";
@@ -16,17 +20,17 @@ export interface Judgement {
 }
 
 /**
- * What the program will say of the step from one plan to another, if the stack is as the first one describes it. What
+ * What the program will say of the transition from one plan to another, if the stack is as the first one describes it. What
  * hangs on dates or on servers is not in a plan.
  */
-export function judgeStep(before: PlanDocument, topology: Topology, stack: string): Judgement {
+export function judgeTransition(before: PlanDocument, topology: Topology, stack: string): Judgement {
   const deployed = deployedStateOfPlan(before);
   // A secret certificate has no fingerprint here, by which authorities are told apart.
   if (deployed === undefined || topology.tls.authorities.some(({ given }) => isHidden(given?.certificatePem)))
     return { faults: [], warnings: [] };
   return {
     faults: [...forbidden(deployed, topology, stack), ...splitFaults(before, topology)],
-    warnings: warningsOfStep(deployed, topology),
+    warnings: transitionWarnings(deployed, topology),
   };
 }
 
@@ -36,10 +40,10 @@ function isHidden(pem: string | undefined): boolean {
 
 function forbidden(deployed: DeployedState, topology: Topology, stack: string): string[] {
   try {
-    refuseForbiddenSteps(deployed, topology, stack);
+    refuseForbiddenTransition(deployed, topology, stack);
     return [];
   } catch (error) {
-    if (!(error instanceof ForbiddenStep)) throw error;
+    if (!(error instanceof ForbiddenTransition)) throw error;
     // Behind its head each line is a reason.
     return error.message.split("\n").slice(1);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planDocument } from "../../../../operations/preview/document.ts";
-import { judgeStep } from "../../../../operations/preview/step-faults.ts";
+import { judgeTransition } from "../../../../operations/preview/transition-faults.ts";
 import { plan, podInput } from "../../../support/configuration.ts";
 import { selfSigned } from "../../../support/pem.ts";
 import { prodSections } from "../../../support/preview-plans.ts";
@@ -8,16 +8,16 @@ import { prodSections } from "../../../support/preview-plans.ts";
 type Sections = Readonly<Record<string, unknown>>;
 
 function judged(before: Sections, after: Sections) {
-  return judgeStep(planDocument(plan(before)), plan(after), "dev");
+  return judgeTransition(planDocument(plan(before)), plan(after), "dev");
 }
 
 function authorities(...phases: readonly string[]): Sections {
   return { tls: { authorities: phases.map((phase, index) => ({ generation: index + 1, phase })) } };
 }
 
-describe("a step between two plans", () => {
+describe("a transition between two plans", () => {
   it("is let through where an update would let it through", () => {
-    const steps: [Sections, Sections][] = [
+    const transitions: [Sections, Sections][] = [
       [{}, {}],
       [prodSections(), prodSections()],
       [authorities("used"), authorities("used", "incoming")],
@@ -25,7 +25,7 @@ describe("a step between two plans", () => {
       [authorities("outgoing", "used"), { tls: { authorities: [{ generation: 2, phase: "used" }] } }],
       [{ cluster: { image: "nats:2.14.9" } }, { cluster: { image: "nats:2.15.1" } }],
     ];
-    for (const [before, after] of steps) expect(judged(before, after).faults).toEqual([]);
+    for (const [before, after] of transitions) expect(judged(before, after).faults).toEqual([]);
   });
 
   it("that leaves out a phase of an authority is refused", () => {
@@ -73,8 +73,8 @@ describe("a step between two plans", () => {
     const topology = plan(authorities("outgoing", "used"));
     const secret = topology.tls.authorities.map((one) => ({ ...one, given: hidden }));
     const after = { ...topology, tls: { ...topology.tls, authorities: secret } };
-    expect(judgeStep(before, after, "dev").faults).toEqual([]);
-    expect(judgeStep(planDocument(after), topology, "dev").faults).toEqual([]);
+    expect(judgeTransition(before, after, "dev").faults).toEqual([]);
+    expect(judgeTransition(planDocument(after), topology, "dev").faults).toEqual([]);
   });
 });
 

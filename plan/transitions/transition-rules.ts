@@ -5,11 +5,11 @@ import { lookOf } from "./look.ts";
 import { movedFilterFaults } from "./moved-filters.ts";
 import { movedAddressFaults, movedPortFaults } from "./moved-places.ts";
 import { movedSubjectFaults } from "./moved-subjects-faults.ts";
-import { stepFault, stepWarnings, versionOfImage } from "./versions.ts";
+import { versionChangeFault, versionChangeWarnings, versionOfImage } from "./versions.ts";
 import { rotationOf } from "./vpn-keys.ts";
 
-/** An update that can't be made in one step from where the last one stopped. */
-export class ForbiddenStep extends Error {
+/** An update that can't be made at once from where the last one stopped. */
+export class ForbiddenTransition extends Error {
   constructor(stack: string, faults: readonly string[]) {
     const count = faults.length === 1 ? "1 reason" : `${faults.length} reasons`;
     super(
@@ -18,12 +18,12 @@ export class ForbiddenStep extends Error {
         ...faults,
       ].join("\n"),
     );
-    this.name = "ForbiddenStep";
+    this.name = "ForbiddenTransition";
   }
 }
 
 /** What is allowed on the way from the last update to this one, and should be known. */
-export function warningsOfStep(deployed: DeployedState, topology: Topology): string[] {
+export function transitionWarnings(deployed: DeployedState, topology: Topology): string[] {
   return [...versionWarnings(deployed, topology), ...movedEngines(deployed, topology)];
 }
 
@@ -42,7 +42,7 @@ function movedEngines({ engines }: DeployedState, { hosts }: Topology): string[]
 
 function versionWarnings(deployed: DeployedState, { cluster }: Topology): string[] {
   const to = versionOfImage(cluster.image);
-  if (to !== undefined) return runningVersions(deployed).flatMap((from) => stepWarnings(from, to));
+  if (to !== undefined) return runningVersions(deployed).flatMap((from) => versionChangeWarnings(from, to));
   return [
     `cluster.image ${cluster.image} does not name a version such as 2.15.1, so nobody checks whether it may follow the ` +
       "one that runs; use a tag with all three numbers",
@@ -52,9 +52,9 @@ function versionWarnings(deployed: DeployedState, { cluster }: Topology): string
 /**
  * What the way from the last update to this one must not do, found before anything is touched. What only the servers
  * know is checked by the provider.
- * @throws ForbiddenStep naming every reason at once
+ * @throws ForbiddenTransition naming every reason at once
  */
-export function refuseForbiddenSteps(deployed: DeployedState, topology: Topology, stack: string): void {
+export function refuseForbiddenTransition(deployed: DeployedState, topology: Topology, stack: string): void {
   const faults = [
     ...expiredFaults(deployed, topology.tls.authorities, stack, new Date()),
     ...phaseFaults(deployed, topology.tls.authorities),
@@ -69,7 +69,7 @@ export function refuseForbiddenSteps(deployed: DeployedState, topology: Topology
     ...movedPortFaults(deployed, topology),
     ...movedAddressFaults(deployed, topology),
   ];
-  if (faults.length > 0) throw new ForbiddenStep(stack, faults);
+  if (faults.length > 0) throw new ForbiddenTransition(stack, faults);
 }
 
 /**
@@ -140,7 +140,7 @@ function versionFaults(deployed: DeployedState, { cluster, rollout }: Topology):
   if (to === undefined) return [];
   const allow = { downgrade: cluster.allowDowngrade, allAtOnce: rollout.mode === "all-at-once" };
   return runningVersions(deployed).flatMap((from) => {
-    const fault = stepFault(from, to, allow);
+    const fault = versionChangeFault(from, to, allow);
     return fault === undefined ? [] : [`cluster.image: ${fault}`];
   });
 }
