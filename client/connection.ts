@@ -9,8 +9,8 @@ import {
 import type { ClientTls } from "../model/tls/client-tls.ts";
 import { hostAndPort } from "./address.ts";
 import { NoAnswer } from "./errors.ts";
+import { pause } from "./poll.ts";
 import { directly, nameOf, type Reach, type Road, type Via, withFault } from "./reach.ts";
-import { pause } from "./until.ts";
 
 /** How to reach the servers of one cluster, and as whom. */
 export interface Access {

@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import type { Progress } from "./connection.ts";
 import { lookAtServers } from "./look.ts";
-import { until } from "./until.ts";
+import { poll } from "./poll.ts";
 import type { SeenServer } from "./whole.ts";
 
 /**
@@ -36,7 +36,7 @@ export async function stepDownFrom(
     refusals.set(heir ?? "", refusal);
     askedAt = Number.NEGATIVE_INFINITY;
   };
-  await until(
+  await poll(
     deadline,
     async () => {
       const seen = await lookAtServers(connection);

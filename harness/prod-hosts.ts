@@ -2,7 +2,7 @@ import { Cluster } from "../client/cluster.ts";
 import type { Access } from "../client/connection.ts";
 import { listStreams } from "../client/jetstream/streams.ts";
 import { lookAtServers } from "../client/look.ts";
-import { until } from "../client/until.ts";
+import { poll } from "../client/poll.ts";
 import { missing } from "../client/whole.ts";
 import { healthFaults } from "../model/jetstream/copies.ts";
 import { serverNameOf } from "../plan/pod-names.ts";
@@ -100,7 +100,7 @@ export abstract class ProdHosts {
     const cluster = await this.cluster();
     const deadline = Date.now() + withinMs;
     const names = this.pods.map(({ id }) => this.serverName(id));
-    await until(deadline, async () => {
+    await poll(deadline, async () => {
       const faults = await faultsOf(cluster, names).catch((error: Error) => [error.message]);
       return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
     });

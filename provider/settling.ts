@@ -1,5 +1,5 @@
 import { messageOf } from "../client/jetstream/asking.ts";
-import { until } from "../client/until.ts";
+import { poll } from "../client/poll.ts";
 import { type ClusterInfo, type Expected, missingAfterChange } from "../model/jetstream/copies.ts";
 import { type Context, PartialFailure } from "./resource.ts";
 
@@ -33,7 +33,7 @@ export async function settle<Info extends { readonly cluster?: ClusterInfo }, St
     return missing === undefined ? { done: state } : { waitingFor: `the ${what} is not ready: ${missing}` };
   };
   try {
-    return await until(context.deadline, look, context.progress);
+    return await poll(context.deadline, look, context.progress);
   } catch (error) {
     throw new PartialFailure(messageOf(error), id, state);
   }

@@ -1,7 +1,7 @@
 import type { Cluster } from "../cluster.ts";
 import type { Progress } from "../connection.ts";
 import { ApiError, jetStreamErrors } from "../errors.ts";
-import { pause } from "../until.ts";
+import { pause } from "../poll.ts";
 
 /** Whom to ask, and for how long. */
 export interface Limits {

@@ -1,8 +1,8 @@
 import { type Found, markIn } from "../../model/jetstream/ownership.ts";
 import type { StreamConfig, StreamInfo } from "../../model/jetstream/stream-info.ts";
 import { ApiError, jetStreamErrors } from "../errors.ts";
+import { pause } from "../poll.ts";
 import { servers } from "../system.ts";
-import { pause } from "../until.ts";
 import { about, ask, isApiError, isNotFound, type Limits, order } from "./asking.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Cluster } from "../../client/cluster.ts";
-import { pause } from "../../client/until.ts";
+import { pause } from "../../client/poll.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import type { SeenCurrent } from "../../model/jetstream/copies.ts";
 import { faultsOf } from "./faults.ts";

@@ -1,5 +1,5 @@
+import { poll } from "../../client/poll.ts";
 import { runOnHost } from "../../client/ssh.ts";
-import { until } from "../../client/until.ts";
 import { diffForm } from "../../model/canonical-json.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type MeshInputs, meshFields } from "../../model/contract/mesh.ts";
@@ -58,7 +58,7 @@ async function whole(
   const deadline = Math.min(context.deadline, Date.now() + patienceMs);
   let verdict: Verdict = { faults: [], unreached: [] };
   try {
-    await until(
+    await poll(
       deadline,
       async () => {
         verdict = verdictOn(asked, await lookFrom(asked, interfaceName, run));

@@ -1,6 +1,6 @@
 import { lookAtStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import { missing } from "../../client/whole.ts";
 import {
   type ClusterGateInputs,
@@ -47,7 +47,7 @@ const updatePatienceMs = 45_000;
 async function whole(inputs: ClusterGateInputs, context: Context): Promise<void> {
   const connection = await context.cluster.system(context.deadline, context.progress);
   const seenCurrent: SeenCurrent = new Set();
-  const extra = await until(
+  const extra = await poll(
     context.deadline,
     async () => {
       const verdict = missing(inputs.servers, await lookAtServers(connection));

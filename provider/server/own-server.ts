@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import { open } from "../../client/connection.ts";
 import { NoAnswer } from "../../client/errors.ts";
 import { lookAtInfo, type ServerInfoLine } from "../../client/info.ts";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import type { Context } from "../resource.ts";
 
 /** Where one server is. */
@@ -43,7 +43,7 @@ export async function withServer<T>(
 }
 
 async function infoOf(address: ServerAddress, context: Context, deadline: number): Promise<ServerInfoLine> {
-  const info = await until(
+  const info = await poll(
     deadline,
     async () => {
       try {

@@ -1,6 +1,6 @@
 import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import { missing, type SeenServer } from "../../client/whole.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type PreflightInputs, preflightFields } from "../../model/contract/preflight.ts";
@@ -67,7 +67,7 @@ async function othersInStep(inputs: PreflightInputs, context: Context): Promise<
   const connection = await context.cluster.system(deadline, context.progress);
   const others = inputs.known.filter((name) => name !== inputs.serverName);
   const seenCurrent: SeenCurrent = new Set();
-  return until<{ isDown: boolean }>(
+  return poll<{ isDown: boolean }>(
     deadline,
     async () => {
       const seen = await lookAtServers(connection);

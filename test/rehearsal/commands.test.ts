@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createConnection } from "node:net";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import type { Ran } from "../../harness/run.ts";
 import { ProdClone } from "./prod-clone.ts";
 import { underLoad } from "./under-load.ts";
@@ -121,7 +121,7 @@ describe("npm run contexts -- prod", () => {
     const child = spawn("sh", ["-c", `exec ${command}`], { stdio: "ignore" });
     try {
       const port = Number(/-L 127\.0\.0\.1:(\d+):/.exec(command)?.[1]);
-      await until(Date.now() + 20_000, async () =>
+      await poll(Date.now() + 20_000, async () =>
         (await isOpen(port)) ? { done: true } : { waitingFor: command },
       );
       const names = succeeded(await prod.clone.program("nats", "--context", "no", "stream", "ls", "--names"));

@@ -1,4 +1,4 @@
-import { pause } from "../../client/until.ts";
+import { pause } from "../../client/poll.ts";
 import type { LoadReport } from "../../harness/load/figures.ts";
 import { type Load, startLoad } from "../../harness/load/load.ts";
 import type { ProdHosts } from "../../harness/prod-hosts.ts";

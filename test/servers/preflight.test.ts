@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Cluster } from "../../client/cluster.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import { missing } from "../../client/whole.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { Properties } from "../../model/contract/properties.ts";
@@ -33,7 +33,7 @@ const soon = () => Date.now() + 10_000;
 
 async function whole(): Promise<void> {
   const connection = await system();
-  await until(Date.now() + 40_000, async () => {
+  await poll(Date.now() + 40_000, async () => {
     const { faults } = missing(names, await lookAtServers(connection));
     return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
   });
@@ -41,7 +41,7 @@ async function whole(): Promise<void> {
 
 async function leader(): Promise<string> {
   const connection = await system();
-  return until(soon(), async () => {
+  return poll(soon(), async () => {
     const leaders = new Set((await lookAtServers(connection)).map(({ metaLeader }) => metaLeader));
     const [only = ""] = leaders;
     return leaders.size === 1 && only !== "" ? { done: only } : { waitingFor: [...leaders].join() };
@@ -66,7 +66,7 @@ async function withoutServers<T>(downs: readonly string[], work: () => Promise<T
 
 /** A client whose connection of the system account is to this server. */
 async function connectedTo(name: string): Promise<Cluster> {
-  return until(soon(), async () => {
+  return poll(soon(), async () => {
     const client = new Cluster(cluster.client.access);
     if ((await client.system(soon())).info?.server_name === name) return { done: client };
     await client.close();
@@ -206,7 +206,7 @@ describe("a server that is going to restart", () => {
     const seen = contextOf(cluster.client);
     const clearing = await withoutServers(["no"], async () => {
       const promise = preflight.update("id", {}, restartOf("test-dk"), seen);
-      await until(soon(), async () =>
+      await poll(soon(), async () =>
         seen.seen.join().includes("test-no does not answer")
           ? { done: true }
           : { waitingFor: "the fault to be seen" },

@@ -8,7 +8,7 @@ import { Cluster } from "../../client/cluster.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { lookAtInfo } from "../../client/info.ts";
 import { lookAtServers } from "../../client/look.ts";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { SshHost } from "../../model/ssh.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
@@ -49,7 +49,7 @@ const carriers = () =>
   commandLines().filter((line) => /^ssh -W /.test(line) && line.includes(` -p ${sshd.host.port} `));
 
 async function noCarrier(): Promise<void> {
-  await until(soon(), async () =>
+  await poll(soon(), async () =>
     carriers().length === 0 ? { done: true } : { waitingFor: carriers().join("; ") },
   );
 }

@@ -4,7 +4,7 @@ import { hostAndPort } from "../../client/address.ts";
 import { Cluster } from "../../client/cluster.ts";
 import type { TlsAccess } from "../../client/connection.ts";
 import { lookAtServers } from "../../client/look.ts";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import { missing } from "../../client/whole.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { NodeInputs } from "../../model/contract/node.ts";
@@ -238,7 +238,7 @@ export class TlsCluster {
     const deadline = Date.now() + patienceMs;
     const connection = await client.system(deadline);
     const names = this.members.map(({ pod }) => pod.serverName);
-    await until(deadline, async () => {
+    await poll(deadline, async () => {
       const { faults } = missing(names, await lookAtServers(connection));
       return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
     });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cluster } from "../../../client/cluster.ts";
 import { lookAtServers } from "../../../client/look.ts";
-import { until } from "../../../client/until.ts";
+import { poll } from "../../../client/poll.ts";
 import { missing } from "../../../client/whole.ts";
 import { LoopDisk } from "../../../harness/power/disk.ts";
 import { mustRun } from "../../../harness/run.ts";
@@ -59,7 +59,7 @@ export class PoweredStack {
     const cluster = new Cluster(await this.stack.access());
     try {
       const system = await cluster.system(deadline);
-      await until(deadline, async () => {
+      await poll(deadline, async () => {
         const { faults } = missing(this.servers, await lookAtServers(system));
         return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
       });

@@ -9,7 +9,7 @@ export async function pause(milliseconds: number, deadline = Number.POSITIVE_INF
  * @param ask is called at least once
  * @param onWaiting hears what is still missing, once per change
  */
-export async function until<T>(
+export async function poll<T>(
   deadline: number,
   ask: () => Promise<{ done: T } | { waitingFor: string }>,
   onWaiting: (what: string) => void = () => {},
