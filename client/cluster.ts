@@ -1,9 +1,9 @@
 import type { NatsConnection } from "nats";
 import { hostAndPort } from "./address.ts";
 import { type Access, type Login, open, type Progress } from "./connection.ts";
+import type { Dialer } from "./dialer.ts";
 import type { Port } from "./handshake.ts";
 import { type RequestOptions, request } from "./jetstream/request.ts";
-import type { Reach } from "./reach.ts";
 import { Tunnels } from "./tunnel.ts";
 
 /** One NATS cluster as seen from here: a connection per account, opened when it is first needed. */
@@ -18,8 +18,8 @@ export class Cluster {
   }
 
   /** How this cluster's servers are dialled from here. */
-  get reach(): Reach {
-    return this.tunnels.reach;
+  get dialer(): Dialer {
+    return this.tunnels.dialer;
   }
 
   /**
@@ -27,7 +27,7 @@ export class Cluster {
    * @param address its client URL, or `host:port`
    */
   port(kind: Port["kind"], address: string): Port {
-    return { ...hostAndPort(address), kind, reach: this.reach };
+    return { ...hostAndPort(address), kind, dialer: this.dialer };
   }
 
   /** The connection of the applications' account. */
@@ -58,7 +58,7 @@ export class Cluster {
 
   private login(seed: string | undefined): Login {
     const { servers, clientTls, tls } = this.access;
-    return { servers, seed, tls: clientTls === "off" ? undefined : tls, reach: this.reach };
+    return { servers, seed, tls: clientTls === "off" ? undefined : tls, dialer: this.dialer };
   }
 
   private shared(key: string, connect: () => Promise<NatsConnection>): Promise<NatsConnection> {

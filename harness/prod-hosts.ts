@@ -87,7 +87,7 @@ export abstract class ProdHosts {
     const cluster = await this.cluster();
     const urls = await Promise.all(
       this.pods.map(async ({ id }) => {
-        const road = await cluster.reach(cluster.port("client", this.url(id)));
+        const road = await cluster.dialer(cluster.port("client", this.url(id)));
         return [id, `nats://${road.host}:${road.port}`] as const;
       }),
     );

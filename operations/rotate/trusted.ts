@@ -83,7 +83,7 @@ export async function dependenceOf(
   const cluster = new Cluster(accessOf(await stack.outputs(), stack.topology));
   try {
     const connection = await cluster.system(Date.now() + patienceMs);
-    return await lookAtDependence(connection, authorities, trusted.issued, trusted.servers, cluster.reach);
+    return await lookAtDependence(connection, authorities, trusted.issued, trusted.servers, cluster.dialer);
   } finally {
     await cluster.close();
   }

@@ -25,12 +25,12 @@ export async function withServer<T>(
   deadline: number,
   work: (connection: NatsConnection) => Promise<T>,
 ): Promise<T> {
-  const { access, reach } = context.cluster;
+  const { access, dialer } = context.cluster;
   const { systemSeed: seed, tls } = access;
   if (seed === undefined)
     throw new Error("the system account's seed is missing: give `systemSeed` to the provider");
   const { speaks } = await infoOf(address, context, deadline);
-  const login = { servers: [address.url], seed, tls: speaks === "off" ? undefined : tls, reach };
+  const login = { servers: [address.url], seed, tls: speaks === "off" ? undefined : tls, dialer };
   const connection = await open(login, deadline, context.progress).catch((error: Error) =>
     refuseLockedOut(address, error, context),
   );

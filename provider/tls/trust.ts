@@ -70,7 +70,7 @@ async function refuseDependents(
     { dropped: pems, kept },
     issued,
     inputs.servers,
-    context.cluster.reach,
+    context.cluster.dialer,
   );
   const which = `the authority ${dropped.join(" and ")}`;
   if (silent.length > 0) {

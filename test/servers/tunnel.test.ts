@@ -97,7 +97,7 @@ describe("a server behind a host", () => {
   it("is given up within 30 s when the host freezes, with ssh's own words, and found again when it thaws", async () => {
     const client = through();
     const target = hostAndPort(nats.urls[0] ?? "");
-    const road = await client.reach(target);
+    const road = await client.dialer(target);
     await road.ready();
     const socket = connect(road.port, road.host);
     await once(socket, "data");

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { lookAtDependence } from "../../../client/dependence.ts";
-import { directly } from "../../../client/reach.ts";
+import { directly } from "../../../client/dialer.ts";
 import type { TrustingServer } from "../../../model/contract/node.ts";
 import { issue, type Pair } from "../../support/pem.ts";
 

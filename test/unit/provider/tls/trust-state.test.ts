@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { directly } from "../../../../client/reach.ts";
+import { directly } from "../../../../client/dialer.ts";
 import { type Properties, unknown } from "../../../../model/contract/properties.ts";
 import type { IssuedCertificate } from "../../../../model/tls/dependence.ts";
 import { PartialFailure } from "../../../../provider/resource.ts";
@@ -33,7 +33,7 @@ const diffed = (news: Properties) =>
 
 /** What the servers answer where nothing hangs on an authority. */
 const nothing = { live: [], silent: [], strangers: [], sessions: [] };
-const cluster = { system: async () => "connection", reach: directly } as never;
+const cluster = { system: async () => "connection", dialer: directly } as never;
 const context = contextOf(cluster);
 const update = (olds: Properties, news: Properties) =>
   trust.update("trust", { ...state, ...olds }, { ...state, ...news }, context);

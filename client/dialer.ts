@@ -17,10 +17,10 @@ export interface Road extends Target {
   readonly fault: () => string | undefined;
 }
 
-export type Reach = (target: Target) => Promise<Road>;
+export type Dialer = (target: Target) => Promise<Road>;
 
 /** Everything is dialled as it is. */
-export const directly: Reach = async ({ host, port }) => ({
+export const directly: Dialer = async ({ host, port }) => ({
   host,
   port,
   through: undefined,
