@@ -1,8 +1,8 @@
 import type { NatsConnection } from "nats";
+import type { SeenServer } from "./cluster-health.ts";
 import type { Progress } from "./connection.ts";
 import { lookAtServers } from "./look.ts";
 import { poll } from "./poll.ts";
-import type { SeenServer } from "./whole.ts";
 
 /**
  * Whoever leads hears the request, so asked again too soon it is the new leader that steps down. A transfer takes a

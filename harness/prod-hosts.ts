@@ -1,9 +1,9 @@
 import { Cluster } from "../client/cluster.ts";
+import { clusterHealth } from "../client/cluster-health.ts";
 import type { Access } from "../client/connection.ts";
 import { listStreams } from "../client/jetstream/streams.ts";
 import { lookAtServers } from "../client/look.ts";
 import { poll } from "../client/poll.ts";
-import { missing } from "../client/whole.ts";
 import { healthFaults } from "../model/jetstream/copies.ts";
 import { serverNameOf } from "../plan/pod-names.ts";
 import type { Lab } from "./lab/lab.ts";
@@ -96,7 +96,7 @@ export abstract class ProdHosts {
   }
 
   /** Waits until every server is there, joined with the others, and every stream has all its copies. */
-  async whole(withinMs = 120_000): Promise<void> {
+  async healthy(withinMs = 120_000): Promise<void> {
     const cluster = await this.cluster();
     const deadline = Date.now() + withinMs;
     const names = this.pods.map(({ id }) => this.serverName(id));
@@ -121,7 +121,7 @@ const patienceMs = 3_000;
 
 async function faultsOf(cluster: Cluster, names: readonly string[]): Promise<string[]> {
   const deadline = Date.now() + patienceMs;
-  const { faults } = missing(names, await lookAtServers(await cluster.system(deadline)));
+  const { faults } = clusterHealth(names, await lookAtServers(await cluster.system(deadline)));
   if (faults.length > 0) return [...faults];
   const streams = await listStreams(cluster, { deadline });
   return streams.flatMap(({ name, stream }) => healthFaults(name, stream));

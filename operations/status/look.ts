@@ -1,8 +1,8 @@
 import type { Cluster } from "../../client/cluster.ts";
+import type { SeenServer } from "../../client/cluster-health.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { lookAtStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
-import type { SeenServer } from "../../client/whole.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import type { SeenStream, UnseenStream } from "../../model/jetstream/copies.ts";
 

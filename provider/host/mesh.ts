@@ -36,11 +36,11 @@ export function meshGate(run: Run): Resource<MeshInputs> {
     preview: (inputs) => inputs,
 
     async create(inputs, context) {
-      await whole(inputs, context, run);
+      await meshHealthy(inputs, context, run);
       return { id: String(inputs.interfaceName), state: inputs };
     },
     async update(_id, _state, news, context) {
-      await whole(news, context, run);
+      await meshHealthy(news, context, run);
       return news;
     },
     ...makesNothing(natsTypes.mesh),
@@ -49,7 +49,7 @@ export function meshGate(run: Run): Resource<MeshInputs> {
 
 export const mesh = meshGate(runOnHost);
 
-async function whole(
+async function meshHealthy(
   { interfaceName, peers, without }: MeshInputs,
   context: Context,
   run: Run,

@@ -1,7 +1,7 @@
+import { clusterHealth, type SeenServer } from "../../client/cluster-health.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
 import { poll } from "../../client/poll.ts";
-import { missing, type SeenServer } from "../../client/whole.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type PreflightInputs, preflightFields } from "../../model/contract/preflight.ts";
 import type { Previewed } from "../../model/contract/properties.ts";
@@ -72,7 +72,7 @@ async function othersInStep(inputs: PreflightInputs, context: Context): Promise<
     async () => {
       const seen = await lookAtServers(connection);
       if (isDown(inputs.serverName, seen)) return { done: { isDown: true } };
-      const { faults } = missing(others, seen);
+      const { faults } = clusterHealth(others, seen);
       const all = faults.length > 0 ? faults : await faultsOfStreams(inputs, seenCurrent, context);
       return all.length === 0 ? { done: { isDown: false } } : { waitingFor: all.join("; ") };
     },

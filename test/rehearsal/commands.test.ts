@@ -62,7 +62,7 @@ describe("npm run up -- prod", () => {
     }
     expect(end).toContain("Addresses of dk, no, se are for programs on the hosts");
     expect(end).toContain("npm run --silent nats -- --context dk stream ls");
-    await prod.whole();
+    await prod.healthy();
   });
 
   it("has added to the configuration what its secrets need, and changed nothing that a person wrote", () => {
@@ -98,7 +98,7 @@ describe("npm run status -- prod", () => {
     } finally {
       await prod.lab.unpause(host);
     }
-    await prod.whole();
+    await prod.healthy();
   });
 });
 
@@ -218,7 +218,7 @@ describe("npm run up -- --without no prod", () => {
     } finally {
       await prod.lab.start(host);
     }
-    await prod.whole();
+    await prod.healthy();
     await must("up", "--yes", "prod");
     expect(await maxPayloads("no")).toEqual(["7340032"]);
     expect(await must("preview", "prod")).toMatch(unchanged);

@@ -152,7 +152,7 @@ describe("an update while one host is down", () => {
     } finally {
       await prod.lab.start(host);
     }
-    await prod.whole();
+    await prod.healthy();
     await expectMaxPayload(8, [id]);
     prod.stack.configure({ rollout: "rolling" });
     await prod.stack.mustUp();

@@ -32,7 +32,7 @@ async function measured(prod: ProdHosts, what: string, load: Load, act: () => Pr
   await load.measure();
   await act();
   const over = performance.now();
-  await prod.whole();
+  await prod.healthy();
   const recoveryMs = Math.round(performance.now() - over);
   // What waits for its acknowledgement now counts as a stall too.
   const { longestStallMs, failedAttempts } = await load.measure();

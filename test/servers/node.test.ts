@@ -133,7 +133,7 @@ describe("a server that is there", () => {
     const { start } = await dk.monitor("varz");
     expect(time(after.servedSince)).toBe(time(start));
     expect(after).toMatchObject({ containerId: "container-1", certificate: (await served()).cluster });
-    await cluster.whole();
+    await cluster.healthy();
   });
 
   it("has its client port's TLS changed by a reload, either way", async () => {
@@ -290,7 +290,7 @@ describe("a server whose certificate is out of date", () => {
     );
     expect((await dk.monitor("varz")).config_load_time).toBe(before);
     await dk.restart();
-    await cluster.whole();
+    await cluster.healthy();
   });
 
   it("lets no stranger have it reloaded", async () => {
@@ -325,7 +325,7 @@ describe("a server that can't be asked", () => {
     dk.server.resume();
     await dk.server.stop();
     dk.server.start();
-    await cluster.whole();
+    await cluster.healthy();
   });
 
   it.each<[string, () => void | Promise<void>]>([

@@ -1,10 +1,10 @@
 import type { Msg, NatsConnection } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Cluster } from "../../client/cluster.ts";
+import { clusterHealth } from "../../client/cluster-health.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
 import { poll } from "../../client/poll.ts";
-import { missing } from "../../client/whole.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { contextOf } from "../support/context.ts";
@@ -24,17 +24,17 @@ afterAll(() => cluster.stop());
 
 afterEach(async () => {
   for (const server of cluster.servers.values()) server.resume();
-  await whole();
+  await healthy();
   await deleteAll(cluster.client);
 });
 
 const system = () => cluster.client.system(Date.now() + 10_000);
 const soon = () => Date.now() + 10_000;
 
-async function whole(): Promise<void> {
+async function healthy(): Promise<void> {
   const connection = await system();
   await poll(Date.now() + 40_000, async () => {
-    const { faults } = missing(names, await lookAtServers(connection));
+    const { faults } = clusterHealth(names, await lookAtServers(connection));
     return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
   });
 }
@@ -221,7 +221,7 @@ describe("a server that is going to restart", () => {
     await withoutServers(["dk"], async () => {
       await clear(restartOf("test-dk"), { deadline: soon() });
     });
-    await whole();
+    await healthy();
     await withoutServers(["dk", "no"], async () => {
       await clear(restartOf("test-dk"), { deadline: soon() });
     });

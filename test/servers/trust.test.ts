@@ -225,7 +225,7 @@ describe("an authority on its way out", () => {
       "nothing was changed: service-nats-se does not answer",
     );
     cluster.member("se").server.start();
-    await cluster.whole(newClient());
+    await cluster.healthy(newClient());
   });
 
   it("may go after the servers have restarted one by one", async () => {
@@ -290,6 +290,6 @@ describe("an authority on its way out", () => {
       const old = { certificatePem: certificate, privateKeyPem: privateKey };
       await expect(dialAsPeer(member.clusterPort, old)).rejects.toThrow("unknown ca");
     }
-    await cluster.whole(newClient());
+    await cluster.healthy(newClient());
   });
 });

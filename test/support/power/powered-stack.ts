@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cluster } from "../../../client/cluster.ts";
+import { clusterHealth } from "../../../client/cluster-health.ts";
 import { lookAtServers } from "../../../client/look.ts";
 import { poll } from "../../../client/poll.ts";
-import { missing } from "../../../client/whole.ts";
 import { LoopDisk } from "../../../harness/power/disk.ts";
 import { mustRun } from "../../../harness/run.ts";
 import { TestStack } from "../../../harness/stack.ts";
@@ -50,7 +50,7 @@ export class PoweredStack {
     await this.eachDisk((disk) => disk.copyImage());
   }
 
-  /** Ends the frozen servers and starts them again on what the freeze kept; waits until the cluster is whole. */
+  /** Ends the frozen servers and starts them again on what the freeze kept; waits until the cluster is healthy. */
   async powerOn(): Promise<void> {
     await mustRun("docker", ["kill", ...this.servers]);
     await this.eachDisk((disk) => disk.becomeCopy());
@@ -60,7 +60,7 @@ export class PoweredStack {
     try {
       const system = await cluster.system(deadline);
       await poll(deadline, async () => {
-        const { faults } = missing(this.servers, await lookAtServers(system));
+        const { faults } = clusterHealth(this.servers, await lookAtServers(system));
         return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
       });
     } finally {

@@ -16,18 +16,18 @@ export interface SeenServer {
   readonly metaPeers: readonly PeerInfo[];
 }
 
-export interface Verdict {
-  /** What is missing until the cluster is whole; empty when it is. */
+export interface ClusterHealth {
+  /** What is missing until the cluster is healthy; empty when it is. */
   readonly faults: readonly string[];
   /** Servers that answer and are not configured. */
   readonly extra: readonly string[];
 }
 
 /**
- * Whether the configured servers form one whole cluster: all answer, all are connected with all, and the meta group has
+ * Whether the configured servers form one healthy cluster: all answer, all are connected with all, and the meta group has
  * a leader that sees every one of them current. `/healthz` alone stays green for many seconds after a quorum is lost.
  */
-export function missing(configured: readonly string[], seen: readonly SeenServer[]): Verdict {
+export function clusterHealth(configured: readonly string[], seen: readonly SeenServer[]): ClusterHealth {
   const byName = new Map(seen.map((server) => [server.name, server]));
   const faults = configured.flatMap((name) => faultsOf(name, byName.get(name), configured));
   const extra = seen.map((server) => server.name).filter((name) => !configured.includes(name));

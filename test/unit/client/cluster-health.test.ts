@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { missing, type SeenServer } from "../../../client/whole.ts";
+import { clusterHealth, type SeenServer } from "../../../client/cluster-health.ts";
 
 const names = ["dk", "no", "se"];
 
@@ -17,23 +17,23 @@ function server(name: string, changes: Partial<SeenServer> = {}): SeenServer {
   };
 }
 
-const whole = names.map((name) => server(name));
+const healthy = names.map((name) => server(name));
 const without = (name: string, changes: Partial<SeenServer>) =>
-  whole.map((one) => (one.name === name ? server(name, changes) : one));
+  healthy.map((one) => (one.name === name ? server(name, changes) : one));
 
-describe("a whole cluster", () => {
+describe("a healthy cluster", () => {
   it("has nothing missing", () => {
-    expect(missing(names, whole)).toEqual({ faults: [], extra: [] });
+    expect(clusterHealth(names, healthy)).toEqual({ faults: [], extra: [] });
   });
 
   it("tells of servers that are not configured, and takes them for no fault", () => {
-    expect(missing(["dk", "no"], whole)).toEqual({ faults: [], extra: ["se"] });
+    expect(clusterHealth(["dk", "no"], healthy)).toEqual({ faults: [], extra: ["se"] });
   });
 });
 
 describe("what is missing is said in words", () => {
   it.each([
-    ["a server does not answer", whole.slice(0, 2), "se does not answer"],
+    ["a server does not answer", healthy.slice(0, 2), "se does not answer"],
     ["JetStream is off", without("no", { jetStream: false }), "no has no JetStream"],
     ["a route is missing", without("no", { routes: ["dk", "dk", "dk"] }), "no has no route to se"],
     ["all routes are missing", without("no", { routes: [] }), "no has no route to dk"],
@@ -49,10 +49,14 @@ describe("what is missing is said in words", () => {
     ],
     [
       "the leader is somebody unknown",
-      whole.map((one) => ({ ...one, metaLeader: "fi" })),
+      healthy.map((one) => ({ ...one, metaLeader: "fi" })),
       "the meta group's leader fi does not answer",
     ],
-    ["there is no leader", whole.map((one) => ({ ...one, metaLeader: "" })), "the meta group has no leader"],
+    [
+      "there is no leader",
+      healthy.map((one) => ({ ...one, metaLeader: "" })),
+      "the meta group has no leader",
+    ],
     [
       "a copy is behind",
       without("dk", {
@@ -79,6 +83,6 @@ describe("what is missing is said in words", () => {
       "se is not in the meta group",
     ],
   ])("when %s", (_, seen, fault) => {
-    expect(missing(names, seen).faults).toContain(fault);
+    expect(clusterHealth(names, seen).faults).toContain(fault);
   });
 });
