@@ -2,8 +2,8 @@ import { viaOf } from "../plan/endpoints.ts";
 import { yesFlag } from "./cli/arguments.ts";
 import { runCommand } from "./cli/command.ts";
 import { loseFlag, namesToLose } from "./cli/lose.ts";
+import { approvalFlags } from "./stack/approval.ts";
 import { Stack } from "./stack/stack.ts";
-import { unasked } from "./stack/unasked.ts";
 import { natsCommand, welcome } from "./stack/welcome.ts";
 import { hasNoServer, refuseStrangers } from "./up/strangers.ts";
 import { configurationOf } from "./up/this-run.ts";
@@ -24,13 +24,13 @@ const usage = {
 
 await runCommand(usage, async ({ stack: name, given, values }) => {
   const stack = await Stack.open(name, { engine: true, natsCli: true });
-  const asking = unasked("up", name, given.has("yes"));
+  const approval = approvalFlags("up", name, given.has("yes"));
   await stack.create();
   const resources = await stack.resources();
   if (hasNoServer(resources)) await refuseStrangers(name, stack.topology, resources, stack.env);
   const without = values.get("without")?.split(",") ?? [];
   const lose = namesToLose(values);
-  const code = await stack.run("up", asking, configurationOf({ without, lose }, stack.topology.rollout));
+  const code = await stack.run("up", approval, configurationOf({ without, lose }, stack.topology.rollout));
   if (code !== 0) return code;
   if (without.length > 0) {
     process.stdout.write(

@@ -5,7 +5,7 @@ import { Failure } from "../cli/command.ts";
  * @param command as in `up`, for the message
  * @throws Failure where there is no terminal to ask at
  */
-export function unasked(command: string, stack: string, yes: boolean): string[] {
+export function approvalFlags(command: string, stack: string, yes: boolean): string[] {
   if (stack === "dev") return ["--yes", "--skip-preview"];
   if (yes) return ["--yes"];
   if (process.stdin.isTTY) return [];

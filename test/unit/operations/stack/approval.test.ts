@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../../../operations/cli/command.ts";
-import { unasked } from "../../../../operations/stack/unasked.ts";
+import { approvalFlags } from "../../../../operations/stack/approval.ts";
 
 const terminal = Object.getOwnPropertyDescriptor(process.stdin, "isTTY");
 
@@ -17,17 +17,17 @@ afterEach(() => {
 
 describe("an update", () => {
   it("of dev asks nothing and shows no preview", () => {
-    expect(unasked("up", "dev", false)).toEqual(["--yes", "--skip-preview"]);
-    expect(unasked("up", "dev", true)).toEqual(["--yes", "--skip-preview"]);
+    expect(approvalFlags("up", "dev", false)).toEqual(["--yes", "--skip-preview"]);
+    expect(approvalFlags("up", "dev", true)).toEqual(["--yes", "--skip-preview"]);
   });
 
   it("of another stack is asked about at a terminal", () => {
     sitAt(true);
-    expect(unasked("up", "prod", false)).toEqual([]);
+    expect(approvalFlags("up", "prod", false)).toEqual([]);
   });
 
   it("of another stack shows its preview and goes on where that was said", () => {
-    expect(unasked("up", "prod", true)).toEqual(["--yes"]);
+    expect(approvalFlags("up", "prod", true)).toEqual(["--yes"]);
   });
 
   it.each([
@@ -35,8 +35,8 @@ describe("an update", () => {
     ["rotate -- ca", "npm run rotate -- ca --yes prod"],
     ["rotate -- leaves", "npm run rotate -- leaves --yes prod"],
   ])("of another stack by %s is refused where nobody can be asked, with what to say", (command, line) => {
-    expect(() => unasked(command, "prod", false)).toThrow(Failure);
-    expect(() => unasked(command, "prod", false)).toThrow(
+    expect(() => approvalFlags(command, "prod", false)).toThrow(Failure);
+    expect(() => approvalFlags(command, "prod", false)).toThrow(
       `Look at \`npm run preview -- prod\`, then say \`${line}\`.`,
     );
   });
