@@ -1,4 +1,4 @@
-import { Cluster } from "../client/cluster.ts";
+import { ClusterClient } from "../client/cluster-client.ts";
 import { clusterHealth } from "../client/cluster-health.ts";
 import type { Access } from "../client/connection.ts";
 import { listStreams } from "../client/jetstream/streams.ts";
@@ -32,7 +32,7 @@ export abstract class ProdHosts {
   readonly lab: Lab;
   readonly pods: readonly PodSection[];
   private readonly vpnAddresses: Readonly<Record<string, string>>;
-  private known: Cluster | undefined;
+  private known: ClusterClient | undefined;
 
   protected constructor(lab: Lab, { hosts, pods }: Sections) {
     this.lab = lab;
@@ -71,8 +71,8 @@ export abstract class ProdHosts {
   }
 
   /** The cluster as an operator sees it from this machine. */
-  async cluster(): Promise<Cluster> {
-    this.known ??= new Cluster(await this.access());
+  async cluster(): Promise<ClusterClient> {
+    this.known ??= new ClusterClient(await this.access());
     return this.known;
   }
 
@@ -119,7 +119,7 @@ export abstract class ProdHosts {
 
 const patienceMs = 3_000;
 
-async function faultsOf(cluster: Cluster, names: readonly string[]): Promise<string[]> {
+async function faultsOf(cluster: ClusterClient, names: readonly string[]): Promise<string[]> {
   const deadline = Date.now() + patienceMs;
   const { faults } = clusterHealth(names, await lookAtServers(await cluster.system(deadline)));
   if (faults.length > 0) return [...faults];

@@ -1,11 +1,11 @@
-import type { Cluster } from "../cluster.ts";
+import type { ClusterClient } from "../cluster-client.ts";
 import type { Progress } from "../connection.ts";
 import { ApiError, jetStreamErrors } from "../errors.ts";
 import { pause } from "../poll.ts";
 
 /** Whom to ask, and for how long. */
 export interface Limits {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterClient;
   /** When the answer has to be there, in milliseconds since the epoch. */
   readonly deadline: number;
   /** Shows what is being waited for. */

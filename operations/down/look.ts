@@ -1,4 +1,4 @@
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import type { Access } from "../../client/connection.ts";
 import { NoAnswer } from "../../client/errors.ts";
 import { askFullest, silentOf } from "../../client/jetstream/held.ts";
@@ -31,7 +31,7 @@ export async function lookAtServers(
   names: readonly string[],
   patience = patienceMs,
 ): Promise<Looked> {
-  const cluster = new Cluster(access);
+  const cluster = new ClusterClient(access);
   const deadline = Date.now() + patience;
   try {
     const connection = await cluster.system(deadline);

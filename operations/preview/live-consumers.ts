@@ -1,4 +1,4 @@
-import type { Cluster } from "../../client/cluster.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
 import type { Limits } from "../../client/jetstream/asking.ts";
 import { findConsumer, foundIn, identityFrom } from "../../client/jetstream/consumer-api.ts";
 import { lossByDeletion, lossByFilters } from "../../client/jetstream/measure.ts";
@@ -23,7 +23,7 @@ export interface LiveConsumers {
 }
 
 export interface Asking {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterClient;
   /** Of each consumer, less its name: the project and the stack. */
   readonly owner: Omit<Owner, "name">;
   /** As they are planned: they are changed before their consumers. */

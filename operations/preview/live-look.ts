@@ -1,4 +1,4 @@
-import type { Cluster } from "../../client/cluster.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
 import { askHeld } from "../../client/jetstream/held.ts";
 import { judge, type Verdict } from "../../model/jetstream/loss/first-look.ts";
 import { deployedStateOf } from "../../plan/transitions/deployed-state.ts";
@@ -13,7 +13,7 @@ const patienceMs = 15_000;
  * @returns undefined where no server answers
  */
 export async function lookAhead(
-  cluster: Cluster,
+  cluster: ClusterClient,
   stack: Stack,
   resources: readonly StateResource[],
 ): Promise<Verdict | undefined> {

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { type LiveDependence, lookAtDependence } from "../../client/dependence.ts";
 import type { ProvenServer } from "../../model/contract/node.ts";
 import { natsTypes } from "../../model/resource-types.ts";
@@ -80,7 +80,7 @@ export async function dependenceOf(
     kept: all.filter(stays).map(([, pem]) => pem),
   };
   if (authorities.dropped.length === 0) return undefined;
-  const cluster = new Cluster(accessOf(await stack.outputs(), stack.topology));
+  const cluster = new ClusterClient(accessOf(await stack.outputs(), stack.topology));
   try {
     const connection = await cluster.system(Date.now() + patienceMs);
     return await lookAtDependence(connection, authorities, trusted.issued, trusted.servers, cluster.dialer);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { NatsConnection } from "nats";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { open } from "../../client/connection.ts";
 import { dialAsPeer, servedCertificate } from "../../client/handshake.ts";
 import { lookAtInfo } from "../../client/info.ts";
@@ -25,7 +25,7 @@ import {
 
 let cluster: TlsCluster;
 let dk: TlsMember;
-let client: Cluster;
+let client: ClusterClient;
 let state: Properties;
 let usual: Given;
 const hour = 3_600_000;
@@ -377,7 +377,7 @@ describe("a server that can't be asked", () => {
   it("fails the update when it answers and lets nobody in: that is no server that is down", async () => {
     const { tls } = client.access;
     const systemSeed = strangersSeed();
-    const other = new Cluster({ servers: cluster.urls, systemSeed, clientTls: "on", tls });
+    const other = new ClusterClient({ servers: cluster.urls, systemSeed, clientTls: "on", tls });
     const failure = node.update("id", state, inputs(), contextOf(other, { deadline: Date.now() + 200 }));
     await expect(failure).rejects.toThrow(
       "service-nats-dk answers, and does not let this program in: no NATS server could be reached at " +

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostAndPort } from "../../client/address.ts";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { clusterHealth } from "../../client/cluster-health.ts";
 import type { TlsAccess } from "../../client/connection.ts";
 import { lookAtServers } from "../../client/look.ts";
@@ -155,7 +155,7 @@ export class TlsCluster {
   readonly systemSeed: string;
   /** A client certificate of the authority, as the program has one. */
   readonly operator: Pair;
-  private readonly clients: Cluster[] = [];
+  private readonly clients: ClusterClient[] = [];
 
   private constructor(authority: Pair, members: readonly TlsMember[], systemSeed: string) {
     this.authority = authority;
@@ -213,14 +213,14 @@ export class TlsCluster {
   }
 
   /** A client of the project's own, as the provider would be configured; closed by `stop`. */
-  client(clientTls: ClientTls, tls: Partial<TlsAccess> = {}, servers = this.urls): Cluster {
+  client(clientTls: ClientTls, tls: Partial<TlsAccess> = {}, servers = this.urls): ClusterClient {
     const { certificate, privateKey } = this.operator;
     const own = {
       caPem: this.authority.certificate,
       certificatePem: certificate,
       privateKeyPem: privateKey,
     };
-    const client = new Cluster({
+    const client = new ClusterClient({
       servers,
       systemSeed: this.systemSeed,
       clientTls,

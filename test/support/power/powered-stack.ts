@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cluster } from "../../../client/cluster.ts";
+import { ClusterClient } from "../../../client/cluster-client.ts";
 import { clusterHealth } from "../../../client/cluster-health.ts";
 import { lookAtServers } from "../../../client/look.ts";
 import { poll } from "../../../client/poll.ts";
@@ -56,7 +56,7 @@ export class PoweredStack {
     await this.eachDisk((disk) => disk.becomeCopy());
     await mustRun("docker", ["start", ...this.servers]);
     const deadline = Date.now() + recoveryMs;
-    const cluster = new Cluster(await this.stack.access());
+    const cluster = new ClusterClient(await this.stack.access());
     try {
       const system = await cluster.system(deadline);
       await poll(deadline, async () => {

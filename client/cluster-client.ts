@@ -7,7 +7,7 @@ import { type RequestOptions, request } from "./jetstream/request.ts";
 import { Tunnels } from "./tunnel.ts";
 
 /** One NATS cluster as seen from here: a connection per account, opened when it is first needed. */
-export class Cluster {
+export class ClusterClient {
   readonly access: Access;
   private readonly connections = new Map<string, Promise<NatsConnection>>();
   private readonly tunnels: Tunnels;
