@@ -4,8 +4,8 @@ import { roleOf } from "../../plan/container-roles.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { PartKind } from "./changes.ts";
 
-/** What a resource of the program is to people. Several resources can be one thing: a certificate, its key, its request. */
-export type Thing =
+/** What a resource of the program is to people. A certificate, its key and its request are one. */
+export type ResourceKind =
   | { readonly what: "server"; readonly id: string; readonly role: "server" | "loader" }
   | { readonly what: "stream" | "consumer"; readonly id: string }
   | { readonly what: "part"; readonly kind: PartKind; readonly id: string };
@@ -37,10 +37,10 @@ const checks: ReadonlySet<string> = new Set([
  * @param inputs all that is known of the resource, the newest first
  * @returns undefined for what only holds others together
  */
-export function thingOf(
+export function resourceKindOf(
   urn: string,
   ...inputs: readonly (Readonly<Record<string, unknown>> | undefined)[]
-): Thing | undefined {
+): ResourceKind | undefined {
   const { types, name } = parseUrn(urn);
   const type = types.at(-1) ?? "";
   if (isGrouping(type)) return undefined;
