@@ -1,5 +1,5 @@
 import { ApiError, NoAnswer } from "../client/errors.ts";
-import type { Limits } from "../client/jetstream/asking.ts";
+import type { Limits } from "../client/jetstream/asset-request.ts";
 import { belongsTo, type Found, type Known, standing } from "../model/jetstream/ownership.ts";
 import type { Context, ReadResult } from "./resource.ts";
 

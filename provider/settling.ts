@@ -1,4 +1,4 @@
-import { messageOf } from "../client/jetstream/asking.ts";
+import { messageOf } from "../client/jetstream/asset-request.ts";
 import { poll } from "../client/poll.ts";
 import { type ClusterInfo, type Expected, missingAfterChange } from "../model/jetstream/copies.ts";
 import { type Context, PartialFailure } from "./resource.ts";

@@ -71,7 +71,7 @@ export async function askFullest(
   progress?: Progress,
 ): Promise<Held> {
   let fullest: Held = { servers: [], streams: [] };
-  const asking = poll<Held>(
+  const polled = poll<Held>(
     deadline,
     async () => {
       const held = await askHeld(connection);
@@ -81,7 +81,7 @@ export async function askFullest(
     },
     progress,
   );
-  return asking.catch(() => fullest);
+  return polled.catch(() => fullest);
 }
 
 /** @param names server_name of those that should tell */

@@ -3,7 +3,7 @@ import type { StreamConfig, StreamInfo } from "../../model/jetstream/stream-info
 import { ApiError, jetStreamErrors } from "../errors.ts";
 import { pause } from "../poll.ts";
 import { servers } from "../system.ts";
-import { about, ask, isApiError, isNotFound, type Limits, order } from "./asking.ts";
+import { about, ask, isApiError, isNotFound, type Limits, order } from "./asset-request.ts";
 
 /**
  * Refusals that pass by themselves: no server fits, for one that has just started is not yet known to the one that

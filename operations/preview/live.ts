@@ -1,5 +1,5 @@
 import { ClusterClient } from "../../client/cluster-client.ts";
-import type { Limits } from "../../client/jetstream/asking.ts";
+import type { Limits } from "../../client/jetstream/asset-request.ts";
 import { losses } from "../../client/jetstream/measure.ts";
 import { findStream, foundIn } from "../../client/jetstream/stream-api.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";

@@ -1,4 +1,4 @@
-import { isListed } from "../../client/jetstream/asking.ts";
+import { isListed } from "../../client/jetstream/asset-request.ts";
 import { findConsumer, foundIn, identityFrom, knownAs, whatIs } from "../../client/jetstream/consumer-api.ts";
 import {
   type ConsumerInputs,

@@ -1,5 +1,5 @@
 import { ApiError } from "../../client/errors.ts";
-import { messageOf } from "../../client/jetstream/asking.ts";
+import { messageOf } from "../../client/jetstream/asset-request.ts";
 import { deleteConsumer, foundIn, idOf, whatIs } from "../../client/jetstream/consumer-api.ts";
 import { findStream } from "../../client/jetstream/stream-api.ts";
 import {

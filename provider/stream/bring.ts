@@ -1,4 +1,4 @@
-import { messageOf } from "../../client/jetstream/asking.ts";
+import { messageOf } from "../../client/jetstream/asset-request.ts";
 import { losses } from "../../client/jetstream/measure.ts";
 import { findStream, updateStream, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";

@@ -1,5 +1,5 @@
 import { jetStreamErrors } from "../../client/errors.ts";
-import { isApiError } from "../../client/jetstream/asking.ts";
+import { isApiError } from "../../client/jetstream/asset-request.ts";
 import { createStream, findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";
 import {

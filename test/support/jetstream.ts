@@ -1,5 +1,5 @@
 import type { ClusterClient } from "../../client/cluster-client.ts";
-import { isNotFound } from "../../client/jetstream/asking.ts";
+import { isNotFound } from "../../client/jetstream/asset-request.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { markIn } from "../../model/jetstream/ownership.ts";
 import type { StreamInfo } from "../../model/jetstream/stream-info.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../../../client/errors.ts";
-import { ask, isListed, order } from "../../../../client/jetstream/asking.ts";
+import { ask, isListed, order } from "../../../../client/jetstream/asset-request.ts";
 import { losses } from "../../../../client/jetstream/measure.ts";
 import { createStream } from "../../../../client/jetstream/stream-api.ts";
 import { streamDefaults } from "../../../../model/jetstream/stream.ts";
@@ -38,7 +38,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("asking about a stream or consumer", () => {
+describe("a request about a stream or consumer", () => {
   it.each([10059, 10014])("finds nothing where JetStream says %i", async (errorCode) => {
     const context = contextOf(failing(1, new ApiError("not found", 404, errorCode)));
     expect(await ask("stream X", "STREAM.INFO.X", undefined, context)).toBeUndefined();
