@@ -9,7 +9,7 @@ import type { Mark } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 import { dropHelper } from "./helper.ts";
 import { remake } from "./remake.ts";
-import { acceptedAs, copiesOf, settleConsumer } from "./settle-consumer.ts";
+import { acceptedAs, copiesOf, waitConsumerSettled } from "./wait-consumer-settled.ts";
 
 /**
  * Brings a live consumer to what is wanted, marks it, and waits until its copies are current. It keeps its place in
@@ -28,7 +28,7 @@ export async function bring(
   if (messages > 0) throw new Error(refusedFilters(idOf(wanted), messages));
   const answer = await putConsumer(wanted, "update", toServer(wanted, mark, live.config), context);
   const expected = live.config.num_replicas === wanted.replicas ? "leader" : copiesOf(wanted);
-  const state = await settleConsumer(acceptedAs(wanted, mark, answer), expected, context);
+  const state = await waitConsumerSettled(acceptedAs(wanted, mark, answer), expected, context);
   await dropHelper(wanted, context);
   return state;
 }

@@ -10,7 +10,7 @@ import { immutableDifferences } from "../../model/jetstream/stream-diff.ts";
 import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
 import { movesCopies, planSteps } from "../../model/jetstream/stream-steps.ts";
 import { type Context, PartialFailure } from "../resource.ts";
-import { settle } from "../settling.ts";
+import { waitSettled } from "../wait-settled.ts";
 
 /**
  * Brings a live stream to what is wanted, marks it, and waits until its copies are where they should be.
@@ -32,7 +32,7 @@ export async function bring(
       throw reached === undefined ? error : new PartialFailure(messageOf(error), wanted.name, reached);
     });
     config = answer.config;
-    reached = await settleStream(answer, { ...wanted, ...step }, mark, expected, context);
+    reached = await waitStreamSettled(answer, { ...wanted, ...step }, mark, expected, context);
   }
   return reached ?? { ...wanted, generation: mark.generation, created: live.created };
 }
@@ -51,7 +51,7 @@ async function refuseHarm(live: StreamInfo, wanted: StreamInputs, context: Conte
 }
 
 /** Waits until the copies are where they should be; the state of a stream as it was accepted. */
-export function settleStream(
+export function waitStreamSettled(
   answer: StreamInfo,
   accepted: StreamInputs,
   mark: Mark,
@@ -61,5 +61,5 @@ export function settleStream(
   const { name } = accepted;
   const state = { ...accepted, generation: mark.generation, created: answer.created };
   const find = () => findStream(name, context);
-  return settle({ id: name, what: whatIs(name), answer, find, state }, expected, context);
+  return waitSettled({ id: name, what: whatIs(name), answer, find, state }, expected, context);
 }

@@ -6,7 +6,7 @@ import { createStream } from "../../../../client/jetstream/stream-api.ts";
 import { streamDefaults } from "../../../../model/jetstream/stream.ts";
 import { toServer } from "../../../../model/jetstream/stream-canonical.ts";
 import { PartialFailure } from "../../../../provider/resource.ts";
-import { settle } from "../../../../provider/settling.ts";
+import { waitSettled } from "../../../../provider/wait-settled.ts";
 import { contextOf } from "../../../support/context.ts";
 import { fakeCluster } from "../../../support/fake-cluster.ts";
 
@@ -122,7 +122,7 @@ describe("waiting for copies", () => {
     let looks = 0;
     const find = async () => (++looks < 3 ? moving : settled);
     const context = contextOf(fakeCluster(() => undefined));
-    const state = await withoutWaiting(settle({ ...thing, answer: moving, find }, 1, context));
+    const state = await withoutWaiting(waitSettled({ ...thing, answer: moving, find }, 1, context));
     expect(state).toBe(thing.state);
     expect(looks).toBe(3);
     expect(context.seen).toEqual(["the stream EVENTS is not ready: its copies are on their way: just begun"]);
@@ -131,7 +131,7 @@ describe("waiting for copies", () => {
   it("asks nothing when the first answer shows them", async () => {
     const find = async () => Promise.reject(new Error("must not be asked"));
     const context = contextOf(fakeCluster(() => undefined));
-    expect(await settle({ ...thing, answer: settled, find }, 1, context)).toBe(thing.state);
+    expect(await waitSettled({ ...thing, answer: settled, find }, 1, context)).toBe(thing.state);
   });
 
   it("that do not come in time keeps what was made in the state", async () => {
@@ -140,7 +140,7 @@ describe("waiting for copies", () => {
       { deadline: Date.now() + 5_000 },
     );
     const failure = await withoutWaiting(
-      settle({ ...thing, answer: moving, find: async () => moving }, 1, context),
+      waitSettled({ ...thing, answer: moving, find: async () => moving }, 1, context),
     ).catch((error) => error);
     expect(failure).toBeInstanceOf(PartialFailure);
     expect(failure).toMatchObject({ id: "EVENTS", state: thing.state });
@@ -150,7 +150,7 @@ describe("waiting for copies", () => {
   it("says so when it is deleted meanwhile", async () => {
     const context = contextOf(fakeCluster(() => undefined));
     const find = async () => undefined;
-    await expect(withoutWaiting(settle({ ...thing, answer: moving, find }, 1, context))).rejects.toThrow(
+    await expect(withoutWaiting(waitSettled({ ...thing, answer: moving, find }, 1, context))).rejects.toThrow(
       "the stream EVENTS was deleted by someone else meanwhile",
     );
   });

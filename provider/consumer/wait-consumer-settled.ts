@@ -5,7 +5,7 @@ import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
 import type { Expected } from "../../model/jetstream/copies.ts";
 import type { Mark } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { settle } from "../settling.ts";
+import { waitSettled } from "../wait-settled.ts";
 
 /** A consumer that the servers accepted. */
 export interface Accepted {
@@ -27,11 +27,11 @@ export function copiesOf({ replicas }: ConsumerSpec): Expected {
 }
 
 /** Waits until the copies are current. @throws PartialFailure when they are not in time */
-export function settleConsumer(
+export function waitConsumerSettled(
   { identity, answer, state }: Accepted,
   expected: Expected,
   context: Context,
 ): Promise<ManagedConsumerState> {
   const find = () => findConsumer(identity, context);
-  return settle({ id: idOf(state), what: whatIs(identity), answer, find, state }, expected, context);
+  return waitSettled({ id: idOf(state), what: whatIs(identity), answer, find, state }, expected, context);
 }

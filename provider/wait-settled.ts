@@ -19,7 +19,7 @@ export interface Changed<Info, State> {
  * Waits until the copies are where they should be.
  * @throws PartialFailure when they are not before the deadline
  */
-export async function settle<Info extends { readonly cluster?: ClusterInfo }, State extends object>(
+export async function waitSettled<Info extends { readonly cluster?: ClusterInfo }, State extends object>(
   { id, what, answer, find, state }: Changed<Info, State>,
   expected: Expected,
   context: Context,
