@@ -9,9 +9,9 @@ import {
   takenOver,
 } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { bring } from "./bring.ts";
 import { findHelper, refuseHelper } from "./helper.ts";
 import { make } from "./make.ts";
+import { reconcile } from "./reconcile.ts";
 import { resume } from "./remake.ts";
 import { acceptedAs, copiesOf, waitConsumerSettled } from "./wait-consumer-settled.ts";
 
@@ -42,5 +42,5 @@ export async function create(
   }
   refuseHelper(found);
   if (owner.name !== name) context.warn(takenOver(whatIs(wanted), owner));
-  return { id, state: await bring(found, wanted, mark, context) };
+  return { id, state: await reconcile(found, wanted, mark, context) };
 }

@@ -12,7 +12,7 @@ import {
 import { toServer } from "../../model/jetstream/stream-canonical.ts";
 import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
 import type { Context } from "../resource.ts";
-import { bring, waitStreamSettled } from "./bring.ts";
+import { reconcile, waitStreamSettled } from "./reconcile.ts";
 
 /**
  * Makes the stream, or takes over the one of this stack that is there already. A request that is made again after a
@@ -33,7 +33,7 @@ export async function create(
     throw new Error(refusedTakeOver(whatIs(wanted.name), context.urn, wanted.name, owner));
   }
   if (owner.name !== name) context.warn(takenOver(whatIs(wanted.name), owner));
-  return { id: wanted.name, state: await bring(found, wanted, mark, context) };
+  return { id: wanted.name, state: await reconcile(found, wanted, mark, context) };
 }
 
 /** What it made; or what somebody else made in the same moment. */

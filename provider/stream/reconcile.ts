@@ -17,7 +17,7 @@ import { waitSettled } from "../wait-settled.ts";
  * @throws when a property would have to change that can't, or messages would be deleted without consent: then
  * nothing was changed; PartialFailure when it is changed, and not or not yet to the end
  */
-export async function bring(
+export async function reconcile(
   live: StreamInfo,
   wanted: StreamInputs,
   mark: Mark,

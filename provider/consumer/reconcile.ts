@@ -16,7 +16,7 @@ import { acceptedAs, copiesOf, waitConsumerSettled } from "./wait-consumer-settl
  * the stream, also where no server changes it in place and it is made again.
  * @throws when its place, or messages that its stream keeps for it, would be lost without consent: then nothing was changed
  */
-export async function bring(
+export async function reconcile(
   live: LiveConsumer,
   wanted: ConsumerInputs,
   mark: Mark,
