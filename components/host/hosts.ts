@@ -51,15 +51,15 @@ function prepare(
     host.remote === undefined ? [] : [{ ...host, remote: host.remote }],
   );
   if (remote.length === 0) return new Map();
-  const without = remote.filter(({ leftOut }) => leftOut).map(({ id }) => id);
-  const survey = new HostSurvey(resourceNames.survey.of(), surveyArgs(topology, without), {
+  const skip = remote.filter(({ skip }) => skip).map(({ id }) => id);
+  const survey = new HostSurvey(resourceNames.survey.of(), surveyArgs(topology, skip), {
     parent,
     provider: nats,
   });
   const prepared = new Map(
-    remote.map(({ id, remote: plan, leftOut }) => {
+    remote.map(({ id, remote: plan, skip }) => {
       const args = { id, plan, interfaceName: vpn?.interfaceName ?? "wg0", after: [survey] };
-      return [id, new RemoteHost(id, args, { parent, ...leftAsIs(leftOut) }).prepared];
+      return [id, new RemoteHost(id, args, { parent, ...leftAsIs(skip) }).prepared];
     }),
   );
   if (vpn === undefined) return prepared;
@@ -69,16 +69,16 @@ function prepare(
       plan: vpn,
       ssh: new Map(remote.map(({ id, remote: { ssh } }) => [id, ssh])),
       after: prepared,
-      rotated: rotationOf(deployed.keys, vpn, without).rotated,
+      rotated: rotationOf(deployed.keys, vpn, skip).rotated,
       nats,
-      without,
+      skip,
     },
     { parent },
   );
   return new Map([...prepared].map(([id, before]) => [id, [...before, mesh.gate]]));
 }
 
-function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]): SurveyInputs {
+function surveyArgs({ hosts, pods, vpn }: Topology, skip: readonly string[]): SurveyInputs {
   return {
     hosts: hosts.flatMap(({ id, remote }) => {
       if (remote === undefined) return [];
@@ -93,7 +93,7 @@ function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]):
     }),
     vpnNetworks: vpn?.peers.map(({ network }) => network) ?? [],
     dataBytes: Math.max(0, ...hosts.map(({ id }) => dataBytesOn(id, pods))),
-    without,
+    without: skip,
     interfaceName: vpn?.interfaceName ?? "",
   };
 }
@@ -121,7 +121,7 @@ function createEngine(
     },
     { parent },
   );
-  const afterThat = { parent, dependsOn: [...after], ...leftAsIs(host.leftOut) };
+  const afterThat = { parent, dependsOn: [...after], ...leftAsIs(host.skip) };
   const network =
     meshNetwork === undefined
       ? undefined

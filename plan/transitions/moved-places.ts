@@ -60,7 +60,7 @@ function placesOf({ url, clusterAddress }: ProvenServer, monitorUrl: string | un
 
 /** Addresses of the VPN that go from one host to another in this update. The whole VPN takes its new ones at once. */
 export function movedAddressFaults(deployed: DeployedState, { hosts, vpn }: Topology): string[] {
-  const isLeft = (id: string) => hosts.some((host) => host.id === id && host.leftOut);
+  const isLeft = (id: string) => hosts.some((host) => host.id === id && host.skip);
   const takers = (vpn?.peers ?? []).filter(({ hostId }) => !isLeft(hostId));
   return takers.flatMap((taker) =>
     [...deployed.vpnAddresses]

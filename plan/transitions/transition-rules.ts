@@ -60,7 +60,7 @@ export function refuseForbiddenTransition(deployed: DeployedState, topology: Top
     ...phaseFaults(deployed, topology.tls.authorities),
     ...clientTlsFaults(deployed, topology),
     ...versionFaults(deployed, topology),
-    ...leftOutFaults(deployed, topology),
+    ...skipFaults(deployed, topology),
     ...vpnFaults(deployed, topology),
     ...moveFaults(deployed, topology),
     ...accountFaults(deployed, topology),
@@ -93,7 +93,7 @@ function clientTlsFaults(deployed: DeployedState, topology: Topology): string[] 
 }
 
 /** What was never there can't be left as it is. */
-function leftOutFaults({ servers }: DeployedState, { pods, rollout }: Topology): string[] {
+function skipFaults({ servers }: DeployedState, { pods, rollout }: Topology): string[] {
   return pods
     .filter(({ id, serverName }) => rollout.without.includes(id) && !servers.has(serverName))
     .map(
@@ -104,8 +104,8 @@ function leftOutFaults({ servers }: DeployedState, { pods, rollout }: Topology):
 }
 
 function vpnFaults({ keys }: DeployedState, { hosts, vpn }: Topology): string[] {
-  const without = hosts.filter(({ leftOut }) => leftOut).map(({ id }) => id);
-  return vpn === undefined ? [] : [...rotationOf(keys, vpn, without).faults];
+  const skip = hosts.filter(({ skip }) => skip).map(({ id }) => id);
+  return vpn === undefined ? [] : [...rotationOf(keys, vpn, skip).faults];
 }
 
 /** The VPN takes all new addresses at once, and a server listens on its old one until its turn. */

@@ -41,12 +41,12 @@ export interface Rotation {
   readonly faults: readonly string[];
 }
 
-/** @param without ids of the hosts that this update leaves as they are */
-export function rotationOf(deployed: DeployedKeys, plan: VpnPlan, without: readonly string[]): Rotation {
+/** @param skip ids of the hosts that this update leaves as they are */
+export function rotationOf(deployed: DeployedKeys, plan: VpnPlan, skip: readonly string[]): Rotation {
   const rotated = rotatedHosts(deployed, plan.peers);
   return {
     rotated: rotated[0],
-    faults: [...tooMany(rotated, deployed), ...leftOutFaults(rotated, deployed, plan, without)],
+    faults: [...tooMany(rotated, deployed), ...skipFaults(rotated, deployed, plan, skip)],
   };
 }
 
@@ -70,17 +70,17 @@ function tooMany([first, ...others]: readonly string[], { hosts }: DeployedKeys)
   ];
 }
 
-/** Who is left out learns of no new key, and would be cut off until it does. What is half-way has to come to an end. */
-function leftOutFaults(
+/** A host that is skipped learns of no new key, and would be cut off until it does. What is half-way has to come to an end. */
+function skipFaults(
   rotated: readonly string[],
   { hosts, presharedKeys }: DeployedKeys,
   plan: VpnPlan,
-  without: readonly string[],
+  skip: readonly string[],
 ): string[] {
-  const leftOut = plan.peers.map(({ hostId }) => hostId).filter((id) => without.includes(id));
-  const known = leftOut.filter((id) => hosts.has(id));
-  const strangers = leftOut.filter((id) => !hosts.has(id));
-  const faults = strangers.map(
+  const skipped = plan.peers.map(({ hostId }) => hostId).filter((id) => skip.includes(id));
+  const known = skipped.filter((id) => hosts.has(id));
+  const unknown = skipped.filter((id) => !hosts.has(id));
+  const faults = unknown.map(
     (id) => `hosts.${id}: was never in the VPN, so it can't be left out; take it out of the configuration`,
   );
   if (known.length === 0) return faults;

@@ -31,7 +31,7 @@ describe("the topology of the dev stack", () => {
         dockerUrl: undefined,
         meshNetwork: "unityplan-mesh-network",
         remote: undefined,
-        leftOut: false,
+        skip: false,
       },
     ]);
     expect(topology.vpn).toBeUndefined();
