@@ -33,7 +33,7 @@ export async function lookAtDependence(
   const authorities = dropped
     .filter((pem) => !stays.has(identityOf(pem)))
     .map((pem) => new X509Certificate(pem));
-  if (authorities.length === 0) return { live: [], strangers: [], sessions: [], silent: [] };
+  if (authorities.length === 0) return { live: [], foreign: [], sessions: [], silent: [] };
   const names = servers.map(({ serverName }) => serverName);
   const { sessions, silent } = await lookAtSessions(connection, names);
   const answering = servers.filter(({ serverName }) => !silent.includes(serverName));

@@ -5,7 +5,7 @@ import { loseFlag, namesToLose } from "./cli/lose.ts";
 import { approvalFlags } from "./stack/approval.ts";
 import { Stack } from "./stack/stack.ts";
 import { natsCommand, welcome } from "./stack/welcome.ts";
-import { hasNoServer, refuseStrangers } from "./up/strangers.ts";
+import { hasNoServer, refuseForeign } from "./up/foreign-containers.ts";
 import { configurationOf } from "./up/this-run.ts";
 
 const usage = {
@@ -27,7 +27,7 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   const approval = approvalFlags("up", name, given.has("yes"));
   await stack.create();
   const resources = await stack.resources();
-  if (hasNoServer(resources)) await refuseStrangers(name, stack.topology, resources, stack.env);
+  if (hasNoServer(resources)) await refuseForeign(name, stack.topology, resources, stack.env);
   const without = values.get("without")?.split(",") ?? [];
   const lose = namesToLose(values);
   const code = await stack.run("up", approval, configurationOf({ without, lose }, stack.topology.rollout));

@@ -49,7 +49,7 @@ export async function readThing<Info, Inputs>(
   if (state !== undefined) {
     const known = thing.knownAs?.(state, found) ?? state;
     const now = standing(found, known, context);
-    if (now === "stranger") {
+    if (now === "foreign") {
       context.warn(`the ${what} ${belongsTo(found.mark)} now; this stack lets go of it`);
       return undefined;
     }

@@ -3,7 +3,7 @@ import type { Access } from "../../client/connection.ts";
 import { NoAnswer } from "../../client/errors.ts";
 import { askFullest, silentOf } from "../../client/jetstream/held.ts";
 import { accessOf, type Stack } from "../stack/stack.ts";
-import { hasNoServer } from "../up/strangers.ts";
+import { hasNoServer } from "../up/foreign-containers.ts";
 import type { Looked } from "./in-memory.ts";
 
 /** How long servers may take to tell of their streams, in milliseconds: a stack that stands still must go down too. */

@@ -115,14 +115,14 @@ async function needsRecycling(
         "Start it, then run this again.",
     );
   }
-  if (found.strangers.length > 0 && !through) {
+  if (found.foreign.length > 0 && !through) {
     throw new Failure(
       "The old authority can't go yet, and nothing was changed. These clients show certificates that were not issued " +
-        `here:\n${found.strangers.map((one) => `  - ${one}`).join("\n")}\n` +
+        `here:\n${found.foreign.map((one) => `  - ${one}`).join("\n")}\n` +
         "Whoever has one of the old authority is refused from then on. When all have new ones, say --through.",
     );
   }
-  const old = found.sessions.length + found.strangers.length;
+  const old = found.sessions.length + found.foreign.length;
   if (old > 0) say(stack.name, `${old} sessions may hang on it: the servers restart one after the other`);
   return old > 0;
 }

@@ -72,12 +72,12 @@ function untrusted(
   { generation, fingerprint }: KnownAuthority,
   servers: readonly { readonly serverName: string; readonly trusted: readonly string[] }[],
 ): string[] {
-  const strangers = servers.filter(
+  const untrusting = servers.filter(
     ({ trusted }) => fingerprint === undefined || !trusted.includes(fingerprint),
   );
-  if (strangers.length === 0) return [];
+  if (untrusting.length === 0) return [];
   return [
-    `tls.authorities: the authority ${generation} can't be "used" yet: ${namesOf(strangers)} did not trust it in the last ` +
+    `tls.authorities: the authority ${generation} can't be "used" yet: ${namesOf(untrusting)} did not trust it in the last ` +
       `update, and would be cut off from what it issues. Give it the phase "incoming" beside the one that is used now, ` +
       'run `pulumi up` until that succeeds, and make it "used" then',
   ];

@@ -35,7 +35,7 @@ export async function withServer<T>(
     refuseLockedOut(address, error, context),
   );
   try {
-    refuseStranger(address, connection.info?.server_name ?? "");
+    refuseOtherServer(address, connection.info?.server_name ?? "");
     return await work(connection);
   } finally {
     await connection.close();
@@ -56,7 +56,7 @@ async function infoOf(address: ServerAddress, context: Context, deadline: number
   ).catch((error: Error) => {
     throw new NoAnswer(error.message);
   });
-  refuseStranger(address, info.serverName);
+  refuseOtherServer(address, info.serverName);
   return info;
 }
 
@@ -72,7 +72,7 @@ async function refuseLockedOut(
   throw new Error(`${serverName} answers, and does not let this program in: ${error.message}`);
 }
 
-function refuseStranger({ serverName, url }: ServerAddress, name: string): void {
+function refuseOtherServer({ serverName, url }: ServerAddress, name: string): void {
   if (name === serverName) return;
   throw new Error(
     `${url} is answered by the server "${name}" instead of "${serverName}": ` +

@@ -191,7 +191,7 @@ describe("the certificate of a pod", () => {
     return leafProblems(pem, { authorityPem: issuer.certificate, dnsNames, ipAddresses }, at);
   }
 
-  const stranger =
+  const notIssued =
     "was not issued by the used authority, nor by way of the certificates that follow it; put those that link it to the authority after it, or give the authority that signed it in tls.authorities";
 
   it("is right when the used authority issued it", () => {
@@ -207,26 +207,26 @@ describe("the certificate of a pod", () => {
   });
 
   it("was issued by the used authority, or something between them is missing", () => {
-    expect(problems(leaf({ issuer: between }))).toEqual([stranger]);
-    expect(problems(leaf({ issuer: root }))).toEqual([stranger]);
-    expect(problems(leaf(), between)).toEqual([stranger]);
+    expect(problems(leaf({ issuer: between }))).toEqual([notIssued]);
+    expect(problems(leaf({ issuer: root }))).toEqual([notIssued]);
+    expect(problems(leaf(), between)).toEqual([notIssued]);
   });
 
   it("was signed by the authority's key, and not by that of another of the same name", () => {
     for (const keyIdentifiers of [true, false]) {
       const namesake = authorityNamed("authority", { issuer: root, keyIdentifiers });
-      expect(problems(leaf({ issuer: namesake, keyIdentifiers }))).toEqual([stranger]);
+      expect(problems(leaf({ issuer: namesake, keyIdentifiers }))).toEqual([notIssued]);
     }
   });
 
   it("was signed in the authority's name, and not in another name by the same key", () => {
     const other = authorityNamed("other", { issuer: root, privateKey: authority.privateKey });
-    expect(problems(leaf({ issuer: other }))).toEqual([stranger]);
+    expect(problems(leaf({ issuer: other }))).toEqual([notIssued]);
   });
 
   it("is linked by authorities alone", () => {
     const server = issue({ commonName: "server", issuer: authority, keyUsage: "", from, to });
-    expect(problems(leaf({ issuer: server }) + server.certificate)).toEqual([stranger]);
+    expect(problems(leaf({ issuer: server }) + server.certificate)).toEqual([notIssued]);
   });
 
   it("is linked by certificates that are valid now", () => {

@@ -32,7 +32,7 @@ const diffed = (news: Properties) =>
   trust.diff(state, state, { ...state, ...news }).changes.map(({ path }) => path);
 
 /** What the servers answer where nothing hangs on an authority. */
-const nothing = { live: [], silent: [], strangers: [], sessions: [] };
+const nothing = { live: [], silent: [], foreign: [], sessions: [] };
 const cluster = { system: async () => "connection", dialer: directly } as never;
 const context = contextOf(cluster);
 const update = (olds: Properties, news: Properties) =>
@@ -164,16 +164,16 @@ describe("an authority that goes", () => {
   });
 
   it("waits for clients with certificates from elsewhere as for sessions that are old", async () => {
-    const answer = { strangers: ["the client x of dk"], sessions: ["the routes between dk and no"] };
+    const answer = { foreign: ["the client x of dk"], sessions: ["the routes between dk and no"] };
     expect(await refused(answer)).toContain(
       "nothing was changed: the client x of dk; the routes between dk and no may have been made with certificates of it. " +
         "Raise cluster.restartGeneration in the same change",
     );
-    expect(await refused({ strangers: answer.strangers })).toContain("the client x of dk may have been made");
+    expect(await refused({ foreign: answer.foreign })).toContain("the client x of dk may have been made");
   });
 
   it("may go with both when this update restarts every server", async () => {
-    const answer = { strangers: ["the client x of dk"], sessions: ["the routes between dk and no"] };
+    const answer = { foreign: ["the client x of dk"], sessions: ["the routes between dk and no"] };
     lookAtDependence.mockResolvedValue({ ...nothing, ...answer });
     expect((await update(olds, { recycles: true })).authorities).toEqual({ "1": first });
   });

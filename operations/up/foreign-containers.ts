@@ -33,7 +33,7 @@ export function hasNoServer(resources: readonly Pick<StateResource, "type" | "ur
  * or two servers would write into one store.
  * @throws Failure with their names and what to do
  */
-export async function refuseStrangers(
+export async function refuseForeign(
   stack: string,
   topology: Topology,
   resources: readonly StateResource[],
@@ -45,18 +45,18 @@ export async function refuseStrangers(
     const pods = topology.pods.filter((pod) => pod.hostId === host.id);
     const format = ["--no-trunc", "--format", listFormat];
     const { stdout } = await askDocker(host, ["container", "ls", "--all", ...format], env);
-    const others = foreign(stdout.split("\n").filter(Boolean).map(listed), resources);
+    const others = foreignContainers(stdout.split("\n").filter(Boolean).map(listed), resources);
     found.push(...inTheWay(others, pods));
     const listing = await askDocker(host, ["network", "ls", "--format", "{{.Name}}"], env);
     const ours = [host.meshNetwork, ...pods.map((pod) => pod.networks?.pod)];
-    networks.push(...strangeNetworks(listing.stdout.split("\n"), ours, resources));
+    networks.push(...foreignNetworks(listing.stdout.split("\n"), ours, resources));
   }
   const said = refusal(stack, found, resources.length > 0) ?? refusalOfNetworks(stack, networks);
   if (said !== undefined) throw new Failure(said);
 }
 
 /** An engine lets two networks have one name, and then no container can be joined to it by that name. */
-export function strangeNetworks(
+export function foreignNetworks(
   there: readonly string[],
   planned: readonly (string | undefined)[],
   resources: readonly Pick<StateResource, "type" | "outputs">[],
@@ -68,7 +68,7 @@ export function strangeNetworks(
 }
 
 /** A state without a server may have other containers, which are in nobody's way. */
-export function foreign(
+export function foreignContainers(
   containers: readonly ListedContainer[],
   resources: readonly Pick<StateResource, "type" | "outputs">[],
 ): ListedContainer[] {
