@@ -13,7 +13,8 @@ const usage = {
   help: "Brings a stack up, or to what its configuration says, with all the set-up that it needs.",
   flags: [
     {
-      name: "without",
+      name: "skip",
+      oldName: "without",
       argument: "PODS",
       help: "leaves these pods as they are (dk,no), because their hosts can't be reached; the next `up` catches up",
     },
@@ -28,13 +29,13 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   await stack.create();
   const resources = await stack.resources();
   if (hasNoServer(resources)) await refuseForeign(name, stack.topology, resources, stack.env);
-  const without = values.get("without")?.split(",") ?? [];
+  const skip = values.get("skip")?.split(",") ?? [];
   const lose = namesToLose(values);
-  const code = await stack.run("up", approval, configurationOf({ without, lose }, stack.topology.rollout));
+  const code = await stack.run("up", approval, configurationOf({ skip, lose }, stack.topology.rollout));
   if (code !== 0) return code;
-  if (without.length > 0) {
+  if (skip.length > 0) {
     process.stdout.write(
-      `\n${without.join(", ")} was left as it is. Run \`npm run up -- ${name}\` when its host is back: that catches up.\n`,
+      `\n${skip.join(", ")} was left as it is. Run \`npm run up -- ${name}\` when its host is back: that catches up.\n`,
     );
   }
   process.stdout.write(

@@ -113,7 +113,7 @@ export function planTopology(configuration: Configuration): Topology {
     rollout: {
       mode: takesTurnsForMemory(configuration) ? "rolling" : rollout.mode,
       order: turns(pods, rollout.first),
-      without: [...rollout.without].sort(),
+      skip: [...rollout.skip].sort(),
       lose: [...rollout.lose].sort(),
     },
     waivers: configuration.waivers,
@@ -137,7 +137,7 @@ function planHost({ address, ...host }: ConfiguredHost, configuration: Configura
   return {
     ...host,
     meshNetwork: host.remote?.peer === undefined ? meshNetwork(configuration) : undefined,
-    skip: here.length > 0 && here.every((pod) => rollout.without.includes(pod.id)),
+    skip: here.length > 0 && here.every((pod) => rollout.skip.includes(pod.id)),
   };
 }
 

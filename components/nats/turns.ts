@@ -69,7 +69,7 @@ function createPod(
       hostReady: host.after,
       after: [...host.after, preflight],
     },
-    { parent, ...leftAsIs(topology.rollout.without.includes(pod.id)) },
+    { parent, ...leftAsIs(topology.rollout.skip.includes(pod.id)) },
   );
 }
 
@@ -94,7 +94,7 @@ function createPreflight(
     {
       parent,
       provider: nats,
-      ...leftAsIs(topology.rollout.without.includes(pod.id)),
+      ...leftAsIs(topology.rollout.skip.includes(pod.id)),
       dependsOn: [...first, ...done.slice(-1).map((one) => one.node)],
     },
   );

@@ -83,16 +83,15 @@ export class CertificateChain extends pulumi.ComponentResource {
 }
 
 function theUsed(authorities: readonly Authority[]): Authority {
-  const used = authorities.find(({ phase }) => phase === "used");
-  if (used === undefined) throw new Error("no authority is used");
-  return used;
+  const active = authorities.find(({ phase }) => phase === "active");
+  if (active === undefined) throw new Error("no authority is active");
+  return active;
 }
 
 /** A pod's certificate is one of a client too, and its authority signs nothing here. */
 function someGivenLeaf(plan: TlsPlan): Leaf {
   const [given] = Object.values(plan.givenLeaves);
-  if (given === undefined)
-    throw new Error("the authority that is used can't issue, and no certificate is given");
+  if (given === undefined) throw new Error("the active authority can't issue, and no certificate is given");
   return givenLeaf(given);
 }
 

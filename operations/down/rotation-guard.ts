@@ -1,11 +1,11 @@
 import type { AuthorityPlan } from "../../plan/tls-plan.ts";
 
 /**
- * Why a stack should not be taken down now: of several authorities only the used one outlives that, and the others would
+ * Why a stack should not be taken down now: of several authorities only the active one outlives that, and the others would
  * come back with other keys. One that was brought along comes back as it is.
  */
 export function rotationGuard(stack: string, authorities: readonly AuthorityPlan[]): string | undefined {
-  const others = authorities.filter(({ phase, given }) => phase !== "used" && given === undefined);
+  const others = authorities.filter(({ phase, given }) => phase !== "active" && given === undefined);
   if (others.length === 0) return undefined;
   const which = others.map(({ generation, phase }) => `${generation} (${phase})`).join(", ");
   return (

@@ -64,10 +64,10 @@ function splitFaults(before: PlanDocument, { cluster, pods }: Topology): string[
 /** What an update to a plan leaves in the state; undefined: the plan does not say enough. */
 function deployedStateOfPlan(plan: PlanDocument): DeployedState | undefined {
   const { authorities } = plan.tls;
-  const used = authorities.find(({ phase }) => phase === "used");
-  if (used === undefined || authorities.some(({ certificate }) => certificate.startsWith("secret")))
+  const active = authorities.find(({ phase }) => phase === "active");
+  if (active === undefined || authorities.some(({ certificate }) => certificate.startsWith("secret")))
     return undefined;
-  const issuer = authorityName(used);
+  const issuer = authorityName(active);
   const proven = plan.servers.map(
     (server): ProvenServer => ({
       serverName: server.serverName,

@@ -82,11 +82,11 @@ async function openBroughtUp(name: string): Promise<{ stack: Stack; trusted: Tru
 /** Who brought an authority along brings the next one too. */
 function refuseGiven({ topology }: Stack): void {
   const { authorities } = topology.tls;
-  const used = authorities.find(({ phase }) => phase === "used");
-  if (used?.given === undefined || authorities.some(({ phase }) => phase === "incoming")) return;
+  const active = authorities.find(({ phase }) => phase === "active");
+  if (active?.given === undefined || authorities.some(({ phase }) => phase === "incoming")) return;
   if (authorities.some(({ phase }) => phase === "outgoing")) return;
   throw new Failure(
-    `The authority ${used.generation} was brought along, so this can't make its successor. Add that one to ` +
+    `The authority ${active.generation} was brought along, so this can't make its successor. Add that one to ` +
       'tls.authorities with the phase "incoming" and its certificate, then run this again: it walks through the rest.',
   );
 }

@@ -35,11 +35,11 @@ export function trustedIn(resources: readonly StateResource[]): Trusted | undefi
 export function isDone(trusted: Trusted, authorities: readonly Phase[]): boolean {
   const fingerprints = fingerprintsOf(trusted);
   const wanted = authorities.map(({ generation }) => fingerprints.get(generation));
-  const used = authorities.find(({ phase }) => phase === "used")?.generation ?? 0;
+  const active = authorities.find(({ phase }) => phase === "active")?.generation ?? 0;
   return trusted.servers.every(
     // A server that only an older program has proven has no bundle in the state.
     ({ issuer, trusted: bundle }) =>
-      issuer === fingerprints.get(used) &&
+      issuer === fingerprints.get(active) &&
       bundle.length === wanted.length &&
       wanted.every((fingerprint) => fingerprint !== undefined && bundle.includes(fingerprint)),
   );

@@ -13,10 +13,10 @@ export function phaseFaults(deployed: DeployedState, planned: readonly Authority
   if (servers.length === 0) return [];
   const known = planned.map((one) => ({ ...one, fingerprint: fingerprintIn(deployed, one) }));
   return [
-    ...known.filter(({ phase }) => phase === "used").flatMap((one) => untrusted(one, servers)),
+    ...known.filter(({ phase }) => phase === "active").flatMap((one) => untrusted(one, servers)),
     ...servers.flatMap((server) => {
       const issuer = known.find(({ fingerprint }) => fingerprint === server.issuer);
-      if (issuer?.phase === "used" || issuer?.phase === "outgoing" || server.issuer === "") return [];
+      if (issuer?.phase === "active" || issuer?.phase === "outgoing" || server.issuer === "") return [];
       return [stillServed(server.serverName, issuer?.generation)];
     }),
   ];
@@ -37,7 +37,7 @@ export function expiredFaults(
     const end = given === undefined ? deployed.authorityEnds.get(generation) : undefined;
     if (end === undefined || end === "" || Date.parse(end) > now.getTime()) return [];
     const mend =
-      phase === "used"
+      phase === "active"
         ? `Take the stack down, which keeps its data (\`npm run down -- ${stack}\`), forget the authority ` +
           `(\`npm run pulumi -- stack --show-urns --stack ${stack}\` shows its URN, ` +
           `\`npm run pulumi -- state delete URN --force --yes --stack ${stack}\`), and bring the stack up again: it gets a new one`
@@ -77,18 +77,18 @@ function untrusted(
   );
   if (untrusting.length === 0) return [];
   return [
-    `tls.authorities: the authority ${generation} can't be "used" yet: ${namesOf(untrusting)} did not trust it in the last ` +
-      `update, and would be cut off from what it issues. Give it the phase "incoming" beside the one that is used now, ` +
-      'run `pulumi up` until that succeeds, and make it "used" then',
+    `tls.authorities: the authority ${generation} can't be "active" yet: ${namesOf(untrusting)} did not trust it in the last ` +
+      `update, and would be cut off from what it issues. Give it the phase "incoming" beside the one that is active now, ` +
+      'run `pulumi up` until that succeeds, and make it "active" then',
   ];
 }
 
 function stillServed(serverName: string, generation: number | undefined): string {
   return generation === undefined
     ? `tls.authorities: ${serverName} still serves a certificate of an authority that is not in the list any more. Put ` +
-        'it back as "outgoing" beside the one that is used, run `pulumi up` until that succeeds, and take it out then'
+        'it back as "outgoing" beside the one that is active, run `pulumi up` until that succeeds, and take it out then'
     : `tls.authorities: ${serverName} serves a certificate of the authority ${generation}, so that one can't be ` +
-        '"incoming" again; to go back on it call it "outgoing", and the other one "used"';
+        '"incoming" again; to go back on it call it "outgoing", and the other one "active"';
 }
 
 function namesOf(servers: readonly { readonly serverName: string }[]): string {

@@ -48,7 +48,7 @@ function faultOf(
   const refused = "the servers would refuse the second consumer of the same messages (error 10099 or 10100)";
   if (isLeft)
     return [
-      `${takes} leaves as it is, because of the pods that it leaves out (rollout.without: ${rollout.without.join(", ")}), ` +
+      `${takes} leaves as it is, because of the pods that it skips (rollout.skip: ${rollout.skip.join(", ")}), ` +
         `so ${refused}. Leave the consumers of ${taker.stream} as they are until an update has those pods again`,
     ];
   const fate = stays

@@ -28,9 +28,9 @@ function portFaults(
   const taken = portKinds.filter((kind) => has.includes(`${address}:${taker.published[kind]}`));
   return taken.flatMap((kind) => {
     const takes = `pods.${taker.id}.${kind}: it takes ${taker.published[kind]} from ${giver.id}, which this update`;
-    if (rollout.without.includes(giver.id))
+    if (rollout.skip.includes(giver.id))
       return [
-        `${takes} leaves as it is (rollout.without), so the port is not free. Leave the ports of ${taker.id} as they are ` +
+        `${takes} leaves as it is (rollout.skip), so the port is not free. Leave the ports of ${taker.id} as they are ` +
           `until an update has ${giver.id} again`,
       ];
     const order = orderFault(taker, giver, rollout);
@@ -68,7 +68,7 @@ export function movedAddressFaults(deployed: DeployedState, { hosts, vpn }: Topo
       .map(([giver, address]) => {
         const start = `hosts.${taker.hostId}.wireguard.address: ${taker.address} is in ${taker.network}, which is the network of ${giver} (${address})`;
         if (isLeft(giver))
-          return `${start}, and this update leaves that host as it is (rollout.without). Choose a network that no host has`;
+          return `${start}, and this update leaves that host as it is (rollout.skip). Choose a network that no host has`;
         const fate = vpn?.peers.some(({ hostId }) => hostId === giver)
           ? `first give ${giver} a network that no host has`
           : `first take ${giver} out`;

@@ -36,8 +36,8 @@ function faultOf(taking: Taking, deployed: DeployedState, topology: Topology): s
       ];
     case "left":
       return [
-        `${takes} leaves as it is, because of the pods that it leaves out (rollout.without: ` +
-          `${topology.rollout.without.join(", ")}), so ${refused}. Leave the subjects of ${taker} as they are until an ` +
+        `${takes} leaves as it is, because of the pods that it skips (rollout.skip: ` +
+          `${topology.rollout.skip.join(", ")}), so ${refused}. Leave the subjects of ${taker} as they are until an ` +
           "update has those pods again",
       ];
     case "narrowed":

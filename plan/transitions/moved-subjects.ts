@@ -33,7 +33,7 @@ export function takingsOf({ streams }: Streams, topology: Topology): Taking[] {
     );
 }
 
-/** Streams of the state that this update leaves as they are, because of the pods that it leaves out. */
+/** Streams of the state that this update leaves as they are, because of the pods that it skips. */
 export function streamsLeft({ streams }: Streams, topology: Topology): string[] {
   const reachable = reachableStreams(topology);
   return topology.streams

@@ -95,10 +95,10 @@ function clientTlsFaults(deployed: DeployedState, topology: Topology): string[] 
 /** What was never there can't be left as it is. */
 function skipFaults({ servers }: DeployedState, { pods, rollout }: Topology): string[] {
   return pods
-    .filter(({ id, serverName }) => rollout.without.includes(id) && !servers.has(serverName))
+    .filter(({ id, serverName }) => rollout.skip.includes(id) && !servers.has(serverName))
     .map(
       ({ id }) =>
-        `rollout.without: the pod ${id} was never up, so it can't be left as it is; take it out of \`pods\` until its ` +
+        `rollout.skip: the pod ${id} was never up, so it can't be left as it is; take it out of \`pods\` until its ` +
         "host can be reached, or bring it up",
     );
 }

@@ -69,7 +69,7 @@ describe("a pod that an update leaves as it is", () => {
     /^(docker:index\/(container|volume|network|remoteImage)|command:|nats:server:(Node|Preflight))/;
 
   it("is left so in every resource, and so is its host", async () => {
-    const registered = await registeredOn({ rollout: { mode: "rolling", without: ["no"] } });
+    const registered = await registeredOn({ rollout: { mode: "rolling", skip: ["no"] } });
     const touching = registered.filter(({ type }) => engines.test(type));
     const ofOslo = touching.filter(({ name }) => /^(no|oslo)-/.test(name));
     expect(ofOslo.map(({ name }) => name).sort()).toEqual([
@@ -93,7 +93,7 @@ describe("a pod that an update leaves as it is", () => {
 
   it("leaves a host alone only where it is its last one", async () => {
     const both = [...pods, podOn("fi", "oslo", 4322)];
-    const registered = await registeredOn({ pods: both, rollout: { mode: "rolling", without: ["no"] } });
+    const registered = await registeredOn({ pods: both, rollout: { mode: "rolling", skip: ["no"] } });
     expect(named(registered, "no-server").ignored).toEqual(["*"]);
     expect(named(registered, "fi-server").ignored).toEqual([]);
     expect(named(registered, "oslo-docker").ignored).toEqual([]);

@@ -15,7 +15,7 @@ afterAll(async () => {
 
 /** Everything that a pod has on the engine, and what the servers are asked about it. */
 const ofPod = (id: string) => (step: { urn: string }) => new RegExp(`::${id}-[a-z]+$`).test(step.urn);
-const withNothing = { mode: "parallel", without: ["dk"] };
+const withNothing = { mode: "parallel", skip: ["dk"] };
 
 /** With changes by which servers are replaced: inputs that come, change and go, and another provider. */
 it.each([

@@ -72,14 +72,14 @@ describe("npm run rotate -- ca", () => {
     const started = await clone.startTimes();
     await load.measure();
     const killed = clone.begin("rotate", "ca");
-    await killed.says("dk-node", "dev: used:");
+    await killed.says("dk-node", "dev: active:");
     killed.kill();
     const { stdout: begun } = await killed.ended;
     expect((await clone.command("pulumi", "cancel", "--yes")).code).toBe(0);
     const { code, stdout, stderr } = await clone.background("rotate", "ca");
     noteFigures("a new authority, killed in the middle and run again", await load.measure());
     expect(code, stdout + stderr).toBe(0);
-    expect(phasesIn(begun)).toEqual(["incoming", "used"]);
+    expect(phasesIn(begun)).toEqual(["incoming", "active"]);
     expect(stdout).toContain("dev: finishing the update that was begun");
     expect(phasesIn(stdout)).toEqual(["gone"]);
     expect(stdout).toContain("sessions may hang on it: the servers restart one after the other");
@@ -114,16 +114,16 @@ describe("npm run rotate -- ca", () => {
   });
 
   it("goes back with --back from an authority that issues, and the servers have a word before it goes", async () => {
-    phases({ 2: "used", 3: "incoming" });
+    phases({ 2: "active", 3: "incoming" });
     expect((await clone.background("up")).code).toBe(0);
-    phases({ 2: "outgoing", 3: "used" });
+    phases({ 2: "outgoing", 3: "active" });
     expect((await clone.background("up")).code).toBe(0);
-    phases({ 3: "used" });
+    phases({ 3: "active" });
     const asked = await clone.command("preview", "--live");
     expect(asked.code, asked.stdout).toBe(1);
     expect(asked.stdout).toMatch(/^REFUSED: an authority goes, but \d+ sessions may hang on it/m);
 
-    phases({ 2: "outgoing", 3: "used" });
+    phases({ 2: "outgoing", 3: "active" });
     const { code, stdout, stderr } = await clone.background("rotate", "ca", "--back");
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain("every server gets a certificate of the authority 2; 3 is still trusted");
@@ -179,7 +179,7 @@ describe("npm run contexts", () => {
 
 /** What a rotation said of where it is. */
 function phasesIn(text: string): string[] {
-  return text.split("\n").flatMap((line) => /^dev: (incoming|used|gone):/.exec(line)?.[1] ?? []);
+  return text.split("\n").flatMap((line) => /^dev: (incoming|active|gone):/.exec(line)?.[1] ?? []);
 }
 
 /** Writes the phases as a person does. */

@@ -201,7 +201,7 @@ async function keysOf(): Promise<string[]> {
   return [...new Set(said.join("\n").match(/\S{43}=/g))];
 }
 
-describe("npm run up -- --without no prod", () => {
+describe("npm run up -- --skip no prod", () => {
   it("does the rest while that pod's host is off, and the next up catches up", async () => {
     const host = prod.hostOf("no");
     await prod.lab.kill(host);
@@ -209,7 +209,7 @@ describe("npm run up -- --without no prod", () => {
       prod.write(
         prod.text().replace("    memoryLimit: 512MB\n", "    memoryLimit: 512MB\n    maxPayload: 7MB\n"),
       );
-      const said = await must("up", "--without", "no", "--yes", "prod");
+      const said = await must("up", "--skip", "no", "--yes", "prod");
       expect(said).toContain("no was left as it is. Run `npm run up -- prod` when its host is back");
       expect(await maxPayloads("dk", "se")).toEqual(["7340032", "7340032"]);
       const { code, stdout } = await prod.clone.command("status", "prod");

@@ -143,7 +143,7 @@ describe("an update while one host is down", () => {
       expect(`${failed.stdout}${failed.stderr}`).toContain(prod.lab.host(host).address);
 
       configureCluster({ maxPayload: "7MB" });
-      prod.stack.configure({ rollout: { mode: "rolling", without: [id] } });
+      prod.stack.configure({ rollout: { mode: "rolling", skip: [id] } });
       await prod.stack.mustUp();
       await expectMaxPayload(
         7,

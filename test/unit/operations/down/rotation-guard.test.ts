@@ -11,22 +11,22 @@ const made = (generation: number, phase: AuthorityPhase): AuthorityPlan => ({
 
 describe("a stack that is to go down", () => {
   it("may, with the one authority that outlives it", () => {
-    expect(rotationGuard("prod", [made(3, "used")])).toBeUndefined();
+    expect(rotationGuard("prod", [made(3, "active")])).toBeUndefined();
   });
 
   it.each<AuthorityPhase>(["incoming", "outgoing"])("should not with one that is %s", (phase) => {
-    expect(rotationGuard("prod", [made(1, "used"), made(2, phase)])).toBe(
+    expect(rotationGuard("prod", [made(1, "active"), made(2, phase)])).toBe(
       `prod is in the middle of a new authority: 2 (${phase}) would be made anew, and whoever trusts it now or has a ` +
         "certificate of it would be refused. Finish that first, `npm run rotate -- ca prod`, or say --yes.",
     );
   });
 
   it("names all that would be lost", () => {
-    const all = [made(1, "outgoing"), made(2, "used"), made(3, "incoming")];
+    const all = [made(1, "outgoing"), made(2, "active"), made(3, "incoming")];
     expect(rotationGuard("prod", all)).toContain("1 (outgoing), 3 (incoming) would be made anew");
   });
 
   it("may with those that were brought along: they come back as they are", () => {
-    expect(rotationGuard("prod", [made(1, "used"), { ...made(2, "incoming"), given }])).toBeUndefined();
+    expect(rotationGuard("prod", [made(1, "active"), { ...made(2, "incoming"), given }])).toBeUndefined();
   });
 });

@@ -20,25 +20,25 @@ describe("a transition between two plans", () => {
     const transitions: [Sections, Sections][] = [
       [{}, {}],
       [prodSections(), prodSections()],
-      [authorities("used"), authorities("used", "incoming")],
-      [authorities("used", "incoming"), authorities("outgoing", "used")],
-      [authorities("outgoing", "used"), { tls: { authorities: [{ generation: 2, phase: "used" }] } }],
+      [authorities("active"), authorities("active", "incoming")],
+      [authorities("active", "incoming"), authorities("outgoing", "active")],
+      [authorities("outgoing", "active"), { tls: { authorities: [{ generation: 2, phase: "active" }] } }],
       [{ cluster: { image: "nats:2.14.9" } }, { cluster: { image: "nats:2.15.1" } }],
     ];
     for (const [before, after] of transitions) expect(judged(before, after).faults).toEqual([]);
   });
 
   it("that leaves out a phase of an authority is refused", () => {
-    const [fault, ...others] = judged(authorities("used"), authorities("outgoing", "used")).faults;
-    expect(fault).toContain(`tls.authorities: the authority 2 can't be "used" yet`);
+    const [fault, ...others] = judged(authorities("active"), authorities("outgoing", "active")).faults;
+    expect(fault).toContain(`tls.authorities: the authority 2 can't be "active" yet`);
     expect(others).toEqual([]);
   });
 
   it("that leaves out a phase of an authority from elsewhere is refused", () => {
     const { certificate, privateKey } = selfSigned();
-    const given = { generation: 2, phase: "used", certificate, privateKey };
+    const given = { generation: 2, phase: "active", certificate, privateKey };
     const after = { tls: { authorities: [{ generation: 1, phase: "outgoing" }, given] } };
-    expect(judged(authorities("used"), after).faults).toHaveLength(1);
+    expect(judged(authorities("active"), after).faults).toHaveLength(1);
     expect(judged(after, after).faults).toEqual([]);
   });
 
@@ -68,9 +68,9 @@ describe("a transition between two plans", () => {
   });
 
   it("is not judged where authorities can't be told apart, because they are secret", () => {
-    const before = planDocument(plan(authorities("used")));
+    const before = planDocument(plan(authorities("active")));
     const hidden = { certificatePem: "[secret]", chainPem: "", privateKeyPem: "[secret]" };
-    const topology = plan(authorities("outgoing", "used"));
+    const topology = plan(authorities("outgoing", "active"));
     const secret = topology.tls.authorities.map((one) => ({ ...one, given: hidden }));
     const after = { ...topology, tls: { ...topology.tls, authorities: secret } };
     expect(judgeTransition(before, after, "dev").faults).toEqual([]);

@@ -90,8 +90,8 @@ describe("three hosts in a VPN", () => {
 
   it("are left out where all their pods are", () => {
     const both = [...pods, podInput("fi", 1, { host: "oslo" })];
-    const skipped = (...without: string[]) =>
-      plan({ ...three, pods: both, rollout: { without } })
+    const skipped = (...skip: string[]) =>
+      plan({ ...three, pods: both, rollout: { skip } })
         .hosts.filter((host) => host.skip)
         .map(({ id }) => id);
     expect(skipped("no")).toEqual([]);

@@ -23,8 +23,8 @@ describe("what the look before an update is told", () => {
     expect(lookOf(deployed, plan({ cluster }))).toMatchObject({ restarting: names, turns: false });
     expect(lookOf(deployed, plan({ cluster, rollout: "rolling" }))).toMatchObject({ turns: true });
     // Those that the update leaves out stay as they are.
-    const without = plan({ cluster, rollout: { without: ["no"] } });
-    expect(lookOf(deployed, without).restarting).toEqual([names[0], names[2]]);
+    const skipped = plan({ cluster, rollout: { skip: ["no"] } });
+    expect(lookOf(deployed, skipped).restarting).toEqual([names[0], names[2]]);
   });
 
   it("counts a server of which only an older program knows", () => {

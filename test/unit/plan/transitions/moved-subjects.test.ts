@@ -163,12 +163,12 @@ describe("an exchange of subjects", () => {
 describe("a subject whose stream this update leaves as it is", () => {
   const before = { ORDERS: { subjects: ["orders.>"], pod: "no" } };
   const narrow = { ORDERS: { subjects: ["orders.dk.>"], pod: "no" } };
-  const without = { rollout: { mode: "rolling", without: ["no"] } };
+  const skip = { rollout: { mode: "rolling", skip: ["no"] } };
 
   it("is refused", () => {
-    expect(transition(before, { ...narrow, NEW: ["orders.no.>"] }, without).faults).toEqual([
-      'streams.NEW: it takes "orders.no.>" from ORDERS, which this update leaves as it is, because of the pods that it leaves ' +
-        "out (rollout.without: no), so the servers would refuse the subject (error 10065). Leave the subjects of NEW as they " +
+    expect(transition(before, { ...narrow, NEW: ["orders.no.>"] }, skip).faults).toEqual([
+      'streams.NEW: it takes "orders.no.>" from ORDERS, which this update leaves as it is, because of the pods that it ' +
+        "skips (rollout.skip: no), so the servers would refuse the subject (error 10065). Leave the subjects of NEW as they " +
         "are until an update has those pods again",
     ]);
     expect(transition(before, { ...narrow, NEW: ["orders.no.>"] }).faults).toEqual([]);
@@ -177,7 +177,7 @@ describe("a subject whose stream this update leaves as it is", () => {
   it("is no matter where the one that would take it is left too", () => {
     const both = { ...before, OTHER: { subjects: ["other"], pod: "no" } };
     const after = { ...narrow, OTHER: { subjects: ["orders.no.>"], pod: "no" } };
-    expect(transition(both, after, without)).toMatchObject({ faults: [], givers: {} });
+    expect(transition(both, after, skip)).toMatchObject({ faults: [], givers: {} });
     expect(transition(both, after)).toMatchObject({ faults: [], givers: { OTHER: ["ORDERS"] } });
   });
 });

@@ -68,7 +68,7 @@ describe("an update", () => {
   });
 
   it("is refused for every reason at once, under the name of its stack", () => {
-    const authorities = [{ generation: 2, phase: "used" }];
+    const authorities = [{ generation: 2, phase: "active" }];
     const message = said(deployed(["2.15.1"]), { ...image("2.11.17"), tls: { authorities } });
     const lines = message.split("\n");
     expect(lines[0]).toBe(
@@ -217,10 +217,10 @@ describe("what goes from one owner to another", () => {
 
 describe("pods that an update leaves as they are", () => {
   it("have to be there", () => {
-    const rollout = { mode: "rolling", without: ["dk"] };
+    const rollout = { mode: "rolling", skip: ["dk"] };
     const there = new Map([...deployed(["2.15.1"]).servers.values()].map((dk) => ["service-nats-dk", dk]));
     expect(said({ ...deployed([]), servers: there }, { rollout })).toBe("");
-    expect(said(deployed([]), { rollout })).toContain("rollout.without: the pod dk was never up");
+    expect(said(deployed([]), { rollout })).toContain("rollout.skip: the pod dk was never up");
   });
 });
 
