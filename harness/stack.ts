@@ -300,7 +300,7 @@ export class TestStack {
     return JSON.parse(await this.mustPulumi("stack", "output", "--json", "--show-secrets")) as T;
   }
 
-  /** Where the cluster is reached, for `client/cluster.ts`. */
+  /** Where the cluster is reached, for `client/cluster-client.ts`. */
   async access(): Promise<Access> {
     const { systemSeed, clientTls, caCertificate, operatorCertificate } = await this.outputs<StackOutputs>();
     const tls = {

@@ -75,7 +75,7 @@ async function ask(stack: Stack, changes: readonly Change[]): Promise<Answers> {
 export async function offlineReport(name: string, base: string | undefined): Promise<Report> {
   const found = await previewOffline(name, base === undefined ? {} : { base });
   const { changes, comparedWith, faults, warnings, standIns, resources, topology } = found;
-  const rollout = topology?.rollout ?? { mode: "parallel", order: [], without: [], lose: [] };
+  const rollout = topology?.rollout ?? { mode: "parallel", order: [], skip: [], lose: [] };
   return {
     stack: name,
     comparedWith,

@@ -114,6 +114,37 @@ describe("a change in the work tree", () => {
   });
 });
 
+describe("a base whose file has the words of the release before", () => {
+  const old = "config:\n  unityplan-nats:tls: { authorities: [{ generation: 1, phase: used }] }\n";
+  const now = "config:\n  unityplan-nats:tls: { authorities: [{ generation: 1, phase: active }] }\n";
+  const oldRollout = "  unityplan-nats:rollout: { mode: rolling, without: [] }\n";
+  const nowRollout = "  unityplan-nats:rollout: { mode: rolling, skip: [] }\n";
+
+  beforeAll(async () => {
+    edit("Pulumi.dev.yaml", "config:\n", old + oldRollout);
+    await clone.program("git", "commit", "--quiet", "--all", "--message", "old words");
+  });
+
+  afterAll(async () => {
+    await clone.program("git", "reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("changes nothing where the branch keeps them, and each is warned of once", async () => {
+    const { code, stdout, stderr } = await offline("dev");
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toContain("nothing changes");
+    expect(stdout.match(/ the old word for /g)).toHaveLength(2);
+  });
+
+  it("changes nothing where the branch takes today's, and nothing is warned of", async () => {
+    edit("Pulumi.dev.yaml", old + oldRollout, now + nowRollout);
+    const { code, stdout, stderr } = await offline("dev");
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toContain("nothing changes");
+    expect(stdout).not.toContain("the old word for");
+  });
+});
+
 describe("what can't be previewed", () => {
   it("is a faulty configuration, with every fault, and a base that is not there", async () => {
     const before = readFileSync(file("Pulumi.dev.yaml"), "utf8");
@@ -133,7 +164,7 @@ describe("secrets", () => {
     const secure = (text: string) => ({ secure: `v1:${text}` });
     const { certificate } = selfSigned();
     const authorities = [
-      { generation: 2, phase: "used", certificate: secure("a"), privateKey: secure("b") },
+      { generation: 2, phase: "active", certificate: secure("a"), privateKey: secure("b") },
       { generation: 3, phase: "incoming", certificate, chain: secure("c"), privateKey: secure("d") },
     ];
     const leaves = { dk: { certificate: secure("e"), privateKey: secure("f") } };
@@ -154,7 +185,7 @@ describe("secrets", () => {
 
 describe("an update", () => {
   it("never takes what stands in for a secret, whatever its environment says", async () => {
-    const given = { generation: 2, phase: "used", certificate: "[secret]", privateKey: "[secret]" };
+    const given = { generation: 2, phase: "active", certificate: "[secret]", privateKey: "[secret]" };
     const stack = await TestStack.create({ tls: { authorities: [given] } });
     try {
       stack.env[standInsVariable] = "yes";

@@ -59,13 +59,13 @@ describe("npm run rotate -- ca", () => {
   it("walks to a new authority by phases, also when it is killed in the middle and run again", async () => {
     const started = await clone.startTimes();
     const killed = clone.begin("rotate", "ca");
-    await killed.says("dk-node", "dev: used:");
+    await killed.says("dk-node", "dev: active:");
     killed.kill();
     const { stdout: begun } = await killed.ended;
     expect((await clone.command("pulumi", "cancel", "--yes")).code).toBe(0);
     const { code, stdout, stderr } = await clone.command("rotate", "ca");
     expect(code, stdout + stderr).toBe(0);
-    expect(phasesIn(begun)).toEqual(["incoming", "used"]);
+    expect(phasesIn(begun)).toEqual(["incoming", "active"]);
     expect(stdout).toContain("dev: finishing the update that was begun");
     expect(phasesIn(stdout)).toEqual(["gone"]);
     expect(stdout).toContain("sessions may hang on it: the servers restart one after the other");
@@ -94,16 +94,16 @@ describe("npm run rotate -- ca", () => {
   });
 
   it("goes back with --back from an authority that issues, and the servers have a word before it goes", async () => {
-    phases({ 2: "used", 3: "incoming" });
+    phases({ 2: "active", 3: "incoming" });
     expect((await clone.command("up")).code).toBe(0);
-    phases({ 2: "outgoing", 3: "used" });
+    phases({ 2: "outgoing", 3: "active" });
     expect((await clone.command("up")).code).toBe(0);
-    phases({ 3: "used" });
+    phases({ 3: "active" });
     const asked = await clone.command("preview", "--live");
     expect(asked.code, asked.stdout).toBe(1);
     expect(asked.stdout).toMatch(/^REFUSED: an authority goes, but \d+ sessions may hang on it/m);
 
-    phases({ 2: "outgoing", 3: "used" });
+    phases({ 2: "outgoing", 3: "active" });
     const { code, stdout, stderr } = await clone.command("rotate", "ca", "--back");
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain("every server gets a certificate of the authority 2; 3 is still trusted");
@@ -159,7 +159,7 @@ describe("npm run contexts", () => {
 
 /** What a rotation said of where it is. */
 function phasesIn(text: string): string[] {
-  return text.split("\n").flatMap((line) => /^dev: (incoming|used|gone):/.exec(line)?.[1] ?? []);
+  return text.split("\n").flatMap((line) => /^dev: (incoming|active|gone):/.exec(line)?.[1] ?? []);
 }
 
 /** Writes the phases as a person does. */

@@ -17,7 +17,7 @@ let load: Load;
 let first: Credentials;
 
 beforeAll(async () => {
-  stack = await TestStack.create({ rollout: "rolling", tls: tls([1, "used"]) });
+  stack = await TestStack.create({ rollout: "rolling", tls: tls([1, "active"]) });
   await stack.mustUp();
   first = await credentials();
 });
@@ -92,41 +92,41 @@ describe("a leaf rotation", () => {
 
 describe("an authority", () => {
   it("can't issue before every server trusts it, nor go while it issues: the preview says what to do first", async () => {
-    stack.configure({ tls: tls([1, "outgoing"], [2, "used"]) });
+    stack.configure({ tls: tls([1, "outgoing"], [2, "active"]) });
     const early = await stack.pulumi("preview");
     expect(early.code).not.toBe(0);
-    expect(early.stdout + early.stderr).toContain('the authority 2 can\'t be "used" yet');
+    expect(early.stdout + early.stderr).toContain('the authority 2 can\'t be "active" yet');
     expect(early.stdout + early.stderr).toContain('Give it the phase "incoming"');
-    stack.configure({ tls: tls([2, "used"]) });
+    stack.configure({ tls: tls([2, "active"]) });
     const gone = await stack.pulumi("up", "--yes", "--skip-preview");
     expect(gone.stdout + gone.stderr).toContain(
       "still serves a certificate of an authority that is not in the list",
     );
   });
 
-  it("comes, is used, goes back, and is used again: nothing lost and nobody disconnected", async () => {
+  it("comes, is active, goes back, and is active again: nothing lost and nobody disconnected", async () => {
     load = await startLoad(await target(), lightLoad);
-    stack.configure({ tls: tls([1, "used"], [2, "incoming"]) });
+    stack.configure({ tls: tls([1, "active"], [2, "incoming"]) });
     await mustUpInBackground();
     const incoming = await load.stop();
     noteFigures("a new authority is trusted (incoming)", incoming);
     expectWhole(incoming, fewest);
 
     load = await startLoad(await target(first), lightLoad);
-    stack.configure({ tls: tls([1, "outgoing"], [2, "used"]) });
+    stack.configure({ tls: tls([1, "outgoing"], [2, "active"]) });
     const killed = stack.begin();
     await killed.says("dk-node");
     killed.kill();
     await killed.ended;
     await stack.mustPulumi("cancel", "--yes");
     await mustUpInBackground();
-    noteFigures("the new authority issues (used), pulumi killed in the middle", await load.measure());
+    noteFigures("the new authority issues (active), pulumi killed in the middle", await load.measure());
     expect(await issuers()).toEqual(new Array(6).fill("CN=unityplan-global authority 2"));
-    stack.configure({ tls: tls([1, "used"], [2, "outgoing"]) });
+    stack.configure({ tls: tls([1, "active"], [2, "outgoing"]) });
     await mustUpInBackground();
     noteFigures("back to the old authority", await load.measure());
     expect(await issuers()).toEqual(new Array(6).fill("CN=unityplan-global authority 1"));
-    stack.configure({ tls: tls([1, "outgoing"], [2, "used"]) });
+    stack.configure({ tls: tls([1, "outgoing"], [2, "active"]) });
     await mustUpInBackground();
     const there = await load.stop();
     expectWhole(there, fewest);
@@ -137,7 +137,7 @@ describe("an authority", () => {
     const { servers } = await stack.access();
     const login = { servers, seed: undefined, tls: (await target(first)).tls };
     const client = await open(login, Date.now() + 10_000);
-    stack.configure({ tls: tls([2, "used"]) });
+    stack.configure({ tls: tls([2, "active"]) });
     const live = await stack.up();
     await client.close();
     expect(live.code).not.toBe(0);
@@ -150,7 +150,7 @@ describe("an authority", () => {
 
   it("goes with a restart of one server after the other, and with it whoever has only its certificates", async () => {
     load = await startLoad(await target(), lightLoad);
-    stack.configure({ tls: tls([2, "used"]), cluster: { restartGeneration: 1 } });
+    stack.configure({ tls: tls([2, "active"]), cluster: { restartGeneration: 1 } });
     await mustUpInBackground();
     const report = await load.stop();
     noteFigures("the old authority goes: every server restarts in turn", report);

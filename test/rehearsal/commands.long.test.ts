@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createConnection } from "node:net";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import type { Ran } from "../../harness/run.ts";
 import { ProdClone } from "./prod-clone.ts";
 import { underLoad } from "./under-load.ts";
@@ -62,7 +62,7 @@ describe("npm run up -- prod", () => {
     }
     expect(end).toContain("Addresses of dk, no, se are for programs on the hosts");
     expect(end).toContain("npm run --silent nats -- --context dk stream ls");
-    await prod.whole();
+    await prod.healthy();
   });
 
   it("has added to the configuration what its secrets need, and changed nothing that a person wrote", () => {
@@ -98,7 +98,7 @@ describe("npm run status -- prod", () => {
     } finally {
       await prod.lab.unpause(host);
     }
-    await prod.whole();
+    await prod.healthy();
   });
 });
 
@@ -121,7 +121,7 @@ describe("npm run contexts -- prod", () => {
     const child = spawn("sh", ["-c", `exec ${command}`], { stdio: "ignore" });
     try {
       const port = Number(/-L 127\.0\.0\.1:(\d+):/.exec(command)?.[1]);
-      await until(Date.now() + 20_000, async () =>
+      await poll(Date.now() + 20_000, async () =>
         (await isOpen(port)) ? { done: true } : { waitingFor: command },
       );
       const names = succeeded(await prod.clone.program("nats", "--context", "no", "stream", "ls", "--names"));
@@ -201,7 +201,7 @@ async function keysOf(): Promise<string[]> {
   return [...new Set(said.join("\n").match(/\S{43}=/g))];
 }
 
-describe("npm run up -- --without no prod", () => {
+describe("npm run up -- --skip no prod", () => {
   it("does the rest while that pod's host is off, and the next up catches up", async () => {
     const host = prod.hostOf("no");
     await prod.lab.kill(host);
@@ -209,7 +209,7 @@ describe("npm run up -- --without no prod", () => {
       prod.write(
         prod.text().replace("    memoryLimit: 512MB\n", "    memoryLimit: 512MB\n    maxPayload: 7MB\n"),
       );
-      const said = await must("up", "--without", "no", "--yes", "prod");
+      const said = await must("up", "--skip", "no", "--yes", "prod");
       expect(said).toContain("no was left as it is. Run `npm run up -- prod` when its host is back");
       expect(await maxPayloads("dk", "se")).toEqual(["7340032", "7340032"]);
       const { code, stdout } = await prod.clone.command("status", "prod");
@@ -218,7 +218,7 @@ describe("npm run up -- --without no prod", () => {
     } finally {
       await prod.lab.start(host);
     }
-    await prod.whole();
+    await prod.healthy();
     await must("up", "--yes", "prod");
     expect(await maxPayloads("no")).toEqual(["7340032"]);
     expect(await must("preview", "prod")).toMatch(unchanged);

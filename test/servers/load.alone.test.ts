@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import type { LoadReport } from "../../harness/load/figures.ts";
 import { type Load, startLoad } from "../../harness/load/load.ts";
 import { idHeader } from "../../harness/load/subjects.ts";
@@ -90,7 +90,7 @@ it("says why when it can't begin", async () => {
 it("speaks TLS with a certificate of its own, and hears that a server is about to stop", async () => {
   const server = await startTlsServer();
   const { url, tls } = server;
-  const client = new Cluster({ servers: [url], systemSeed: undefined, clientTls: "required", tls });
+  const client = new ClusterClient({ servers: [url], systemSeed: undefined, clientTls: "required", tls });
   try {
     await byHand(client, `STREAM.CREATE.${stream}`, { ...config, num_replicas: 1 });
     const stranger = startLoad({ urls: { dk: url }, tls: { caPem: tls.caPem } });

@@ -1,4 +1,4 @@
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 
 const patienceMs = 60_000;
 /** A size that is too small after this time stays too small. */
@@ -43,7 +43,7 @@ export async function formed<T extends Forming>(
 /** @returns false when the cluster has too few servers, and that will not change by itself any more */
 async function isWhole(servers: Forming): Promise<boolean> {
   const started = Date.now();
-  return until(started + patienceMs, async () => {
+  return poll(started + patienceMs, async () => {
     try {
       await servers.tryStream();
       return { done: true };

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { connect, type NatsConnection } from "nats";
 import { ApiError, jetStreamErrors } from "../../../client/errors.ts";
 import { request } from "../../../client/jetstream/request.ts";
-import { until } from "../../../client/until.ts";
+import { poll } from "../../../client/poll.ts";
 import { freePorts } from "../../../harness/ports.ts";
 import { userPublicKey } from "../../../model/nkey.ts";
 import { renderConf } from "../../../plan/render/nats-conf.ts";
@@ -127,8 +127,8 @@ export class VersionedCluster {
 
   /** Every server healthy, and every copy of every stream and consumer that can run current. */
   private async settled(): Promise<void> {
-    for (const { pod } of this.members) await until(Date.now() + patienceMs, () => healthy(pod));
-    await until(Date.now() + patienceMs, async () => {
+    for (const { pod } of this.members) await poll(Date.now() + patienceMs, () => healthy(pod));
+    await poll(Date.now() + patienceMs, async () => {
       const behind = await this.behind();
       return behind.length === 0 ? { done: true } : { waitingFor: JSON.stringify(behind) };
     });

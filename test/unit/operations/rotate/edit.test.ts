@@ -31,22 +31,29 @@ const phases = (...all: readonly [number, Phase["phase"]][]): Phase[] =>
 
 describe("edits of the list of authorities", () => {
   it("write the default down where a file says nothing of them", () => {
-    expect(authorityEdits(undefined, phases([1, "used"], [2, "incoming"]))).toEqual([
+    expect(authorityEdits(undefined, phases([1, "active"], [2, "incoming"]))).toEqual([
       { path: "tls.authorities[0].generation", value: "1" },
-      { path: "tls.authorities[0].phase", value: "used" },
+      { path: "tls.authorities[0].phase", value: "active" },
       { path: "tls.authorities[1].generation", value: "2" },
       { path: "tls.authorities[1].phase", value: "incoming" },
     ]);
   });
 
+  it("write today's word over the old one, whatever the rotation does next", () => {
+    const raw = [{ generation: 1, phase: "used" }];
+    const edits = authorityEdits(raw, phases([1, "active"], [2, "incoming"]));
+    expect(edits[0]).toEqual({ path: "tls.authorities[0].phase", value: "active" });
+    expect(apply(raw, edits)).toEqual(phases([1, "active"], [2, "incoming"]));
+  });
+
   it("go by the generation and not by the place", () => {
     const raw = [
       { generation: 2, phase: "incoming" },
-      { generation: 1, phase: "used" },
+      { generation: 1, phase: "active" },
     ];
-    expect(authorityEdits(raw, phases([1, "outgoing"], [2, "used"]))).toEqual([
+    expect(authorityEdits(raw, phases([1, "outgoing"], [2, "active"]))).toEqual([
       { path: "tls.authorities[1].phase", value: "outgoing" },
-      { path: "tls.authorities[0].phase", value: "used" },
+      { path: "tls.authorities[0].phase", value: "active" },
     ]);
   });
 
@@ -54,17 +61,17 @@ describe("edits of the list of authorities", () => {
     const raw = [
       { generation: 1, phase: "outgoing" },
       { generation: 2, phase: "outgoing" },
-      { generation: 3, phase: "used" },
+      { generation: 3, phase: "active" },
     ];
-    expect(authorityEdits(raw, phases([3, "used"]))).toEqual([
-      { path: "tls.authorities[2].phase", value: "used" },
+    expect(authorityEdits(raw, phases([3, "active"]))).toEqual([
+      { path: "tls.authorities[2].phase", value: "active" },
       { path: "tls.authorities[1]", value: undefined },
       { path: "tls.authorities[0]", value: undefined },
     ]);
   });
 
   it("make any list into any other one, and keep what else an authority has", () => {
-    const phase = fc.constantFrom<Phase["phase"]>("incoming", "used", "outgoing");
+    const phase = fc.constantFrom<Phase["phase"]>("incoming", "active", "outgoing");
     const list = fc.uniqueArray(fc.record({ generation: fc.integer({ min: 1, max: 6 }), phase }), {
       selector: ({ generation }) => generation,
       maxLength: 5,

@@ -16,7 +16,7 @@ config:
     clients: required # mutual
     authorities:
       - generation: 1
-        phase: used
+        phase: active
 
   # Turns.
   unityplan-nats:rollout:   rolling
@@ -31,7 +31,7 @@ const edited = `config:
     clients: required # mutual
     authorities:
       - generation: 1
-        phase: used
+        phase: active
       - generation: 2
         phase: incoming
   unityplan-nats:rollout: rolling
@@ -42,8 +42,8 @@ describe("a section that is put into a file", () => {
   it("changes nothing else of it: comments, order, spacing and the salt stay as they are", () => {
     expect(withSection(file, key, edited)).toBe(
       file.replace(
-        "        phase: used\n",
-        "        phase: used\n      - generation: 2\n        phase: incoming\n",
+        "        phase: active\n",
+        "        phase: active\n      - generation: 2\n        phase: incoming\n",
       ),
     );
   });
