@@ -77,7 +77,7 @@ describe("npm run rotate -- ca", () => {
     const { stdout: begun } = await killed.ended;
     expect((await clone.command("pulumi", "cancel", "--yes")).code).toBe(0);
     const { code, stdout, stderr } = await clone.background("rotate", "ca");
-    noteFigures("a new authority, killed in the middle and run again", await load.measure());
+    noteFigures("a new CA, killed in the middle and run again", await load.measure());
     expect(code, stdout + stderr).toBe(0);
     expect(phasesIn(begun)).toEqual(["incoming", "used"]);
     expect(stdout).toContain("dev: finishing the update that was begun");
