@@ -13,7 +13,6 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { type Access, open } from "../client/connection.ts";
 import type { StackOutputs } from "../model/contract/stack-outputs.ts";
-import { natsTypes } from "../model/resource-types.ts";
 import { parseUrn } from "../model/urn.ts";
 import { serverNameOf, usualNames } from "../plan/pod-names.ts";
 import { resourceNames } from "../plan/resource-names.ts";
@@ -167,10 +166,12 @@ export class TestStack {
     this.interfere(argument && { with: "break-file", argument });
   }
 
-  /** Gives up on a server that does not come up after so many seconds; undefined as the program does. */
-  waitLess(seconds: number | undefined): void {
-    const argument = { type: natsTypes.node, seconds };
-    this.interfere(seconds === undefined ? undefined : { with: "wait-less", argument });
+  /**
+   * Makes the resources of a type give up after so many seconds, as on a server that does not come up.
+   * @param limit undefined: they wait as long as the program lets them
+   */
+  waitLess(limit: { readonly type: string; readonly seconds: number } | undefined): void {
+    this.interfere(limit && { with: "wait-less", argument: limit });
   }
 
   /**

@@ -69,7 +69,8 @@ async function readAll(connection: NatsConnection, stream: string): Promise<Stor
   const stored: Stored[] = [];
   // Without a consumer's name it is an ordered one, which notices a gap.
   const consumer = await connection.jetstream().consumers.get(stream);
-  const messages = await consumer.consume();
+  // A pull that is lost, as this one may be right after an election, is noticed after this time.
+  const messages = await consumer.consume({ expires: 2_000 });
   for await (const message of messages) {
     const id = message.headers?.get("Nats-Msg-Id") ?? "";
     stored.push({ sequence: message.seq, id, content: message.string() });

@@ -38,6 +38,7 @@ describe("ssh's own words", () => {
     const harmless = "ControlSocket /root/.ssh/x already exists, disabling multiplexing\n";
     expect(sshWords(harmless, 255)).toBe("the connection broke off (exit code 255)");
     expect(sshWords("", undefined)).toBe("the connection was ended");
+    expect(sshWords(" .\n", 255)).toBe("the connection broke off (exit code 255)");
     fc.assert(fc.property(fc.string(), (stderr) => sshWords(stderr, 255) !== ""));
   });
 });

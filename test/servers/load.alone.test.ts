@@ -7,6 +7,7 @@ import { byHand, deleteAll } from "../support/jetstream.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
 import { startTlsServer } from "../support/tls-load-server.ts";
 
+/** Runs alone: how many messages a second are acknowledged is measured. */
 const stream = "GLOBAL_EVENTS";
 const podIds = ["dk", "no", "se"];
 const config = { name: stream, subjects: ["global.>"], num_replicas: 3, storage: "file" };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { LoadReport } from "../../harness/load/figures.ts";
 import { type Load, startLoad } from "../../harness/load/load.ts";
 import { inShort, TestStack } from "../../harness/stack.ts";
+import { natsTypes } from "../../model/resource-types.ts";
 import { noteFigures } from "../support/figures.ts";
 import { imageOfLine } from "../support/server-versions.ts";
 import { expectWhole } from "../support/whole-load.ts";
@@ -71,7 +72,7 @@ describe("a rolling change that dies", () => {
     const broken = await brokenImage();
     const before = await stack.startTimes();
     stack.configure({ cluster: { image: broken } });
-    stack.waitLess(20);
+    stack.waitLess({ type: natsTypes.node, seconds: 20 });
     load = await startLoad(target());
     const failed = await stack.upInBackground();
     expect(failed.code).not.toBe(0);

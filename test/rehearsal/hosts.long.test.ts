@@ -1,4 +1,3 @@
-// Draft for test/rehearsal/hosts.test.ts: the preparation of bare hosts, script by script, past Pulumi.
 import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runOnHost } from "../../client/ssh.ts";
