@@ -78,11 +78,11 @@ describe("a key with a default shows it in the README", () => {
     Object.entries(shape).flatMap(([key, schema]) => {
       const { data } = schema.safeParse(undefined);
       const isShown = data !== undefined && !renamed.has(key) && !examples.includes(key);
-      return isShown ? [{ path, key, schema, data }] : [];
+      return isShown ? [{ at: `${path}.${key}`, path, key, schema, data }] : [];
     }),
   );
 
-  it.each(withDefaults)("$path.$key", ({ path, key, schema, data }) => {
+  it.each(withDefaults)("$at", ({ path, key, schema, data }) => {
     expect(schema.parse(shownAt(path)[key])).toEqual(data);
   });
 

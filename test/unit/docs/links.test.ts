@@ -78,10 +78,13 @@ describe("every page that the product names is there", () => {
 });
 
 describe("every page of docs/", () => {
+  const [, index = ""] = readProjectFile("README.md").split("\n## Documentation\n");
+  const indexed = parsePage(index).links;
+
   it.each([...pages.keys()].filter((file) => file.startsWith("docs/")))(
     "%s is in the README's index",
     (file) => {
-      expect(pages.get("README.md")?.links).toContain(file);
+      expect(indexed).toContain(file);
     },
   );
 });
