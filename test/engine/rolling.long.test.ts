@@ -81,7 +81,7 @@ describe("a rolling change that dies", () => {
     stack.configure({ cluster: {} });
     const mended = await stack.upInBackground();
     const report = await load.stop();
-    noteFigures("a server that never comes up, then mended", report);
+    noteFigures("a server that never comes up, then fixed", report);
     expect(mended.code, mended.stdout).toBe(0);
     expectWhole(report);
     expect(await stack.startTimes()).toMatchObject({ no: before.no, se: before.se });

@@ -109,7 +109,7 @@ describe("an authority", () => {
     stack.configure({ tls: tls([1, "active"], [2, "incoming"]) });
     await mustUpInBackground();
     const incoming = await load.stop();
-    noteFigures("a new authority is trusted (incoming)", incoming);
+    noteFigures("a new CA is trusted (incoming)", incoming);
     expectWhole(incoming, fewest);
 
     load = await startLoad(await target(first), lightLoad);
@@ -120,11 +120,11 @@ describe("an authority", () => {
     await killed.ended;
     await stack.mustPulumi("cancel", "--yes");
     await mustUpInBackground();
-    noteFigures("the new authority issues (active), pulumi killed in the middle", await load.measure());
+    noteFigures("the new CA issues (active), pulumi killed in the middle", await load.measure());
     expect(await issuers()).toEqual(new Array(6).fill("CN=unityplan-global authority 2"));
     stack.configure({ tls: tls([1, "active"], [2, "outgoing"]) });
     await mustUpInBackground();
-    noteFigures("back to the old authority", await load.measure());
+    noteFigures("back to the old CA", await load.measure());
     expect(await issuers()).toEqual(new Array(6).fill("CN=unityplan-global authority 1"));
     stack.configure({ tls: tls([1, "outgoing"], [2, "active"]) });
     await mustUpInBackground();
@@ -153,7 +153,7 @@ describe("an authority", () => {
     stack.configure({ tls: tls([2, "active"]), cluster: { restartGeneration: 1 } });
     await mustUpInBackground();
     const report = await load.stop();
-    noteFigures("the old authority goes: every server restarts in turn", report);
+    noteFigures("the old CA goes: every server restarts, one after the other", report);
     expectWhole(report, fewest);
     const { servers } = await stack.access();
     const old = open({ servers, seed: undefined, tls: (await target(first)).tls }, Date.now());
