@@ -1,0 +1,23 @@
+/** What takes the place of a part of a text. */
+export interface Splice {
+  readonly start: number;
+  /** The first character that stays; as `start`: nothing goes. */
+  readonly end: number;
+  readonly text: string;
+}
+
+export function inserted(at: number, text: string): Splice {
+  return { start: at, end: at, text };
+}
+
+/** @param splices do not overlap */
+export function spliced(text: string, splices: readonly Splice[]): string {
+  const sorted = splices.toSorted((left, right) => left.start - right.start);
+  let from = 0;
+  const parts = sorted.map(({ start, end, text: fresh }) => {
+    const kept = text.slice(from, start);
+    from = end;
+    return kept + fresh;
+  });
+  return parts.join("") + text.slice(from);
+}
