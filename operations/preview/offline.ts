@@ -58,7 +58,7 @@ export async function previewOffline(
     comparedWith,
     resources: program.created,
     faults: unique([...head.faults, ...program.faults, ...step.faults]),
-    warnings: unique([...program.warnings, ...step.warnings]),
+    warnings: unique([...head.warnings, ...program.warnings, ...step.warnings]),
     standIns: head.standIns.map(shownStandIn),
     topology,
     before,
