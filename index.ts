@@ -9,12 +9,12 @@ import { resourceNames } from "./plan/resource-names.ts";
 
 /** The program: loads, composes, and gives what the stack tells of itself. */
 export async function program(): Promise<Outputs<StackOutputs>> {
-  const { past, topology } = await load();
+  const { deployed, topology } = await load();
   // Whichever plugin opens the shared connection to a host first, it has to find the folder.
   if (topology.hosts.some(({ remote }) => remote !== undefined)) prepareControlFolder();
   const cluster = underPolicy(
     topology,
-    () => new NatsCluster(resourceNames.cluster.of(), { topology, past }),
+    () => new NatsCluster(resourceNames.cluster.of(), { topology, deployed }),
   );
   const { name, clientTls, systemAccount } = topology.cluster;
   return {

@@ -1,4 +1,4 @@
-import { Cluster } from "../client/cluster.ts";
+import { ClusterClient } from "../client/cluster-client.ts";
 import { engineNames } from "../harness/engine.ts";
 import { Failure } from "../operations/cli/command.ts";
 import type { Attempt } from "./contender.ts";
@@ -25,7 +25,7 @@ export async function mustBeDone(who: string, attempt: Attempt, job: Job): Promi
 }
 
 async function count(urls: readonly string[]): Promise<Job> {
-  const cluster = new Cluster({ servers: urls, systemSeed: undefined, clientTls: "off" });
+  const cluster = new ClusterClient({ servers: urls, systemSeed: undefined, clientTls: "off" });
   const deadline = Date.now() + 10_000;
   try {
     let [streams, consumers] = [0, 0];

@@ -8,9 +8,9 @@ import {
 } from "nats";
 import type { ClientTls } from "../model/tls/client-tls.ts";
 import { hostAndPort } from "./address.ts";
+import { type Dialer, directly, nameOf, type Road, type Via, withFault } from "./dialer.ts";
 import { NoAnswer } from "./errors.ts";
-import { directly, nameOf, type Reach, type Road, type Via, withFault } from "./reach.ts";
-import { pause } from "./until.ts";
+import { pause } from "./poll.ts";
 
 /** How to reach the servers of one cluster, and as whom. */
 export interface Access {
@@ -47,7 +47,7 @@ export interface Login {
   /** undefined: without TLS. */
   readonly tls: TlsAccess | undefined;
   /** Default: each server is dialled as it is. */
-  readonly reach?: Reach | undefined;
+  readonly dialer?: Dialer | undefined;
 }
 
 function optionsFor({ seed, tls }: Login, roads: readonly Road[]): ConnectionOptions {
@@ -84,8 +84,8 @@ export async function open(
   deadline: number,
   progress: Progress = () => {},
 ): Promise<NatsConnection> {
-  const { reach = directly } = login;
-  const roads = await Promise.all(login.servers.map((url) => reach(hostAndPort(url))));
+  const { dialer = directly } = login;
+  const roads = await Promise.all(login.servers.map((url) => dialer(hostAndPort(url))));
   for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
     try {
       // The rest comes while this one is tried: a host that is down must not hold up the others.

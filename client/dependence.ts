@@ -8,8 +8,8 @@ import {
   type ServedPort,
 } from "../model/tls/dependence.ts";
 import { hostAndPort } from "./address.ts";
+import type { Dialer } from "./dialer.ts";
 import { type Port, servedCertificate, signedBy } from "./handshake.ts";
-import type { Reach } from "./reach.ts";
 import { lookAtSessions } from "./sessions.ts";
 
 export interface LiveDependence extends Dependence {
@@ -27,18 +27,18 @@ export async function lookAtDependence(
   { dropped, kept }: { readonly dropped: readonly string[]; readonly kept: readonly string[] },
   issued: readonly IssuedCertificate[],
   servers: readonly TrustingServer[],
-  reach: Reach,
+  dialer: Dialer,
 ): Promise<LiveDependence> {
   const stays = new Set(kept.map(identityOf));
   const authorities = dropped
     .filter((pem) => !stays.has(identityOf(pem)))
     .map((pem) => new X509Certificate(pem));
-  if (authorities.length === 0) return { live: [], strangers: [], sessions: [], silent: [] };
+  if (authorities.length === 0) return { live: [], foreign: [], sessions: [], silent: [] };
   const names = servers.map(({ serverName }) => serverName);
   const { sessions, silent } = await lookAtSessions(connection, names);
   const answering = servers.filter(({ serverName }) => !silent.includes(serverName));
   const ports = await Promise.all(
-    answering.flatMap((server) => portsOf(server, reach).map((port) => served(server, port, authorities))),
+    answering.flatMap((server) => portsOf(server, dialer).map((port) => served(server, port, authorities))),
   );
   const since = servers.flatMap(({ serverName, servedSince }): [string, Date][] =>
     servedSince === "" ? [] : [[serverName, new Date(servedSince)]],
@@ -53,9 +53,9 @@ function identityOf(pem: string): string {
   return `${subject}\n${publicKey.export({ type: "spki", format: "pem" })}`;
 }
 
-function portsOf({ clientTls, clusterAddress, url }: TrustingServer, reach: Reach): Port[] {
-  const cluster: Port = { ...hostAndPort(clusterAddress), kind: "cluster", reach };
-  return clientTls === "off" ? [cluster] : [cluster, { ...hostAndPort(url), kind: "client", reach }];
+function portsOf({ clientTls, clusterAddress, url }: TrustingServer, dialer: Dialer): Port[] {
+  const cluster: Port = { ...hostAndPort(clusterAddress), kind: "cluster", dialer };
+  return clientTls === "off" ? [cluster] : [cluster, { ...hostAndPort(url), kind: "client", dialer }];
 }
 
 async function served(

@@ -1,11 +1,11 @@
 import { connect, type Socket } from "node:net";
 import type { Target } from "./address.ts";
-import { directly, nameOf, type Reach, withFault } from "./reach.ts";
+import { type Dialer, directly, nameOf, withFault } from "./dialer.ts";
 
 /** A target with the way to it. */
 export interface Destination extends Target {
   /** Default: it is dialled as it is. */
-  readonly reach?: Reach | undefined;
+  readonly dialer?: Dialer | undefined;
 }
 
 /**
@@ -15,12 +15,12 @@ export interface Destination extends Target {
  * @throws Error with the address
  */
 export async function dial<T>(
-  { host, port, reach = directly }: Destination,
+  { host, port, dialer = directly }: Destination,
   timeoutMs: number,
   what: string,
   work: (socket: Socket) => Promise<T>,
 ): Promise<T> {
-  const road = await reach({ host, port });
+  const road = await dialer({ host, port });
   try {
     await road.ready();
     return await within(timeoutMs, connect({ host: road.host, port: road.port }), work);

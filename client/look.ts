@@ -1,6 +1,6 @@
 import type { NatsConnection } from "nats";
+import type { SeenServer } from "./cluster-health.ts";
 import { askServer, servers } from "./system.ts";
-import type { SeenServer } from "./whole.ts";
 
 /**
  * Asks every server that answers what it sees of itself and of the others. One that fails half-way counts as not

@@ -1,8 +1,8 @@
 import type { NatsConnection } from "nats";
+import type { SeenServer } from "./cluster-health.ts";
 import type { Progress } from "./connection.ts";
 import { lookAtServers } from "./look.ts";
-import { until } from "./until.ts";
-import type { SeenServer } from "./whole.ts";
+import { poll } from "./poll.ts";
 
 /**
  * Whoever leads hears the request, so asked again too soon it is the new leader that steps down. A transfer takes a
@@ -36,7 +36,7 @@ export async function stepDownFrom(
     refusals.set(heir ?? "", refusal);
     askedAt = Number.NEGATIVE_INFINITY;
   };
-  await until(
+  await poll(
     deadline,
     async () => {
       const seen = await lookAtServers(connection);

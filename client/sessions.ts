@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import type { SeenSession } from "../model/tls/dependence.ts";
+import { poll } from "./poll.ts";
 import { askServer, servers } from "./system.ts";
-import { until } from "./until.ts";
 
 /** More than a page of clients is asked for page by page. */
 const pageSize = 1_024;
@@ -22,7 +22,7 @@ export async function lookAtSessions(
 ): Promise<{ sessions: SeenSession[]; silent: string[] }> {
   const byServer = new Map<string, SeenSession[]>();
   const silent = () => known.filter((name) => !byServer.has(name));
-  await until(Date.now() + patienceMs, async () => {
+  await poll(Date.now() + patienceMs, async () => {
     const found = await servers(connection).catch(() => []);
     const sessions = found.map(async ({ id, name }) => {
       const [routes, clients] = [await routesOf(connection, id, name), await clientsOf(connection, id, name)];

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { pause } from "./until.ts";
+import { pause } from "./poll.ts";
 
 /** How a child `ssh` ended. */
 export interface SshEnd {

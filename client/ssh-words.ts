@@ -13,15 +13,11 @@ const noise = /^@|^ControlSocket .* already exists, disabling multiplexing$/;
 export function sshWords(stderr: string, code: number | undefined): string {
   const lines = stderr
     .split(/\r?\n/)
-    .map((line) => line.trim())
+    .map((line) => line.trim().replace(/\.$/, ""))
     .filter((line) => line !== "" && !noise.test(line));
   if (lines.some((line) => forwardingFailed.test(line))) {
     return "the host could not connect to it: nothing listens there, or its sshd forbids it (AllowTcpForwarding)";
   }
-  if (lines.length > 0)
-    return lines
-      .slice(-2)
-      .map((line) => line.replace(/\.$/, ""))
-      .join("; ");
+  if (lines.length > 0) return lines.slice(-2).join("; ");
   return code === undefined ? "the connection was ended" : `the connection broke off (exit code ${code})`;
 }

@@ -1,5 +1,5 @@
 import type { Target } from "./address.ts";
-import { directly, type Reach, type Via } from "./reach.ts";
+import { type Dialer, directly, type Via } from "./dialer.ts";
 import { Relay } from "./relay.ts";
 import { openShared } from "./ssh.ts";
 
@@ -18,7 +18,7 @@ export class Tunnels {
     this.via = via;
   }
 
-  readonly reach: Reach = async (target) => {
+  readonly dialer: Dialer = async (target) => {
     const host = this.via[target.host];
     if (host === undefined) return directly(target);
     const relay = this.relayTo(target);

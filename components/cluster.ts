@@ -7,9 +7,9 @@ import { clientUrl, clusterAddress, monitorUrl, viaOf } from "../plan/endpoints.
 import { presentPods, reachableStreams } from "../plan/reachable.ts";
 import { resourceNames } from "../plan/resource-names.ts";
 import type { PodPlan, Topology } from "../plan/topology.ts";
+import type { DeployedState } from "../plan/transitions/deployed-state.ts";
 import { lookOf } from "../plan/transitions/look.ts";
 import { giversOf, givingFirst } from "../plan/transitions/moved-subjects.ts";
-import type { Past } from "../plan/transitions/past.ts";
 import { type SystemUser, systemUser } from "./auth/system-user.ts";
 import type { Inputs, Outputs } from "./inputs.ts";
 import { JetStreamStream } from "./jetstream/stream.ts";
@@ -25,7 +25,7 @@ import { Trust } from "./tls/resources.ts";
 
 export interface NatsClusterArgs {
   readonly topology: Topology;
-  readonly past: Past;
+  readonly deployed: DeployedState;
 }
 
 /** The whole cluster: certificates, a pod per territory, the gate, and behind it the streams with their consumers. */
@@ -43,12 +43,12 @@ export class NatsCluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: NatsClusterArgs, options?: pulumi.ComponentResourceOptions) {
     super(componentTypes.cluster, name, {}, options);
-    const { topology, past } = args;
+    const { topology, deployed } = args;
     const parent = { parent: this };
     const user = systemUser(parent);
     const chain = new CertificateChain(
       name,
-      { clusterName: topology.cluster.name, plan: topology.tls, past },
+      { clusterName: topology.cluster.name, plan: topology.tls, deployed },
       parent,
     );
     warnOfAuthorityThatEnds(chain, topology.tls);
@@ -56,12 +56,12 @@ export class NatsCluster extends pulumi.ComponentResource {
     const byPlugin = { ...parent, provider: nats };
     const leaves = leavesOf(topology, chain, nats);
     const members = new Membership(name, membersOf(topology), byPlugin);
-    const trust = new Trust(resourceNames.trust.of(), trustOf(topology, past, chain, leaves), byPlugin);
-    const look = new Look(resourceNames.look.of(), lookOf(past, topology), {
+    const trust = new Trust(resourceNames.trust.of(), trustOf(topology, deployed, chain, leaves), byPlugin);
+    const look = new Look(resourceNames.look.of(), lookOf(deployed, topology), {
       ...byPlugin,
       dependsOn: [members, trust],
     });
-    const pods = createPods({ topology, past, user, chain, leaves, nats, first: [look] }, this);
+    const pods = createPods({ topology, deployed, user, chain, leaves, nats, first: [look] }, this);
     const gate = new ClusterGate(name, wholeOf(topology, pods), {
       ...byPlugin,
       dependsOn: pods.map(({ node }) => node),
@@ -111,13 +111,13 @@ function wholeOf(topology: Topology, pods: readonly NatsPod[]): Inputs<ClusterGa
 
 /** @param gate when it goes the streams go with it, and nothing is deleted on the servers */
 function createStreams(
-  { topology, past }: NatsClusterArgs,
+  { topology, deployed }: NatsClusterArgs,
   gate: ClusterGate,
   nats: Provider,
   parent: pulumi.ComponentResource,
 ): void {
   const reachable = reachableStreams(topology);
-  const givers = giversOf(past, topology);
+  const givers = giversOf(deployed, topology);
   const made = new Map<string, JetStreamStream>();
   for (const stream of givingFirst(topology.streams, givers)) {
     const consumers = topology.consumers.filter((consumer) => consumer.stream === stream.name);

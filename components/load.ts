@@ -3,13 +3,17 @@ import { parseConfiguration } from "../plan/config/configuration.ts";
 import { ConfigurationError } from "../plan/config/faults.ts";
 import { readingOf, withReadableCertificates } from "../plan/stand-ins.ts";
 import { planTopology, type Topology } from "../plan/topology.ts";
-import type { Past } from "../plan/transitions/past.ts";
-import { ForbiddenStep, refuseForbiddenSteps, warningsOfStep } from "../plan/transitions/steps.ts";
-import { readPast } from "./read-past.ts";
+import type { DeployedState } from "../plan/transitions/deployed-state.ts";
+import {
+  ForbiddenTransition,
+  refuseForbiddenTransition,
+  transitionWarnings,
+} from "../plan/transitions/transition-rules.ts";
+import { readDeployedState } from "./read-deployed-state.ts";
 
 /** What a stack was at its last update, and what its configuration wants it to be. */
 export interface Loaded {
-  readonly past: Past;
+  readonly deployed: DeployedState;
   readonly topology: Topology;
 }
 
@@ -18,24 +22,24 @@ export interface Loaded {
  * @throws RunError that names every fault at once
  */
 export async function load(): Promise<Loaded> {
-  const past = await readPast();
-  const topology = planFrom(past);
-  for (const warning of [...topology.warnings, ...warningsOfStep(past, topology)])
+  const deployed = await readDeployedState();
+  const topology = planFrom(deployed);
+  for (const warning of [...topology.warnings, ...transitionWarnings(deployed, topology)])
     void pulumi.log.warn(warning);
-  return { past, topology };
+  return { deployed, topology };
 }
 
-function planFrom(past: Past): Topology {
+function planFrom(deployed: DeployedState): Topology {
   const stack = { project: pulumi.getProject(), name: pulumi.getStack() };
   try {
     const reading = readingOf(pulumi.runtime.isDryRun(), process.env);
     const read = planTopology(parseConfiguration(pulumi.runtime.allConfig(), stack, reading));
     const topology = reading.secrets === "hidden" ? withReadableCertificates(read) : read;
-    refuseForbiddenSteps(past, topology, stack.name);
+    refuseForbiddenTransition(deployed, topology, stack.name);
     return topology;
   } catch (error) {
     // A list of faults is for people; a stack trace would only hide it.
-    if (error instanceof ConfigurationError || error instanceof ForbiddenStep)
+    if (error instanceof ConfigurationError || error instanceof ForbiddenTransition)
       throw new pulumi.RunError(error.message);
     throw error;
   }

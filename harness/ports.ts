@@ -6,17 +6,25 @@ import { createServer, type Server } from "node:net";
  * passing connection before the server that it is meant for has started.
  */
 const [lowest, highest] = [20_000, 32_000];
+/** Files that run side by side have ports of their own: another one may look while a port is free for a moment. */
+const slots = 4;
+const portsPerSlot = (highest - lowest) / slots;
 
 /** Ports of the loopback that nobody held a moment ago, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const held = new Map<number, Server>();
   while (held.size < count) {
-    const port = randomInt(lowest, highest);
+    const port = lowest + slot() * portsPerSlot + randomInt(portsPerSlot);
     const server = await listen(port);
     if (server !== undefined) held.set(port, server);
   }
   await Promise.all([...held.values()].map((server) => new Promise((resolve) => server.close(resolve))));
   return [...held.keys()];
+}
+
+/** Of the worker that vitest has given this file to; https://vitest.dev/guide/features#environment-variables */
+function slot(): number {
+  return Number(process.env.VITEST_POOL_ID ?? 1) % slots;
 }
 
 /** Undefined where somebody else listens, this function included. */

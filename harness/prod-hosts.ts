@@ -1,9 +1,9 @@
-import { Cluster } from "../client/cluster.ts";
+import { ClusterClient } from "../client/cluster-client.ts";
+import { clusterHealth } from "../client/cluster-health.ts";
 import type { Access } from "../client/connection.ts";
 import { listStreams } from "../client/jetstream/streams.ts";
 import { lookAtServers } from "../client/look.ts";
-import { until } from "../client/until.ts";
-import { missing } from "../client/whole.ts";
+import { poll } from "../client/poll.ts";
 import { healthFaults } from "../model/jetstream/copies.ts";
 import { serverNameOf } from "../plan/pod-names.ts";
 import type { Lab } from "./lab/lab.ts";
@@ -32,7 +32,7 @@ export abstract class ProdHosts {
   readonly lab: Lab;
   readonly pods: readonly PodSection[];
   private readonly vpnAddresses: Readonly<Record<string, string>>;
-  private known: Cluster | undefined;
+  private known: ClusterClient | undefined;
 
   protected constructor(lab: Lab, { hosts, pods }: Sections) {
     this.lab = lab;
@@ -71,8 +71,8 @@ export abstract class ProdHosts {
   }
 
   /** The cluster as an operator sees it from this machine. */
-  async cluster(): Promise<Cluster> {
-    this.known ??= new Cluster(await this.access());
+  async cluster(): Promise<ClusterClient> {
+    this.known ??= new ClusterClient(await this.access());
     return this.known;
   }
 
@@ -87,7 +87,7 @@ export abstract class ProdHosts {
     const cluster = await this.cluster();
     const urls = await Promise.all(
       this.pods.map(async ({ id }) => {
-        const road = await cluster.reach(cluster.port("client", this.url(id)));
+        const road = await cluster.dialer(cluster.port("client", this.url(id)));
         return [id, `nats://${road.host}:${road.port}`] as const;
       }),
     );
@@ -96,11 +96,11 @@ export abstract class ProdHosts {
   }
 
   /** Waits until every server is there, joined with the others, and every stream has all its copies. */
-  async whole(withinMs = 120_000): Promise<void> {
+  async healthy(withinMs = 120_000): Promise<void> {
     const cluster = await this.cluster();
     const deadline = Date.now() + withinMs;
     const names = this.pods.map(({ id }) => this.serverName(id));
-    await until(deadline, async () => {
+    await poll(deadline, async () => {
       const faults = await faultsOf(cluster, names).catch((error: Error) => [error.message]);
       return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
     });
@@ -119,9 +119,9 @@ export abstract class ProdHosts {
 
 const patienceMs = 3_000;
 
-async function faultsOf(cluster: Cluster, names: readonly string[]): Promise<string[]> {
+async function faultsOf(cluster: ClusterClient, names: readonly string[]): Promise<string[]> {
   const deadline = Date.now() + patienceMs;
-  const { faults } = missing(names, await lookAtServers(await cluster.system(deadline)));
+  const { faults } = clusterHealth(names, await lookAtServers(await cluster.system(deadline)));
   if (faults.length > 0) return [...faults];
   const streams = await listStreams(cluster, { deadline });
   return streams.flatMap(({ name, stream }) => healthFaults(name, stream));

@@ -81,7 +81,7 @@ async function deployProd(checkout: string, folder: string): Promise<void> {
   }
 }
 
-/** The first update knows of no past, so that some inputs are others in the second one; from then on they stay. */
+/** The first update finds nothing deployed, so that some inputs are others in the second one; from then on they stay. */
 async function settle(stack: TestStack): Promise<void> {
   await stack.mustUp();
   await stack.mustUp();

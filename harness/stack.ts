@@ -12,7 +12,6 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type Access, open } from "../client/connection.ts";
 import type { StackOutputs } from "../model/contract/stack-outputs.ts";
-import { natsTypes } from "../model/resource-types.ts";
 import { parseUrn } from "../model/urn.ts";
 import { stackFileText } from "../operations/stack-file/file.ts";
 import { readStackFile } from "../operations/stack-file/read.ts";
@@ -169,10 +168,12 @@ export class TestStack {
     this.interfere(argument && { with: "break-file", argument });
   }
 
-  /** Gives up on a server that does not come up after so many seconds; undefined as the program does. */
-  waitLess(seconds: number | undefined): void {
-    const argument = { type: natsTypes.node, seconds };
-    this.interfere(seconds === undefined ? undefined : { with: "wait-less", argument });
+  /**
+   * Makes the resources of a type give up after so many seconds, as on a server that does not come up.
+   * @param limit undefined: they wait as long as the program lets them
+   */
+  waitLess(limit: { readonly type: string; readonly seconds: number } | undefined): void {
+    this.interfere(limit && { with: "wait-less", argument: limit });
   }
 
   /**
@@ -301,7 +302,7 @@ export class TestStack {
     return JSON.parse(await this.mustPulumi("stack", "output", "--json", "--show-secrets")) as T;
   }
 
-  /** Where the cluster is reached, for `client/cluster.ts`. */
+  /** Where the cluster is reached, for `client/cluster-client.ts`. */
   async access(): Promise<Access> {
     const { systemSeed, clientTls, caCertificate, operatorCertificate } = await this.outputs<StackOutputs>();
     const tls = {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Cluster } from "../client/cluster.ts";
+import { ClusterClient } from "../client/cluster-client.ts";
 import { allowedIn } from "../model/jetstream/loss/consent.ts";
 import { consumerName } from "../model/jetstream/names.ts";
 import { ConfigurationError } from "../plan/config/faults.ts";
@@ -138,7 +138,7 @@ async function handMadeServers(named: ReadonlyMap<string, string>): Promise<Seen
 }
 
 async function lookAtStreams({ pods }: HandMadeCluster): Promise<LiveStream[]> {
-  const cluster = new Cluster({
+  const cluster = new ClusterClient({
     servers: pods.map(({ url }) => url),
     systemSeed: undefined,
     clientTls: "off",

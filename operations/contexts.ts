@@ -4,7 +4,7 @@ import { viaOf } from "../plan/endpoints.ts";
 import { yesFlag } from "./cli/arguments.ts";
 import { Failure, runCommand } from "./cli/command.ts";
 import { contextsHome } from "./contexts/home.ts";
-import { contextsFor, foreign, type NatsContext, tlsFiles } from "./contexts/plan.ts";
+import { contextsFor, foreignContexts, type NatsContext, tlsFiles } from "./contexts/plan.ts";
 import { openingCommands, podTunnels } from "./contexts/tunnels.ts";
 import { Stack } from "./stack/stack.ts";
 import { natsCommand, throughProject } from "./stack/welcome.ts";
@@ -23,10 +23,10 @@ await runCommand(usage, async ({ stack: name, given }) => {
   const outputs = await stack.outputs();
   const tunnels = podTunnels(outputs, viaOf(stack.topology));
   const contexts = contextsFor(name, outputs, (file) => join(certificates, file), tunnels);
-  const strange = foreign(contexts, name, (id) => read(folder, id));
-  if (strange.length > 0 && !given.has("yes")) {
+  const foreign = foreignContexts(contexts, name, (id) => read(folder, id));
+  if (foreign.length > 0 && !given.has("yes")) {
     throw new Failure(
-      `${folder} already has contexts that were not made for this stack: ${strange.join(", ")}. ` +
+      `${folder} already has contexts that were not made for this stack: ${foreign.join(", ")}. ` +
         "Nothing was written. Rename yours, or say --yes to overwrite them.",
     );
   }

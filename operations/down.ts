@@ -5,9 +5,9 @@ import { askBeforeStopping } from "./cli/before-stopping.ts";
 import { Failure, runCommand } from "./cli/command.ts";
 import { confirm } from "./cli/confirm.ts";
 import { loseFlag, namesToLose } from "./cli/lose.ts";
-import { halfRotated } from "./down/half-rotated.ts";
 import { beforeStop } from "./down/in-memory.ts";
 import { lookAtStack } from "./down/look.ts";
+import { rotationGuard } from "./down/rotation-guard.ts";
 import { Stack } from "./stack/stack.ts";
 
 const usage = {
@@ -27,7 +27,7 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   const yes = given.has("yes");
   const lose = namesToLose(values);
   const stack = await Stack.open(name, { engine: true });
-  const halfway = yes ? undefined : halfRotated(name, stack.topology.tls.authorities);
+  const halfway = yes ? undefined : rotationGuard(name, stack.topology.tls.authorities);
   if (halfway !== undefined) throw new Failure(halfway);
   await stack.create();
   const volumes = given.has("volumes") ? dataVolumes(stack) : [];

@@ -10,7 +10,7 @@ const help = `npm run rotate -- leaves|ca|wireguard [OPTIONS] [STACK]
   ca          replaces the authority itself, by three updates
   wireguard   makes the keys of the VPN between hosts anew, by one update for each host and one for all
 
-\`npm run rotate -- leaves --help\`, and the same of the others, says more. docs/certificates.md and docs/production.md have
+\`npm run rotate -- leaves --help\`, and the same of the others, says more. docs/certificates.md and docs/hosts.md have
 the whole story.`;
 
 const kinds: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {

@@ -1,4 +1,4 @@
-import { Cluster } from "../client/cluster.ts";
+import { ClusterClient } from "../client/cluster-client.ts";
 import { runCommand } from "./cli/command.ts";
 import { accessOf, Stack } from "./stack/stack.ts";
 import { screen } from "./status/screen.ts";
@@ -13,7 +13,7 @@ const usage = {
 await runCommand(usage, async ({ stack: name }) => {
   const stack = await Stack.open(name, {});
   const outputs = await stack.outputs();
-  const cluster = new Cluster(accessOf(outputs, stack.topology));
+  const cluster = new ClusterClient(accessOf(outputs, stack.topology));
   try {
     const { seen, faults } = await settled(cluster, outputs);
     process.stdout.write(`${screen(outputs, seen, faults, new Date())}\n`);

@@ -2,10 +2,10 @@ import { viaOf } from "../plan/endpoints.ts";
 import { yesFlag } from "./cli/arguments.ts";
 import { runCommand } from "./cli/command.ts";
 import { loseFlag, namesToLose } from "./cli/lose.ts";
+import { approvalFlags } from "./stack/approval.ts";
 import { Stack } from "./stack/stack.ts";
-import { unasked } from "./stack/unasked.ts";
 import { natsCommand, welcome } from "./stack/welcome.ts";
-import { hasNoServer, refuseStrangers } from "./up/strangers.ts";
+import { hasNoServer, refuseForeign } from "./up/foreign-containers.ts";
 import { configurationOf } from "./up/this-run.ts";
 
 const usage = {
@@ -13,7 +13,8 @@ const usage = {
   help: "Brings a stack up, or to what its configuration says, with all the set-up that it needs.",
   flags: [
     {
-      name: "without",
+      name: "skip",
+      oldName: "without",
       argument: "PODS",
       help: "leaves these pods as they are (dk,no), because their hosts can't be reached; the next `up` catches up",
     },
@@ -24,17 +25,17 @@ const usage = {
 
 await runCommand(usage, async ({ stack: name, given, values }) => {
   const stack = await Stack.open(name, { engine: true, natsCli: true });
-  const asking = unasked("up", name, given.has("yes"));
+  const approval = approvalFlags("up", name, given.has("yes"));
   await stack.create();
   const resources = await stack.resources();
-  if (hasNoServer(resources)) await refuseStrangers(name, stack.topology, resources, stack.env);
-  const without = values.get("without")?.split(",") ?? [];
+  if (hasNoServer(resources)) await refuseForeign(name, stack.topology, resources, stack.env);
+  const skip = values.get("skip")?.split(",") ?? [];
   const lose = namesToLose(values);
-  const code = await stack.run("up", asking, configurationOf({ without, lose }, stack.topology.rollout));
+  const code = await stack.run("up", approval, configurationOf({ skip, lose }, stack.topology.rollout));
   if (code !== 0) return code;
-  if (without.length > 0) {
+  if (skip.length > 0) {
     process.stdout.write(
-      `\n${without.join(", ")} was left as it is. Run \`npm run up -- ${name}\` when its host is back: that catches up.\n`,
+      `\n${skip.join(", ")} was left as it is. Run \`npm run up -- ${name}\` when its host is back: that catches up.\n`,
     );
   }
   process.stdout.write(

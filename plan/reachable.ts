@@ -2,7 +2,7 @@ import type { PodPlan, Topology } from "./topology.ts";
 
 /** Pods that this update does not leave as they are. */
 export function presentPods({ pods, rollout }: Topology): PodPlan[] {
-  return pods.filter(({ id }) => !rollout.without.includes(id));
+  return pods.filter(({ id }) => !rollout.skip.includes(id));
 }
 
 /** Streams that can be healthy with the present pods alone. */

@@ -7,7 +7,7 @@ export interface TlsPlan {
   readonly leafLifetimeHours: number;
   readonly renewBeforeHours: number;
   readonly clientPort: ClientTls;
-  /** By generation, ascending. Exactly one is used. */
+  /** By generation, ascending. Exactly one is active. */
   readonly authorities: readonly AuthorityPlan[];
   /** By pod id: leaves that were signed elsewhere. */
   readonly givenLeaves: Readonly<Record<string, GivenCertificate>>;
@@ -19,7 +19,7 @@ export interface TlsPlan {
  * An authority is first trusted by every server, then issues, then is only trusted, then goes; one update for each
  * step. https://docs.nats.io/running-a-nats-service/configuration/securing_nats/tls
  */
-export type AuthorityPhase = "incoming" | "used" | "outgoing";
+export type AuthorityPhase = "incoming" | "active" | "outgoing";
 
 export interface AuthorityPlan {
   /** What the authority is known by, for good. */

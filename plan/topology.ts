@@ -55,8 +55,8 @@ export interface RolloutPlan extends Omit<Configuration["rollout"], "first"> {
 export interface HostPlan extends Omit<ConfiguredHost, "address"> {
   /** The network between this host's pods; undefined: they are in the host's own. */
   readonly meshNetwork: string | undefined;
-  /** Every pod of it is left out of this update. */
-  readonly leftOut: boolean;
+  /** This update skips every pod of it. */
+  readonly skip: boolean;
 }
 
 export interface PodPlan {
@@ -113,7 +113,7 @@ export function planTopology(configuration: Configuration): Topology {
     rollout: {
       mode: takesTurnsForMemory(configuration) ? "rolling" : rollout.mode,
       order: turns(pods, rollout.first),
-      without: [...rollout.without].sort(),
+      skip: [...rollout.skip].sort(),
       lose: [...rollout.lose].sort(),
     },
     waivers: configuration.waivers,
@@ -137,7 +137,7 @@ function planHost({ address, ...host }: ConfiguredHost, configuration: Configura
   return {
     ...host,
     meshNetwork: host.remote?.peer === undefined ? meshNetwork(configuration) : undefined,
-    leftOut: here.length > 0 && here.every((pod) => rollout.without.includes(pod.id)),
+    skip: here.length > 0 && here.every((pod) => rollout.skip.includes(pod.id)),
   };
 }
 

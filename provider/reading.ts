@@ -1,5 +1,5 @@
 import { ApiError, NoAnswer } from "../client/errors.ts";
-import type { Limits } from "../client/jetstream/asking.ts";
+import type { Limits } from "../client/jetstream/asset-request.ts";
 import { belongsTo, type Found, type Known, standing } from "../model/jetstream/ownership.ts";
 import type { Context, ReadResult } from "./resource.ts";
 
@@ -49,7 +49,7 @@ export async function readThing<Info, Inputs>(
   if (state !== undefined) {
     const known = thing.knownAs?.(state, found) ?? state;
     const now = standing(found, known, context);
-    if (now === "stranger") {
+    if (now === "foreign") {
       context.warn(`the ${what} ${belongsTo(found.mark)} now; this stack lets go of it`);
       return undefined;
     }

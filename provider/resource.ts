@@ -1,4 +1,4 @@
-import type { Cluster } from "../client/cluster.ts";
+import type { ClusterClient } from "../client/cluster-client.ts";
 import type { CheckFailure, Diff, Previewed, Properties } from "../model/contract/properties.ts";
 
 /** What a handler may use while it works; one per request. */
@@ -8,7 +8,7 @@ export interface Context {
   readonly stack: string;
   /** The logical name of the resource. */
   readonly name: string;
-  readonly cluster: Cluster;
+  readonly cluster: ClusterClient;
   /** When this request has to be done, in milliseconds since the epoch. */
   readonly deadline: number;
   /** Shows what is being waited for, in the status line of the resource. */

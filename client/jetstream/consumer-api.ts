@@ -2,7 +2,7 @@ import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import type { ConsumerInfo, LiveConsumer, WantedConfig } from "../../model/jetstream/consumer-info.ts";
 import { consumerName } from "../../model/jetstream/names.ts";
 import { type Found, type Known, markIn } from "../../model/jetstream/ownership.ts";
-import { ask, isNotFound, type Limits, order } from "./asking.ts";
+import { ask, isNotFound, type Limits, order } from "./asset-request.ts";
 
 export type Identity = Pick<ConsumerSpec, "stream" | "name">;
 

@@ -1,8 +1,8 @@
 import type { NatsConnection } from "nats";
 import { type HeldStream, heldStreams, type JszAccount } from "../../model/jetstream/held.ts";
 import type { Progress } from "../connection.ts";
+import { poll } from "../poll.ts";
 import { askServer, servers } from "../system.ts";
-import { until } from "../until.ts";
 
 /** Streams of all accounts, and who told of them. */
 export interface Held {
@@ -71,7 +71,7 @@ export async function askFullest(
   progress?: Progress,
 ): Promise<Held> {
   let fullest: Held = { servers: [], streams: [] };
-  const asking = until<Held>(
+  const polled = poll<Held>(
     deadline,
     async () => {
       const held = await askHeld(connection);
@@ -81,7 +81,7 @@ export async function askFullest(
     },
     progress,
   );
-  return asking.catch(() => fullest);
+  return polled.catch(() => fullest);
 }
 
 /** @param names server_name of those that should tell */

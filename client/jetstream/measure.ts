@@ -21,7 +21,7 @@ import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import { fromServer } from "../../model/jetstream/stream-canonical.ts";
 import type { StreamInfo, StreamState } from "../../model/jetstream/stream-info.ts";
 import { jetStreamErrors } from "../errors.ts";
-import { isApiError, type Limits } from "./asking.ts";
+import { isApiError, type Limits } from "./asset-request.ts";
 import { findStream } from "./stream-api.ts";
 
 /** Asks the servers what a change would delete. Messages that come in meanwhile are not counted. */

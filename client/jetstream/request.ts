@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import type { Progress } from "../connection.ts";
 import { ApiError, jetStreamErrors, NoAnswer } from "../errors.ts";
-import { pause } from "../until.ts";
+import { pause } from "../poll.ts";
 
 export interface RequestOptions {
   /** Milliseconds since the epoch. */

@@ -1,9 +1,9 @@
 import { type Found, markIn } from "../../model/jetstream/ownership.ts";
 import type { StreamConfig, StreamInfo } from "../../model/jetstream/stream-info.ts";
 import { ApiError, jetStreamErrors } from "../errors.ts";
+import { pause } from "../poll.ts";
 import { servers } from "../system.ts";
-import { pause } from "../until.ts";
-import { about, ask, isApiError, isNotFound, type Limits, order } from "./asking.ts";
+import { about, ask, isApiError, isNotFound, type Limits, order } from "./asset-request.ts";
 
 /**
  * Refusals that pass by themselves: no server fits, for one that has just started is not yet known to the one that

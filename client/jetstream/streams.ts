@@ -1,7 +1,7 @@
 import type { SeenStream, UnseenStream } from "../../model/jetstream/copies.ts";
 import type { PeerInfo } from "../../model/jetstream/peer.ts";
 import type { StreamConfig } from "../../model/jetstream/stream-info.ts";
-import type { Cluster } from "../cluster.ts";
+import type { ClusterClient } from "../cluster-client.ts";
 import { ApiError, jetStreamErrors } from "../errors.ts";
 import type { RequestOptions } from "./request.ts";
 
@@ -18,7 +18,7 @@ interface StreamInfo {
 
 /** @returns undefined when there is no such stream */
 export async function lookAtStream(
-  cluster: Cluster,
+  cluster: ClusterClient,
   name: string,
   deadline: number,
 ): Promise<SeenStream | UnseenStream | undefined> {
@@ -50,7 +50,7 @@ export interface ListedStream {
 }
 
 /** Every stream of the applications' account whose leader answers, page by page. */
-export async function listStreams(cluster: Cluster, options: RequestOptions): Promise<ListedStream[]> {
+export async function listStreams(cluster: ClusterClient, options: RequestOptions): Promise<ListedStream[]> {
   const found: ListedStream[] = [];
   for (;;) {
     const page = { offset: found.length };

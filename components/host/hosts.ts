@@ -4,7 +4,7 @@ import type { SurveyInputs } from "../../model/contract/survey.ts";
 import { sshOptions } from "../../model/ssh.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { HostPlan, Topology } from "../../plan/topology.ts";
-import type { Past } from "../../plan/transitions/past.ts";
+import type { DeployedState } from "../../plan/transitions/deployed-state.ts";
 import { rotationOf } from "../../plan/transitions/vpn-keys.ts";
 import { leftAsIs } from "../left-as-is.ts";
 import type { Provider } from "../nats/provider.ts";
@@ -29,11 +29,11 @@ export interface ReadyHost {
  */
 export function createHosts(
   topology: Topology,
-  past: Past,
+  deployed: DeployedState,
   nats: Provider,
   parent: pulumi.ComponentResource,
 ): ReadonlyMap<string, ReadyHost> {
-  const ready = prepare(topology, past, nats, parent);
+  const ready = prepare(topology, deployed, nats, parent);
   return new Map(
     topology.hosts.map((host) => [host.id, createEngine(host, topology.cluster.image, ready, parent)]),
   );
@@ -42,7 +42,7 @@ export function createHosts(
 /** What a host's engine has to wait for, by host id; nothing for one that is not ours to prepare. */
 function prepare(
   topology: Topology,
-  past: Past,
+  deployed: DeployedState,
   nats: Provider,
   parent: pulumi.ComponentResource,
 ): ReadonlyMap<string, readonly pulumi.Resource[]> {
@@ -51,15 +51,15 @@ function prepare(
     host.remote === undefined ? [] : [{ ...host, remote: host.remote }],
   );
   if (remote.length === 0) return new Map();
-  const without = remote.filter(({ leftOut }) => leftOut).map(({ id }) => id);
-  const survey = new HostSurvey(resourceNames.survey.of(), surveyArgs(topology, without), {
+  const skip = remote.filter(({ skip }) => skip).map(({ id }) => id);
+  const survey = new HostSurvey(resourceNames.survey.of(), surveyArgs(topology, skip), {
     parent,
     provider: nats,
   });
   const prepared = new Map(
-    remote.map(({ id, remote: plan, leftOut }) => {
+    remote.map(({ id, remote: plan, skip }) => {
       const args = { id, plan, interfaceName: vpn?.interfaceName ?? "wg0", after: [survey] };
-      return [id, new RemoteHost(id, args, { parent, ...leftAsIs(leftOut) }).prepared];
+      return [id, new RemoteHost(id, args, { parent, ...leftAsIs(skip) }).prepared];
     }),
   );
   if (vpn === undefined) return prepared;
@@ -69,16 +69,16 @@ function prepare(
       plan: vpn,
       ssh: new Map(remote.map(({ id, remote: { ssh } }) => [id, ssh])),
       after: prepared,
-      rotated: rotationOf(past.keys, vpn, without).rotated,
+      rotated: rotationOf(deployed.keys, vpn, skip).rotated,
       nats,
-      without,
+      skip,
     },
     { parent },
   );
   return new Map([...prepared].map(([id, before]) => [id, [...before, mesh.gate]]));
 }
 
-function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]): SurveyInputs {
+function surveyArgs({ hosts, pods, vpn }: Topology, skip: readonly string[]): SurveyInputs {
   return {
     hosts: hosts.flatMap(({ id, remote }) => {
       if (remote === undefined) return [];
@@ -93,7 +93,7 @@ function surveyArgs({ hosts, pods, vpn }: Topology, without: readonly string[]):
     }),
     vpnNetworks: vpn?.peers.map(({ network }) => network) ?? [],
     dataBytes: Math.max(0, ...hosts.map(({ id }) => dataBytesOn(id, pods))),
-    without,
+    without: skip,
     interfaceName: vpn?.interfaceName ?? "",
   };
 }
@@ -121,7 +121,7 @@ function createEngine(
     },
     { parent },
   );
-  const afterThat = { parent, dependsOn: [...after], ...leftAsIs(host.leftOut) };
+  const afterThat = { parent, dependsOn: [...after], ...leftAsIs(host.skip) };
   const network =
     meshNetwork === undefined
       ? undefined

@@ -39,7 +39,7 @@ export class Preflight extends pulumi.CustomResource {
   }
 }
 
-/** There when the cluster is whole: see `provider/server/cluster.ts`. */
+/** There when the cluster is healthy: see `provider/server/cluster.ts`. */
 export class ClusterGate extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<ClusterGateInputs>, options: pulumi.CustomResourceOptions) {
     super(natsTypes.clusterGate, name, { ...args }, options);

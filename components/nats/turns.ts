@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { serverContainer, startDigest } from "../../plan/render/server-container.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { PodPlan, Topology } from "../../plan/topology.ts";
+import type { DeployedState } from "../../plan/transitions/deployed-state.ts";
 import { provenStart } from "../../plan/transitions/look.ts";
-import type { Past } from "../../plan/transitions/past.ts";
 import type { SystemUser } from "../auth/system-user.ts";
 import { createHosts, type ReadyHost } from "../host/hosts.ts";
 import { leftAsIs } from "../left-as-is.ts";
@@ -16,7 +16,7 @@ import { Preflight } from "./server.ts";
 /** What every pod needs of the cluster. */
 export interface PodsArgs {
   readonly topology: Topology;
-  readonly past: Past;
+  readonly deployed: DeployedState;
   readonly user: SystemUser;
   readonly chain: CertificateChain;
   readonly leaves: Leaves;
@@ -32,8 +32,8 @@ export interface PodsArgs {
  * @returns them in the order of their ids
  */
 export function createPods(args: PodsArgs, parent: pulumi.ComponentResource): NatsPod[] {
-  const { topology, past } = args;
-  const hosts = createHosts(topology, past, args.nats, parent);
+  const { topology, deployed } = args;
+  const hosts = createHosts(topology, deployed, args.nats, parent);
   const pods = new Map<string, NatsPod>();
   for (const pod of inOrder(topology)) {
     const host = hosts.get(pod.hostId);
@@ -69,7 +69,7 @@ function createPod(
       hostReady: host.after,
       after: [...host.after, preflight],
     },
-    { parent, ...leftAsIs(topology.rollout.without.includes(pod.id)) },
+    { parent, ...leftAsIs(topology.rollout.skip.includes(pod.id)) },
   );
 }
 
@@ -77,7 +77,7 @@ function createPod(
 function createPreflight(
   pod: PodPlan,
   done: readonly NatsPod[],
-  { topology, past, nats, first }: PodsArgs,
+  { topology, deployed, nats, first }: PodsArgs,
   parent: pulumi.ComponentResource,
 ): Preflight {
   return new Preflight(
@@ -85,16 +85,16 @@ function createPreflight(
     {
       serverName: pod.serverName,
       rolling: topology.rollout.mode === "rolling",
-      known: [...past.servers.keys()].sort(),
+      known: [...deployed.servers.keys()].sort(),
       done: done.map((one) => one.serverName),
       lose: topology.rollout.lose,
       planned: startDigest(serverContainer(pod, topology.cluster)),
-      proven: provenStart(past, pod),
+      proven: provenStart(deployed, pod),
     },
     {
       parent,
       provider: nats,
-      ...leftAsIs(topology.rollout.without.includes(pod.id)),
+      ...leftAsIs(topology.rollout.skip.includes(pod.id)),
       dependsOn: [...first, ...done.slice(-1).map((one) => one.node)],
     },
   );

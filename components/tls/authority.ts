@@ -45,7 +45,7 @@ function madeAuthority(
   lifetimeHours: number,
   parent: pulumi.Resource,
 ): Authority {
-  const options = { parent, protect: phase === "used" };
+  const options = { parent, protect: phase === "active" };
   const key = new tls.PrivateKey(resourceNames.authorityKey.of(generation), ecdsaP256, options);
   const certificate = new tls.SelfSignedCert(
     resourceNames.authority.of(generation),

@@ -6,7 +6,7 @@ import { leafNames } from "../../plan/resource-names.ts";
 import type { TlsPlan } from "../../plan/tls-plan.ts";
 import type { PodPlan, Topology } from "../../plan/topology.ts";
 import { endingSoon } from "../../plan/transitions/authorities.ts";
-import type { Past } from "../../plan/transitions/past.ts";
+import type { DeployedState } from "../../plan/transitions/deployed-state.ts";
 import type { Inputs, Outputs } from "../inputs.ts";
 import type { Provider } from "../nats/provider.ts";
 import type { CertificateChain } from "./chain.ts";
@@ -56,7 +56,7 @@ export function leafOf({ pods }: Leaves, pod: PodPlan): Leaf {
 /** What the cluster trusts, and what of it is in use. */
 export function trustOf(
   topology: Topology,
-  past: Past,
+  deployed: DeployedState,
   chain: CertificateChain,
   leaves: Leaves,
 ): Inputs<TrustInputs> {
@@ -74,7 +74,7 @@ export function trustOf(
       issuer: chain.issuer.fingerprint,
       certificate: leaf.fingerprint,
     })),
-    servers: [...past.servers.values()].map(
+    servers: [...deployed.servers.values()].map(
       ({ serverName, url, clusterAddress, clientTls, servedSince }) => ({
         serverName,
         url,
@@ -83,7 +83,7 @@ export function trustOf(
         servedSince,
       }),
     ),
-    recycles: restartsAll(topology, [...past.servers.values()]),
+    recycles: restartsAll(topology, [...deployed.servers.values()]),
   };
 }
 

@@ -6,7 +6,7 @@ import { fingerprintOf } from "../../plan/digest.ts";
 import { leafNames, resourceNames } from "../../plan/resource-names.ts";
 import type { TlsPlan } from "../../plan/tls-plan.ts";
 import { mayBeServed } from "../../plan/transitions/authorities.ts";
-import type { Past } from "../../plan/transitions/past.ts";
+import type { DeployedState } from "../../plan/transitions/deployed-state.ts";
 import { type Authority, authority, ecdsaP256 } from "./authority.ts";
 import { givenLeaf, type Leaf, signed, withChain } from "./leaf.ts";
 
@@ -14,7 +14,7 @@ export interface CertificateChainArgs {
   /** Names the authorities in their subjects. */
   readonly clusterName: string;
   readonly plan: TlsPlan;
-  readonly past: Past;
+  readonly deployed: DeployedState;
 }
 
 export type ClientLeaf = Pick<Leaf, "certificatePem" | "privateKeyPem" | "fingerprint">;
@@ -36,7 +36,7 @@ export class CertificateChain extends pulumi.ComponentResource {
 
   constructor(name: string, args: CertificateChainArgs, options: pulumi.ComponentResourceOptions) {
     super(componentTypes.chain, name, {}, options);
-    const { plan, past, clusterName } = args;
+    const { plan, deployed, clusterName } = args;
     this.authorities = plan.authorities.map((one) =>
       authority(one, clusterName, plan.authorityLifetimeHours, this),
     );
@@ -46,7 +46,7 @@ export class CertificateChain extends pulumi.ComponentResource {
     this.serverBundle = bundle(this.authorities.map((one) => one.certificatePem));
     this.clientBundle = bundle(this.authorities.flatMap((one) => [one.certificatePem, one.chainPem]));
     const served = new Set(
-      plan.authorities.filter((one) => mayBeServed(past, one)).map((one) => one.generation),
+      plan.authorities.filter((one) => mayBeServed(deployed, one)).map((one) => one.generation),
     );
     const serving = this.authorities.filter(({ generation }) => served.has(generation));
     this.servingBundle = bundle(serving.flatMap((one) => [one.certificatePem, one.chainPem]));
@@ -83,16 +83,15 @@ export class CertificateChain extends pulumi.ComponentResource {
 }
 
 function theUsed(authorities: readonly Authority[]): Authority {
-  const used = authorities.find(({ phase }) => phase === "used");
-  if (used === undefined) throw new Error("no authority is used");
-  return used;
+  const active = authorities.find(({ phase }) => phase === "active");
+  if (active === undefined) throw new Error("no authority is active");
+  return active;
 }
 
 /** A pod's certificate is one of a client too, and its authority signs nothing here. */
 function someGivenLeaf(plan: TlsPlan): Leaf {
   const [given] = Object.values(plan.givenLeaves);
-  if (given === undefined)
-    throw new Error("the authority that is used can't issue, and no certificate is given");
+  if (given === undefined) throw new Error("the active authority can't issue, and no certificate is given");
   return givenLeaf(given);
 }
 

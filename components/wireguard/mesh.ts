@@ -20,8 +20,8 @@ export interface WireGuardMeshArgs {
   readonly after: ReadonlyMap<string, readonly pulumi.Resource[]>;
   /** The host whose private key changes in this update: `rotationOf` of `plan/transitions/vpn-keys.ts` says which. */
   readonly rotated: string | undefined;
-  /** Ids of the hosts that this update leaves as they are. */
-  readonly without: readonly string[];
+  /** Ids of the hosts that this update skips. */
+  readonly skip: readonly string[];
   readonly nats: Provider;
 }
 
@@ -32,12 +32,12 @@ export class WireGuardMesh extends pulumi.ComponentResource {
 
   constructor(name: string, args: WireGuardMeshArgs, options: pulumi.ComponentResourceOptions) {
     super(componentTypes.mesh, name, {}, options);
-    const { plan, without, nats } = args;
+    const { plan, skip, nats } = args;
     const peers = plan.peers.map(
       ({ hostId }) =>
         new WireGuardPeer(
           hostId,
-          { plan, ssh: sshOf(args, hostId), leftOut: without.includes(hostId) },
+          { plan, ssh: sshOf(args, hostId), skip: skip.includes(hostId) },
           { parent: this },
         ),
     );
@@ -54,7 +54,7 @@ export class WireGuardMesh extends pulumi.ComponentResource {
           publicKey,
         })),
         revision: [...revisionOf(plan), ...applied.map(({ id }) => id)],
-        without: [...without].sort(),
+        without: [...skip].sort(),
       },
       { parent: this, provider: nats, dependsOn: applied },
     );

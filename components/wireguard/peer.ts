@@ -15,7 +15,7 @@ export interface WireGuardPeerArgs {
   readonly plan: VpnPlan;
   readonly ssh: SshHost;
   /** This update leaves the host as it is. */
-  readonly leftOut: boolean;
+  readonly skip: boolean;
 }
 
 /** Another host, as a peer has to know it. */
@@ -54,7 +54,7 @@ export class WireGuardPeer extends pulumi.ComponentResource {
    * @param after what has to be done before
    */
   join(neighbours: readonly Neighbour[], after: readonly pulumi.Resource[]): command.local.Command {
-    const { plan, ssh, leftOut } = this.args;
+    const { plan, ssh, skip } = this.args;
     return remoteCommand(
       resourceNames.wireguard.of(this.hostId),
       {
@@ -70,7 +70,7 @@ export class WireGuardPeer extends pulumi.ComponentResource {
         // Under another name it is another interface, and the old one has the address and the port until it goes.
         replaceOnChanges: ["environment"],
         deleteBeforeReplace: true,
-        ...leftAsIs(leftOut),
+        ...leftAsIs(skip),
       },
     );
   }

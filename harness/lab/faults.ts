@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import { runProgram } from "../../toolchain/run-program.ts";
 import type { CableSettings } from "./cable.ts";
 import {
@@ -63,7 +63,7 @@ async function plugCable(prefix: string, places: readonly Place[], slow: Slownes
     said += data.toString();
   });
   const ended = once(child, "exit").then(() => true);
-  await until(Date.now() + plugMs, async () => {
+  await poll(Date.now() + plugMs, async () => {
     if (existsSync(`/sys/class/net/${device}`)) return { done: true };
     if (await Promise.race([ended, false])) throw new Error(`the long cable can't be plugged in: ${said}`);
     return { waitingFor: `the network device ${device}` };

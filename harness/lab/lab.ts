@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import type { SshHost } from "../../model/ssh.ts";
 import { applyLinks } from "./faults.ts";
 import { closeMaster, identityName, type LabHost, makeHost, makeKey, sshAnswers } from "./host.ts";
@@ -114,7 +114,7 @@ export class Lab {
   /** Waits until the host's SSH answers. */
   async ready(id: string): Promise<void> {
     const { address } = this.host(id);
-    await until(Date.now() + bootMs, async () =>
+    await poll(Date.now() + bootMs, async () =>
       (await sshAnswers(address)) ? { done: true } : { waitingFor: `${id}: no SSH at ${address}` },
     );
   }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { createConnection } from "node:net";
-import { pause } from "../../client/until.ts";
+import { pause } from "../../client/poll.ts";
 import type { LabHost } from "./host.ts";
 import { run } from "./run.ts";
 

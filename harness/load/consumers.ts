@@ -7,7 +7,7 @@ import {
   type NatsConnection,
   nanos,
 } from "nats";
-import { pause, until } from "../../client/until.ts";
+import { pause, poll } from "../../client/poll.ts";
 import type { Messages } from "./messages.ts";
 import { idHeader, loadSubjects } from "./subjects.ts";
 
@@ -56,7 +56,7 @@ export class LoadConsumer {
 
   /** Tries for a while: the cluster may be in the middle of something. */
   async delete(manager: JetStreamManager): Promise<void> {
-    await until(Date.now() + deleteMs, async () => {
+    await poll(Date.now() + deleteMs, async () => {
       try {
         await manager.consumers.delete(this.stream, this.name);
       } catch (error) {

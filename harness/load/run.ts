@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { JetStreamClient, JetStreamManager, NatsConnection } from "nats";
-import { pause } from "../../client/until.ts";
+import { pause } from "../../client/poll.ts";
 import { connectTo, type LoadTarget } from "./connections.ts";
 import { LoadConsumer } from "./consumers.ts";
 import { type LoadFigures, type LoadReport, Meter } from "./figures.ts";

@@ -1,5 +1,5 @@
 import type { JetStreamClient, JetStreamManager, JsMsg } from "nats";
-import { pause } from "../../client/until.ts";
+import { pause } from "../../client/poll.ts";
 import type { Messages } from "./messages.ts";
 import { idHeader, loadSubjects } from "./subjects.ts";
 

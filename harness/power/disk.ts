@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 
 const execute = promisify(execFile);
 
@@ -55,7 +55,7 @@ export class LoopDisk {
   async copyImage(): Promise<void> {
     const [device] = await devicesOf(this.image);
     if (device === undefined) throw new Error(`the disk image ${this.image} is not mounted`);
-    await until(Date.now() + settleMs, async () => {
+    await poll(Date.now() + settleMs, async () => {
       const before = await traffic(device);
       await execute("cp", ["--sparse=always", this.image, this.copy]);
       const after = await traffic(device);
@@ -83,7 +83,7 @@ export class LoopDisk {
 
   /** Waits until the kernel let go of it, too: while a container holds the mount, the page cache is alive. */
   private async unmount(): Promise<void> {
-    await until(Date.now() + settleMs, async () => {
+    await poll(Date.now() + settleMs, async () => {
       const devices = await devicesOf(this.image);
       if (devices.length === 0) return { done: true };
       const failure = await execute("umount", [this.mountPoint]).then(

@@ -84,16 +84,16 @@ export function isOfStack(mark: Mark | undefined, owner: Owner): boolean {
  * - `same`: the one in the state.
  * - `ours`: this resource's, from another life: the state is older or newer than the servers.
  * - `sibling`: another resource of this stack took it over.
- * - `stranger`: another stack has it.
+ * - `foreign`: another stack has it.
  * - `remade`: nobody's mark, and made at another time: deleted and made again by hand.
  */
-export type Standing = "same" | "ours" | "sibling" | "stranger" | "remade";
+export type Standing = "same" | "ours" | "sibling" | "foreign" | "remade";
 
 export function standing(found: Found, known: Known, owner: Owner): Standing {
   const { mark } = found;
   if (mark === undefined) return found.created === known.created ? "same" : "remade";
   if (mark.generation === known.generation) return "same";
-  if (!isOfStack(mark, owner)) return "stranger";
+  if (!isOfStack(mark, owner)) return "foreign";
   return mark.name === owner.name ? "ours" : "sibling";
 }
 
@@ -108,7 +108,7 @@ export function generationFor(found: Found, known: Known, owner: Owner): string 
 
 /**
  * What an update still has to do for an object that was imported, although it is just as it should be. Without a mark, a
- * stack that was down would take it for a stranger's.
+ * stack that was down would take it for a foreign one.
  */
 export function missingMark({ generation }: Partial<Pick<Known, "generation">>): Change[] {
   return generation === "" ? [{ path: "generation", kind: "update", replaces: false, isOutput: true }] : [];

@@ -3,7 +3,7 @@ export interface Dependence {
   /** Certificates in use that it issued: they would be refused from then on. In words. */
   readonly live: readonly string[];
   /** Clients whose certificates were not issued here: who has one of it is refused from then on. In words. */
-  readonly strangers: readonly string[];
+  readonly foreign: readonly string[];
   /** Sessions that were, or may have been, made with such certificates. They end with a restart. In words. */
   readonly sessions: readonly string[];
 }
@@ -53,7 +53,7 @@ export function dependence(
   const hasIssued = issued.some(({ issuer }) => dropped.includes(issuer));
   const live: string[] = [];
   const old: SeenSession[] = [];
-  const strangers: SeenSession[] = [];
+  const foreign: SeenSession[] = [];
   for (const { where, signedByDropped } of seen.ports) {
     if (signedByDropped === undefined) live.push(`${where} does not show its certificate`);
     else if (signedByDropped) live.push(`${where} serves a certificate of it`);
@@ -66,10 +66,10 @@ export function dependence(
       );
       continue;
     }
-    if (session.certificate !== undefined && issuedTo === undefined) strangers.push(session);
+    if (session.certificate !== undefined && issuedTo === undefined) foreign.push(session);
     else if (hasIssued && !isSurelyNew(session, servedSince)) old.push(session);
   }
-  return { live, strangers: inWords(strangers), sessions: inWords(old) };
+  return { live, foreign: inWords(foreign), sessions: inWords(old) };
 }
 
 /** Both ends tell of each of the routes between two servers, so what is one to a person is told once. */

@@ -30,7 +30,7 @@ export function adoptedSections(
   };
 }
 
-/** Who has a place in the file keeps it. */
+/** The pods in the order of the file, then the pods that are not in the file yet. */
 function inOrder(pods: readonly HandMadePod[], written: readonly { id?: unknown }[]): HandMadePod[] {
   const placeOf = ({ id }: HandMadePod) => {
     const place = written.findIndex((one) => one.id === id);
@@ -88,7 +88,10 @@ const beginning = (
 config:
 `;
 
-/** The stack's file, or the beginning of one; undefined: there is none yet. */
+/**
+ * The stack's file.
+ * @param text undefined: the stack has no file yet, and the result is the start of a new file
+ */
 export function fileToWrite(text: string | undefined, stack: string): StackFile {
   return readStackFile(text ?? beginning(stack), stackFileName(stack));
 }

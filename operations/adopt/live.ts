@@ -1,4 +1,4 @@
-import type { Cluster } from "../../client/cluster.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
 import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
 import { markIn } from "../../model/jetstream/ownership.ts";
 import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
@@ -10,7 +10,7 @@ export interface LiveStream {
 }
 
 /** Every stream of the applications' account with every consumer of it, by name. It only asks. */
-export async function liveStreams(cluster: Cluster, deadline: number): Promise<LiveStream[]> {
+export async function liveStreams(cluster: ClusterClient, deadline: number): Promise<LiveStream[]> {
   const infos = await pages<StreamInfo>(cluster, "STREAM.LIST", "streams", deadline);
   const streams = await Promise.all(
     infos.map(async (info) => ({
@@ -42,7 +42,7 @@ interface Page {
 }
 
 async function pages<Info>(
-  cluster: Cluster,
+  cluster: ClusterClient,
   subject: string,
   key: string,
   deadline: number,

@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
+import { quoted } from "../../model/ssh.ts";
 
 export interface Flag {
   readonly name: string;
+  /** Its name in the release before this one: read with a warning, and not by the next release. */
+  readonly oldName?: string;
   /** A flag with an argument's name takes a value: `--to DIR`. */
   readonly argument?: string;
   readonly help: string;
@@ -18,6 +21,8 @@ export interface Arguments {
   readonly stack: string;
   readonly given: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
+  /** For the person, before the command begins. */
+  readonly warnings: readonly string[];
 }
 
 /** The person used the command wrongly; the message says how to use it. */
@@ -30,19 +35,21 @@ export const yesFlag: Flag = { name: "yes", help: "answers yes to what would be 
 /** @throws UsageError naming what is not understood, with the whole usage behind it */
 export function readArguments(usage: Usage, argv: readonly string[]): Arguments | "help" {
   const options = Object.fromEntries(
-    [...usage.flags, { name: "help", help: "" } as Flag].map((flag) => [
-      flag.name,
-      { type: flag.argument === undefined ? ("boolean" as const) : ("string" as const) },
-    ]),
+    [...usage.flags, { name: "help", help: "" } as Flag].flatMap((flag) => {
+      const option = { type: flag.argument === undefined ? ("boolean" as const) : ("string" as const) };
+      const names = flag.oldName === undefined ? [flag.name] : [flag.name, flag.oldName];
+      return names.map((name) => [name, option]);
+    }),
   );
   try {
-    const { values, positionals } = parseArgs({
+    const { values: written, positionals } = parseArgs({
       args: [...argv],
       options,
       allowPositionals: true,
       strict: true,
     });
-    if (values.help === true) return "help";
+    if (written.help === true) return "help";
+    const { values, warnings } = inTodaysWords(usage, written, argv);
     const [stack = "dev", ...rest] = positionals;
     if (rest.length > 0) throw new Error(`"${rest.join(" ")}" is too much: one stack at a time`);
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(stack)) throw new Error(`"${stack}" is no name of a stack`);
@@ -51,10 +58,47 @@ export function readArguments(usage: Usage, argv: readonly string[]): Arguments 
       stack,
       given: new Set(entries.map(([name]) => name)),
       values: new Map(entries.flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []))),
+      warnings,
     };
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${usageText(usage)}`);
   }
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** @throws Error where a flag is given by its old and by its new name */
+function inTodaysWords(usage: Usage, written: Values, argv: readonly string[]) {
+  const old = usage.flags.flatMap(({ name, oldName }) =>
+    oldName === undefined || written[oldName] === undefined ? [] : [{ name, oldName }],
+  );
+  const both = old.find(({ name }) => written[name] !== undefined);
+  if (both !== undefined) {
+    throw new Error(
+      `--${both.oldName} stands beside --${both.name}; it is the old word for --${both.name}, and only one of them is ` +
+        `allowed. Say --${both.name} alone`,
+    );
+  }
+  const todays = (word: string) => old.find(({ oldName }) => oldName === word)?.name ?? word;
+  const line = argv.map((word) =>
+    shellWord(word.replace(/^--([^=]+)/, (_, name: string) => `--${todays(name)}`)),
+  );
+  return {
+    values: Object.fromEntries(Object.entries(written).map(([name, value]) => [todays(name), value])),
+    warnings: old.map(
+      ({ name, oldName }) =>
+        `--${oldName} is the old word for --${name}. The next release does not read it. ` +
+        `Write: ${npmRun(usage)} ${line.join(" ")}`,
+    ),
+  };
+}
+
+function npmRun({ command }: Usage): string {
+  return `npm run ${command}${command.includes(" -- ") ? "" : " --"}`;
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word);
 }
 
 export function usageText(usage: Usage): string {
@@ -64,7 +108,7 @@ export function usageText(usage: Usage): string {
   });
   const options = lines.length > 0 ? "[OPTIONS] " : "";
   return [
-    `npm run ${usage.command}${usage.command.includes(" -- ") ? "" : " --"} ${options}[STACK]`,
+    `${npmRun(usage)} ${options}[STACK]`,
     "",
     usage.help,
     "",

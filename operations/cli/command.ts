@@ -16,7 +16,10 @@ export async function runCommand(
 ): Promise<void> {
   await runReporting(async () => {
     const given = readArguments(usage, argv);
-    if (given !== "help") return main(given);
+    if (given !== "help") {
+      for (const warning of given.warnings) process.stderr.write(`warning: ${warning}\n`);
+      return main(given);
+    }
     process.stdout.write(`${usageText(usage)}\n`);
     return 0;
   });

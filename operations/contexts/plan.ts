@@ -56,7 +56,7 @@ export function contextsFor(
 }
 
 /** Names of the contexts that are there already and do not carry this stack's mark. */
-export function foreign(
+export function foreignContexts(
   contexts: ReadonlyMap<string, NatsContext>,
   stack: string,
   existing: (name: string) => NatsContext | undefined,

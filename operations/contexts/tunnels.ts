@@ -1,5 +1,5 @@
 import { hostAndPort, type Target } from "../../client/address.ts";
-import type { Via } from "../../client/reach.ts";
+import type { Via } from "../../client/dialer.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import { quoted, type SshHost, sshArguments } from "../../model/ssh.ts";
 

@@ -1,9 +1,9 @@
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import type { Access } from "../../client/connection.ts";
 import { NoAnswer } from "../../client/errors.ts";
 import { askFullest, silentOf } from "../../client/jetstream/held.ts";
 import { accessOf, type Stack } from "../stack/stack.ts";
-import { hasNoServer } from "../up/strangers.ts";
+import { hasNoServer } from "../up/foreign-containers.ts";
 import type { Looked } from "./in-memory.ts";
 
 /** How long servers may take to tell of their streams, in milliseconds: a stack that stands still must go down too. */
@@ -31,7 +31,7 @@ export async function lookAtServers(
   names: readonly string[],
   patience = patienceMs,
 ): Promise<Looked> {
-  const cluster = new Cluster(access);
+  const cluster = new ClusterClient(access);
   const deadline = Date.now() + patience;
   try {
     const connection = await cluster.system(deadline);

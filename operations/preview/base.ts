@@ -4,6 +4,7 @@ import { lastLines, runProgram } from "../../toolchain/run-program.ts";
 import { Failure } from "../cli/command.ts";
 import { inTemporaryFolder, withCleanup } from "./cleanup.ts";
 import { documentVersion, type PlanDocument } from "./document.ts";
+import { documentIn } from "./document-text.ts";
 import { Git } from "./git.ts";
 
 /** A commit that the work tree is compared with. */
@@ -131,12 +132,4 @@ async function described(
   return {
     none: `has a plan of version ${document.version}, and this one is of version ${documentVersion}`,
   };
-}
-
-function documentIn(text: string): PlanDocument | undefined {
-  try {
-    return JSON.parse(text) as PlanDocument;
-  } catch {
-    return undefined;
-  }
 }

@@ -93,9 +93,9 @@ function choices(before: PlanDocument | undefined, after: PlanDocument): PartCha
     acceptAnonymousRemoteClients: cluster.acceptAnonymousRemoteClients,
   });
   const port = ({ cluster: { clientTls } }: PlanDocument) => ({ clientTls });
-  const rollout = ({ rollout: { mode, order, without } }: PlanDocument) => {
+  const rollout = ({ rollout: { mode, order, skip } }: PlanDocument) => {
     const [alphabetical] = [...order].sort();
-    return { mode, first: order[0] === alphabetical ? undefined : order[0], without };
+    return { mode, first: order[0] === alphabetical ? undefined : order[0], skip };
   };
   return [
     ...propertyChange("other", { id: "rollout", before: rollout(before), after: rollout(after) }, []),

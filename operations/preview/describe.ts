@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describeStack } from "./description.ts";
-import { documentText } from "./document.ts";
+import { documentText } from "./document-text.ts";
 
 /**
  * Prints the plan document of a stack of the project that this file belongs to: `node describe.ts STACK`. It is how a

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigurationError } from "../../plan/config/faults.ts";
 import type { Topology } from "../../plan/topology.ts";
-import { stackFile, stackFileName, surprisesIn, topologyOf } from "../stack/plan.ts";
+import { stackFile, stackFileName, topologyOf, warningsOf } from "../stack/plan.ts";
 import { StackFileError } from "../stack-file/faults.ts";
 import type { StackFile } from "../stack-file/read.ts";
 import { type PlanDocument, planDocument } from "./document.ts";
@@ -13,7 +13,7 @@ export interface Description {
   /** undefined: there is no such stack, or its file can't be read. */
   readonly configuration: ReadableConfiguration | undefined;
   readonly standIns: readonly StandIn[];
-  /** Values that a person reads in another way than Pulumi. */
+  /** About values that Pulumi reads in another way than a person. */
   readonly warnings: readonly string[];
   /** Why there is no plan. */
   readonly faults: readonly string[];
@@ -41,7 +41,7 @@ export function describeStack(projectFolder: string, stack: string): Description
     return { ...nothing, faults: [error.message] };
   }
   const configuration = withStandIns(read);
-  const said = { ...nothing, configuration, standIns: configuration.standIns, warnings: surprisesIn(read) };
+  const said = { ...nothing, configuration, standIns: configuration.standIns, warnings: warningsOf(read) };
   try {
     const topology = topologyOf(configuration.text, stack);
     return { ...said, faults: [], topology, plan: planDocument(topology, configuration.standIns) };

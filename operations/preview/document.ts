@@ -1,4 +1,3 @@
-import { documentForm } from "../../model/canonical-json.ts";
 import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import type { StreamInputs } from "../../model/contract/stream.ts";
 import { consumerName } from "../../model/jetstream/names.ts";
@@ -89,9 +88,4 @@ function keysOf(vpn: VpnPlan | undefined): string[] {
       .slice(index + 1)
       .map((other) => resourceNames.sharedKey.of({ hostIds: [hostId, other.hostId], generation: shared })),
   ]);
-}
-
-/** The same plan is the same text: keys are sorted, and nothing hangs on the order of a configuration file. */
-export function documentText(document: PlanDocument): string {
-  return `${documentForm(document)}\n`;
 }

@@ -1,5 +1,5 @@
-import type { Cluster } from "../../client/cluster.ts";
-import type { Limits } from "../../client/jetstream/asking.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
+import type { Limits } from "../../client/jetstream/asset-request.ts";
 import { findConsumer, foundIn, identityFrom } from "../../client/jetstream/consumer-api.ts";
 import { lossByDeletion, lossByFilters } from "../../client/jetstream/measure.ts";
 import type { ConsumerInputs } from "../../model/contract/consumer.ts";
@@ -22,8 +22,8 @@ export interface LiveConsumers {
   readonly silent: readonly string[];
 }
 
-export interface Asking {
-  readonly cluster: Cluster;
+export interface ConsumerRequest {
+  readonly cluster: ClusterClient;
   /** Of each consumer, less its name: the project and the stack. */
   readonly owner: Omit<Owner, "name">;
   /** As they are planned: they are changed before their consumers. */
@@ -33,9 +33,12 @@ export interface Asking {
 const patienceMs = 15_000;
 
 /** Asks what becomes of the places of consumers, and of the messages that wait for those that go. Changes nothing. */
-export async function askConsumers(changes: readonly Change[], asking: Asking): Promise<LiveConsumers> {
+export async function askConsumers(
+  changes: readonly Change[],
+  request: ConsumerRequest,
+): Promise<LiveConsumers> {
   const consumers = changes.filter((change) => change.what === "consumer");
-  const asked = await Promise.all(consumers.map((change) => askConsumer(change, asking)));
+  const asked = await Promise.all(consumers.map((change) => askConsumer(change, request)));
   return {
     facts: new Map(asked.flatMap(({ id, facts }) => (facts === undefined ? [] : [[id, facts] as const]))),
     refusals: asked.flatMap(({ refusal }) => refusal ?? []),
@@ -50,13 +53,16 @@ interface Asked {
   readonly fault?: string;
 }
 
-async function askConsumer({ id, verb, before, after }: ConsumerChange, asking: Asking): Promise<Asked> {
-  const limits = { cluster: asking.cluster, deadline: Date.now() + patienceMs, progress: () => {} };
+async function askConsumer(
+  { id, verb, before, after }: ConsumerChange,
+  request: ConsumerRequest,
+): Promise<Asked> {
+  const limits = { cluster: request.cluster, deadline: Date.now() + patienceMs, progress: () => {} };
   try {
     if (verb === "deleted" || verb === "replaced") return { id, facts: await askOfDeletion(id, limits) };
     if (before === undefined || after === undefined) return { id };
     if (reasonsToMakeAgain(before, after).length > 0)
-      return { id, ...(await askOfRemake(after, asking, limits)) };
+      return { id, ...(await askOfRemake(after, request, limits)) };
     const live = dropsSubjects(before.filterSubjects, after.filterSubjects)
       ? await findConsumer(after, limits)
       : undefined;
@@ -78,7 +84,7 @@ async function askOfDeletion(id: string, limits: Limits): Promise<ConsumerFacts>
 
 async function askOfRemake(
   wanted: ConsumerInputs,
-  { owner, streams }: Asking,
+  { owner, streams }: ConsumerRequest,
   limits: Limits,
 ): Promise<Omit<Asked, "id">> {
   const helper = await findConsumer({ ...wanted, name: helperName(wanted.name) }, limits);

@@ -1,8 +1,8 @@
-import type { Cluster } from "../../client/cluster.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
 import { askHeld } from "../../client/jetstream/held.ts";
 import { judge, type Verdict } from "../../model/jetstream/loss/first-look.ts";
+import { deployedStateOf } from "../../plan/transitions/deployed-state.ts";
 import { lookOf } from "../../plan/transitions/look.ts";
-import { pastOf } from "../../plan/transitions/past.ts";
 import type { Stack, StateResource } from "../stack/stack.ts";
 
 const patienceMs = 15_000;
@@ -13,16 +13,16 @@ const patienceMs = 15_000;
  * @returns undefined where no server answers
  */
 export async function lookAhead(
-  cluster: Cluster,
+  cluster: ClusterClient,
   stack: Stack,
   resources: readonly StateResource[],
 ): Promise<Verdict | undefined> {
-  const past = pastOf(
+  const deployed = deployedStateOf(
     Object.fromEntries(resources.map(({ urn, type, outputs = {} }) => [urn, { type, outputs }])),
   );
   try {
     const { servers, streams } = await askHeld(await cluster.system(Date.now() + patienceMs));
-    return servers.length === 0 ? undefined : judge(lookOf(past, stack.topology), streams, stack.name);
+    return servers.length === 0 ? undefined : judge(lookOf(deployed, stack.topology), streams, stack.name);
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
-import { Cluster } from "../../client/cluster.ts";
-import type { Limits } from "../../client/jetstream/asking.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
+import type { Limits } from "../../client/jetstream/asset-request.ts";
 import { losses } from "../../client/jetstream/measure.ts";
 import { findStream, foundIn } from "../../client/jetstream/stream-api.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
@@ -37,7 +37,7 @@ const patienceMs = 15_000;
 /** Asks the servers what the changes would do to them. Changes nothing. */
 export async function askServers(stack: Stack, changes: readonly Change[]): Promise<Live> {
   const [outputs, resources] = await Promise.all([stack.outputs(), stack.resources()]);
-  const cluster = new Cluster(accessOf(outputs, stack.topology));
+  const cluster = new ClusterClient(accessOf(outputs, stack.topology));
   try {
     const streams = changes.filter((change) => change.what === "stream");
     const owner = { project: "unityplan-nats", stack: stack.name };
@@ -86,7 +86,7 @@ function takenBy(id: string, mark: Mark | undefined, stack: string): Asked | und
 }
 
 async function askStream(
-  cluster: Cluster,
+  cluster: ClusterClient,
   { id, before, after }: StreamChange,
   stack: string,
 ): Promise<Asked | undefined> {
@@ -103,7 +103,7 @@ async function askStream(
   }
 }
 
-async function healthOf(cluster: Cluster, outputs: StackOutputs): Promise<string[]> {
+async function healthOf(cluster: ClusterClient, outputs: StackOutputs): Promise<string[]> {
   return (await settled(cluster, outputs)).faults;
 }
 

@@ -11,7 +11,7 @@ import type { Previewed } from "./diagnostics.ts";
 import type { PlanDocument } from "./document.ts";
 import { previewEmptyStack } from "./empty-stack.ts";
 import { shownStandIn } from "./stand-ins.ts";
-import { judgeStep } from "./step-faults.ts";
+import { judgeTransition } from "./transition-faults.ts";
 
 /** What a change of a stack's configuration or of the program does, as far as that can be told with nothing but files. */
 export interface OfflinePreview {
@@ -49,16 +49,16 @@ export async function previewOffline(
       ? { steps: [], created: 0, unchanged: 0, faults: [], warnings: [] }
       : await previewEmptyStack(projectFolder, stack, head.configuration.text, env);
   const { plan, topology } = head;
-  const step =
+  const transition =
     before === undefined || topology === undefined
       ? { faults: [], warnings: [] }
-      : judgeStep(before, topology, stack);
+      : judgeTransition(before, topology, stack);
   return {
     changes: plan === undefined ? [] : compare(before, plan),
     comparedWith,
     resources: program.created,
-    faults: unique([...head.faults, ...program.faults, ...step.faults]),
-    warnings: unique([...head.warnings, ...program.warnings, ...step.warnings]),
+    faults: unique([...head.faults, ...program.faults, ...transition.faults]),
+    warnings: unique([...head.warnings, ...program.warnings, ...transition.warnings]),
     standIns: head.standIns.map(shownStandIn),
     topology,
     before,

@@ -16,8 +16,8 @@ interface Looking {
 
 /** What `up` would do to a stack, by its state. */
 export async function stateReport(name: string, { live, refresh }: Looking): Promise<Report> {
-  const surprises: string[] = [];
-  const stack = await Stack.open(name, { engine: refresh, warn: (warning) => surprises.push(warning) });
+  const misreadings: string[] = [];
+  const stack = await Stack.open(name, { engine: refresh, warn: (warning) => misreadings.push(warning) });
   await stack.create();
   const looked = [...(refresh ? ["what is there"] : []), ...(live ? ["the servers"] : [])];
   process.stderr.write(`looking at the state of ${[name, ...looked].join(", ")} …\n`);
@@ -34,7 +34,7 @@ export async function stateReport(name: string, { live, refresh }: Looking): Pro
     sentences: meaningOf(changes, stack.topology, asked),
     failure: undefined,
     faults: [...faults, ...asked.faults],
-    warnings: [...surprises, ...warnings, ...(asked.look?.warnings ?? [])],
+    warnings: [...misreadings, ...warnings, ...(asked.look?.warnings ?? [])],
     unhealthy: asked.unhealthy,
     notes: [
       ...asked.notes,
@@ -76,7 +76,7 @@ async function ask(stack: Stack, changes: readonly Change[]): Promise<Answers> {
 export async function offlineReport(name: string, base: string | undefined): Promise<Report> {
   const found = await previewOffline(name, base === undefined ? {} : { base });
   const { changes, comparedWith, faults, warnings, standIns, resources, topology } = found;
-  const rollout = topology?.rollout ?? { mode: "parallel", order: [], without: [], lose: [] };
+  const rollout = topology?.rollout ?? { mode: "parallel", order: [], skip: [], lose: [] };
   return {
     stack: name,
     comparedWith,

@@ -16,7 +16,7 @@ export interface StandIn {
 
 /** A stack's configuration that can be read without any secret. */
 export interface ReadableConfiguration {
-  /** A stack's file for Pulumi that says this, without what only the stack's own secrets need. */
+  /** A stack's file for Pulumi with the stand-ins, without the lines that only the stack's own secrets need. */
   readonly text: string;
   readonly standIns: readonly StandIn[];
 }

@@ -4,8 +4,8 @@ import { parseUrn } from "../../model/urn.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { Change, Detail, Verb } from "./changes.ts";
 import { byWhatAndId } from "./order.ts";
+import { type ResourceKind, resourceKindOf } from "./resource-kinds.ts";
 import type { Step } from "./step.ts";
-import { type Thing, thingOf } from "./things.ts";
 import { detailsOf } from "./values.ts";
 
 /** What the engine calls a step, in the report's words; its other words are no changes, or the second half of one. */
@@ -23,25 +23,25 @@ export type ConfDetails = ReadonlyMap<string, readonly Detail[]>;
 
 /** The steps of one preview as changes, whatever the order in which the engine came to them. */
 export function changesOf(steps: readonly Step[], confs: ConfDetails = new Map()): Change[] {
-  const groups = new Map<string, { thing: Thing; parts: Part[] }>();
+  const groups = new Map<string, { resource: ResourceKind; parts: Part[] }>();
   for (const step of steps) {
     const { op, urn, newState, oldState } = step;
-    const [verb, thing] = [verbs[op], thingOf(urn, newState?.inputs, oldState?.inputs)];
-    if (verb === undefined || thing === undefined) continue;
-    const kind = thing.what === "part" ? thing.kind : "";
-    const key = `${thing.what} ${kind} ${thing.id}`;
-    const group = groups.get(key) ?? { thing, parts: [] };
-    group.parts.push({ thing, verb, step });
+    const [verb, resource] = [verbs[op], resourceKindOf(urn, newState?.inputs, oldState?.inputs)];
+    if (verb === undefined || resource === undefined) continue;
+    const kind = resource.what === "part" ? resource.kind : "";
+    const key = `${resource.what} ${kind} ${resource.id}`;
+    const group = groups.get(key) ?? { resource, parts: [] };
+    group.parts.push({ resource, verb, step });
     groups.set(key, group);
   }
   const created = new Set(steps.filter(({ op }) => op === "create").map(({ urn }) => parseUrn(urn).name));
   return [...groups.values()]
-    .map(({ thing, parts }) => changeOf(thing, parts.sort(byUrn), { confs, created }))
+    .map(({ resource, parts }) => changeOf(resource, parts.sort(byUrn), { confs, created }))
     .sort(byWhatAndId);
 }
 
 interface Part {
-  readonly thing: Thing;
+  readonly resource: ResourceKind;
   readonly verb: Verb;
   readonly step: Step;
 }
@@ -57,15 +57,15 @@ function byUrn(left: Part, right: Part): number {
   return left.step.urn < right.step.urn ? -1 : 1;
 }
 
-function changeOf(thing: Thing, parts: readonly Part[], all: Surroundings): Change {
-  const { id } = thing;
-  if (thing.what === "server") return serverChange(id, parts, all);
+function changeOf(resource: ResourceKind, parts: readonly Part[], all: Surroundings): Change {
+  const { id } = resource;
+  if (resource.what === "server") return serverChange(id, parts, all);
   const details = parts.flatMap(({ step }) => detailsOf(step));
-  if (thing.what === "part")
-    return { what: "part", kind: thing.kind, id, verb: together(parts), details: sorted(details) };
+  if (resource.what === "part")
+    return { what: "part", kind: resource.kind, id, verb: together(parts), details: sorted(details) };
   const [{ verb, step }] = parts as [Part, ...Part[]];
   const { before, after } = specs(verb, step);
-  return thing.what === "stream"
+  return resource.what === "stream"
     ? {
         what: "stream",
         id,
@@ -88,7 +88,7 @@ function changeOf(thing: Thing, parts: readonly Part[], all: Surroundings): Chan
 function serverChange(id: string, parts: readonly Part[], { confs, created }: Surroundings): Change {
   const what = "server";
   const conf = confs.get(id) ?? [];
-  const loaders = parts.filter(({ thing }) => thing.what === what && thing.role === "loader");
+  const loaders = parts.filter(({ resource }) => resource.what === what && resource.role === "loader");
   const own = parts.find((part) => !loaders.includes(part));
   const carried = [...loaders.flatMap(({ step }) => detailsOf(step).filter(isNoFile)), ...conf];
   if (own === undefined) return { what, id, verb: "reloaded", details: carried };

@@ -1,7 +1,7 @@
 import { yesFlag } from "../cli/arguments.ts";
 import { Failure, runCommand } from "../cli/command.ts";
+import { approvalFlags } from "../stack/approval.ts";
 import { Stack } from "../stack/stack.ts";
-import { unasked } from "../stack/unasked.ts";
 import { editConfiguration, withAuthorities, withValue } from "./edit.ts";
 import { certificateTable } from "./table.ts";
 import { dependenceOf, isDone, isGoing, type Trusted, trustedIn } from "./trusted.ts";
@@ -24,15 +24,15 @@ export async function rotateAuthority(argv: readonly string[]): Promise<void> {
   await runCommand(
     usage,
     async ({ stack: name, given }) => {
-      const asking = unasked("rotate -- ca", name, given.has("yes"));
-      const walker: Walker = { name, asking, back: given.has("back"), through: given.has("through") };
+      const approval = approvalFlags("rotate -- ca", name, given.has("yes"));
+      const walker: Walker = { name, approval, back: given.has("back"), through: given.has("through") };
       const { stack, trusted } = await openBroughtUp(name);
       refuseGiven(stack);
       const { authorities } = stack.topology.tls;
       const mayTurnBack = walker.back && turnsBack(authorities);
       if (!isDone(trusted, authorities) && !mayTurnBack) {
         say(name, "finishing the update that was begun");
-        const code = await update(stack, asking);
+        const code = await update(stack, approval);
         if (code !== 0) return stopped(name, code);
         if (isGoing(trusted, authorities)) return finished(stack);
         if (authorities.length > 1 && waits(stack, walker)) return waiting(name, authorities);
@@ -45,14 +45,14 @@ export async function rotateAuthority(argv: readonly string[]): Promise<void> {
 
 interface Walker {
   readonly name: string;
-  /** What Pulumi is told about asking. */
-  readonly asking: readonly string[];
+  /** What Pulumi is told about the approval. */
+  readonly approval: readonly string[];
   readonly back: boolean;
   readonly through: boolean;
 }
 
 async function walk(walker: Walker): Promise<number> {
-  const { name, asking, back } = walker;
+  const { name, approval, back } = walker;
   for (;;) {
     const { stack, trusted } = await openBroughtUp(name);
     const step = nextStep(stack.topology.tls.authorities, { back, lastGeneration: trusted.lastGeneration });
@@ -60,7 +60,7 @@ async function walk(walker: Walker): Promise<number> {
     say(name, `${step.name}: ${step.says}`);
     const recycle = step.name === "gone" && (await needsRecycling(stack, trusted, step, walker));
     write(stack, step, recycle);
-    const code = await update(await Stack.open(name, { engine: true }), asking);
+    const code = await update(await Stack.open(name, { engine: true }), approval);
     if (code !== 0) return stopped(name, code);
     if (step.name === "gone") return finished(stack);
     if (waits(stack, walker)) return waiting(name, step.authorities);
@@ -82,11 +82,11 @@ async function openBroughtUp(name: string): Promise<{ stack: Stack; trusted: Tru
 /** Who brought an authority along brings the next one too. */
 function refuseGiven({ topology }: Stack): void {
   const { authorities } = topology.tls;
-  const used = authorities.find(({ phase }) => phase === "used");
-  if (used?.given === undefined || authorities.some(({ phase }) => phase === "incoming")) return;
+  const active = authorities.find(({ phase }) => phase === "active");
+  if (active?.given === undefined || authorities.some(({ phase }) => phase === "incoming")) return;
   if (authorities.some(({ phase }) => phase === "outgoing")) return;
   throw new Failure(
-    `The authority ${used.generation} was brought along, so this can't make its successor. Add that one to ` +
+    `The authority ${active.generation} was brought along, so this can't make its successor. Add that one to ` +
       'tls.authorities with the phase "incoming" and its certificate, then run this again: it walks through the rest.',
   );
 }
@@ -115,14 +115,14 @@ async function needsRecycling(
         "Start it, then run this again.",
     );
   }
-  if (found.strangers.length > 0 && !through) {
+  if (found.foreign.length > 0 && !through) {
     throw new Failure(
       "The old authority can't go yet, and nothing was changed. These clients show certificates that were not issued " +
-        `here:\n${found.strangers.map((one) => `  - ${one}`).join("\n")}\n` +
+        `here:\n${found.foreign.map((one) => `  - ${one}`).join("\n")}\n` +
         "Whoever has one of the old authority is refused from then on. When all have new ones, say --through.",
     );
   }
-  const old = found.sessions.length + found.strangers.length;
+  const old = found.sessions.length + found.foreign.length;
   if (old > 0) say(stack.name, `${old} sessions may hang on it: the servers restart one after the other`);
   return old > 0;
 }
@@ -139,9 +139,9 @@ function write({ name, topology }: Stack, { authorities }: Step, recycle: boolea
  * One server after the other, whatever the configuration says: a file that one of them refuses then reaches no other,
  * and servers that only drop their sessions need not be away together.
  */
-function update(stack: Stack, asking: readonly string[]): Promise<number> {
+function update(stack: Stack, approval: readonly string[]): Promise<number> {
   const overrides = stack.topology.rollout.mode === "rolling" ? {} : { rollout: "rolling" };
-  return stack.run("up", asking, overrides);
+  return stack.run("up", approval, overrides);
 }
 
 function say(stack: string, what: string): void {

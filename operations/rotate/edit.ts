@@ -7,10 +7,10 @@ import { sectionsOf, withSections } from "../stack-file/sections.ts";
 import type { Phase } from "./walk.ts";
 
 /**
- * Changes sections of a stack's file, which otherwise stays as it was, to the last blank.
- * @param change gives the sections that become different
- * @throws StackFileError when they can't be changed in the file as it is written, and ConfigurationError when the result
- *   would be at fault; the file is then as it was
+ * Changes values in a stack's file. All other bytes of the file stay.
+ * @param change returns the sections with their new values
+ * @throws StackFileError where a value cannot be changed without another change to the file, and ConfigurationError where
+ *   the new configuration has faults. The file then stays as it is
  */
 export function editConfiguration(stack: string, change: (sections: Values) => Values): void {
   const file = stackFile(projectFolder, stack);
@@ -19,7 +19,7 @@ export function editConfiguration(stack: string, change: (sections: Values) => V
   if (edited.text !== file.text) replaceFile(join(projectFolder, stackFileName(stack)), edited.text);
 }
 
-/** The section `tls` with these authorities; each keeps what else it says, and its place. */
+/** The section `tls` with these CAs. Each CA keeps its other keys and its place in the list. */
 export function withAuthorities(tls: unknown, target: readonly Phase[]): Values {
   const { authorities } = valuesIn(tls);
   const present = Array.isArray(authorities) ? authorities.map(valuesIn) : [];
@@ -35,8 +35,8 @@ export function withAuthorities(tls: unknown, target: readonly Phase[]): Values 
 }
 
 /**
- * A map with another value in it.
- * @param path keys, one inside the other
+ * A map with another value at a path.
+ * @param path the keys from the outside to the inside
  */
 export function withValue(before: unknown, [key = "", ...rest]: readonly string[], value: unknown): Values {
   const values = valuesIn(before);

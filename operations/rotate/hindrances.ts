@@ -2,7 +2,7 @@ import type { LiveDependence } from "../../client/dependence.ts";
 
 /** Why an authority can't go in this update, in words. */
 export function hindrances(found: LiveDependence, recycles: boolean): string[] {
-  const old = recycles ? [] : [...found.strangers, ...found.sessions];
+  const old = recycles ? [] : [...found.foreign, ...found.sessions];
   return [
     ...found.silent.map((name) => `an authority goes, but ${name} does not answer`),
     ...found.live.map((one) => `an authority goes, but ${one}`),

@@ -3,8 +3,8 @@ import { parseUrn } from "../../model/urn.ts";
 import { leafNames, resourceNames } from "../../plan/resource-names.ts";
 import { yesFlag } from "../cli/arguments.ts";
 import { Failure, runCommand } from "../cli/command.ts";
+import { approvalFlags } from "../stack/approval.ts";
 import { Stack } from "../stack/stack.ts";
-import { unasked } from "../stack/unasked.ts";
 import { certificateTable } from "./table.ts";
 
 const usage = {
@@ -38,7 +38,7 @@ export async function rotateLeaves(argv: readonly string[]): Promise<void> {
       const replacing = urns.flatMap((urn) => ["--replace", urn]);
       const code = await stack.run("up", [
         ...replacing,
-        ...unasked("rotate -- leaves", name, given.has("yes")),
+        ...approvalFlags("rotate -- leaves", name, given.has("yes")),
       ]);
       if (code === 0) process.stdout.write(`\n${certificateTable(await stack.outputs(), new Date())}\n`);
       return code;

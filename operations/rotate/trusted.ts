@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { type LiveDependence, lookAtDependence } from "../../client/dependence.ts";
 import type { ProvenServer } from "../../model/contract/node.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import type { IssuedCertificate } from "../../model/tls/dependence.ts";
-import { provenServer } from "../../plan/transitions/past.ts";
+import { provenServer } from "../../plan/transitions/deployed-state.ts";
 import { accessOf, type Stack, type StateResource } from "../stack/stack.ts";
 import type { Phase } from "./walk.ts";
 
@@ -35,11 +35,11 @@ export function trustedIn(resources: readonly StateResource[]): Trusted | undefi
 export function isDone(trusted: Trusted, authorities: readonly Phase[]): boolean {
   const fingerprints = fingerprintsOf(trusted);
   const wanted = authorities.map(({ generation }) => fingerprints.get(generation));
-  const used = authorities.find(({ phase }) => phase === "used")?.generation ?? 0;
+  const active = authorities.find(({ phase }) => phase === "active")?.generation ?? 0;
   return trusted.servers.every(
     // A server that only an older program has proven has no bundle in the state.
     ({ issuer, trusted: bundle }) =>
-      issuer === fingerprints.get(used) &&
+      issuer === fingerprints.get(active) &&
       bundle.length === wanted.length &&
       wanted.every((fingerprint) => fingerprint !== undefined && bundle.includes(fingerprint)),
   );
@@ -80,10 +80,10 @@ export async function dependenceOf(
     kept: all.filter(stays).map(([, pem]) => pem),
   };
   if (authorities.dropped.length === 0) return undefined;
-  const cluster = new Cluster(accessOf(await stack.outputs(), stack.topology));
+  const cluster = new ClusterClient(accessOf(await stack.outputs(), stack.topology));
   try {
     const connection = await cluster.system(Date.now() + patienceMs);
-    return await lookAtDependence(connection, authorities, trusted.issued, trusted.servers, cluster.reach);
+    return await lookAtDependence(connection, authorities, trusted.issued, trusted.servers, cluster.dialer);
   } finally {
     await cluster.close();
   }

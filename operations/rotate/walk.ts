@@ -18,7 +18,7 @@ export interface Step {
   /** The authorities after it. */
   readonly authorities: readonly Phase[];
   /** For people: where the rotation then is. */
-  readonly name: "incoming" | "used" | "gone";
+  readonly name: "incoming" | "active" | "gone";
   readonly says: string;
 }
 
@@ -30,17 +30,17 @@ export function nextStep(
   authorities: readonly Phase[],
   { back = false, lastGeneration = 0 }: Way = {},
 ): Step | undefined {
-  const used = authorities.find(({ phase }) => phase === "used");
+  const active = authorities.find(({ phase }) => phase === "active");
   const incoming = authorities.find(({ phase }) => phase === "incoming");
   const outgoing = authorities.filter(({ phase }) => phase === "outgoing");
-  if (used === undefined) return undefined;
-  if (back) return stepBack(used, incoming, outgoing);
-  if (incoming !== undefined) return toUsed(used, incoming, outgoing);
-  if (outgoing.length > 0) return toGone(used, outgoing);
+  if (active === undefined) return undefined;
+  if (back) return stepBack(active, incoming, outgoing);
+  if (incoming !== undefined) return toActive(active, incoming, outgoing);
+  if (outgoing.length > 0) return toGone(active, outgoing);
   const generation = Math.max(lastGeneration, ...authorities.map((one) => one.generation)) + 1;
   return {
     name: "incoming",
-    authorities: [used, { generation, phase: "incoming" }],
+    authorities: [active, { generation, phase: "incoming" }],
     says: `every server learns to trust the authority ${generation}, which issues nothing yet`,
   };
 }
@@ -48,42 +48,42 @@ export function nextStep(
 /** Whether going back need not wait until the update that was begun is finished: it may be the one that can't be. */
 export function turnsBack(authorities: readonly Phase[]): boolean {
   const step = nextStep(authorities, { back: true });
-  return step?.name === "used" || authorities.some(({ phase }) => phase === "incoming");
+  return step?.name === "active" || authorities.some(({ phase }) => phase === "incoming");
 }
 
-function stepBack(used: Phase, incoming: Phase | undefined, outgoing: readonly Phase[]): Step | undefined {
+function stepBack(active: Phase, incoming: Phase | undefined, outgoing: readonly Phase[]): Step | undefined {
   if (incoming !== undefined) {
     return {
       name: "gone",
-      authorities: [used, ...outgoing],
+      authorities: [active, ...outgoing],
       says: `the authority ${incoming.generation} goes again; it has issued nothing to a server`,
     };
   }
   if (outgoing.length === 0) return undefined;
   const older = outgoing
-    .filter(({ generation }) => generation < used.generation)
+    .filter(({ generation }) => generation < active.generation)
     .sort(byGeneration)
     .at(-1);
   // A newer one that goes is the one that was gone back on: once is enough.
-  if (older === undefined || outgoing.some(({ generation }) => generation > used.generation))
-    return toGone(used, outgoing);
-  return toUsed(
-    used,
+  if (older === undefined || outgoing.some(({ generation }) => generation > active.generation))
+    return toGone(active, outgoing);
+  return toActive(
+    active,
     older,
     outgoing.filter((one) => one !== older),
   );
 }
 
-function toUsed(used: Phase, next: Phase, others: readonly Phase[]): Step {
+function toActive(active: Phase, next: Phase, others: readonly Phase[]): Step {
   const authorities: Phase[] = [
     ...others,
-    { generation: used.generation, phase: "outgoing" },
-    { generation: next.generation, phase: "used" },
+    { generation: active.generation, phase: "outgoing" },
+    { generation: next.generation, phase: "active" },
   ];
   return {
-    name: "used",
+    name: "active",
     authorities: authorities.sort(byGeneration),
-    says: `every server gets a certificate of the authority ${next.generation}; ${used.generation} is still trusted`,
+    says: `every server gets a certificate of the authority ${next.generation}; ${active.generation} is still trusted`,
   };
 }
 
@@ -91,7 +91,7 @@ function byGeneration(left: Phase, right: Phase): number {
   return left.generation - right.generation;
 }
 
-function toGone(used: Phase, outgoing: readonly Phase[]): Step {
+function toGone(active: Phase, outgoing: readonly Phase[]): Step {
   const which = outgoing.map(({ generation }) => generation).join(" and ");
-  return { name: "gone", authorities: [used], says: `the authority ${which} is trusted no more` };
+  return { name: "gone", authorities: [active], says: `the authority ${which} is trusted no more` };
 }

@@ -1,10 +1,10 @@
 import { natsTypes } from "../../model/resource-types.ts";
-import { keyNames, pastKeys } from "../../plan/transitions/vpn-keys.ts";
+import { deployedKeys, keyNames } from "../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../plan/vpn-plan.ts";
 import { yesFlag } from "../cli/arguments.ts";
 import { Failure, runCommand } from "../cli/command.ts";
+import { approvalFlags } from "../stack/approval.ts";
 import { Stack, type StateResource } from "../stack/stack.ts";
-import { unasked } from "../stack/unasked.ts";
 import { editConfiguration, withValue } from "./edit.ts";
 import { type VpnScope, vpnSteps } from "./vpn-walk.ts";
 
@@ -25,7 +25,7 @@ export async function rotateWireGuard(argv: readonly string[]): Promise<void> {
   await runCommand(
     usage,
     async ({ stack: name, given, values }) => {
-      const asking = unasked("rotate -- wireguard", name, given.has("yes"));
+      const approval = approvalFlags("rotate -- wireguard", name, given.has("yes"));
       const stack = await Stack.open(name, { engine: true });
       const vpn = vpnOf(stack);
       const scope = scopeOf(vpn, given.has("preshared"), values.get("host"));
@@ -34,13 +34,13 @@ export async function rotateWireGuard(argv: readonly string[]): Promise<void> {
       if (!isUp(resources)) throw new Failure(`${name} is not up: run \`npm run up -- ${name}\` first`);
       if (!isDone(resources, vpn)) {
         say(name, "finishing the update that was begun");
-        const code = await stack.run("up", asking);
+        const code = await stack.run("up", approval);
         if (code !== 0) return stopped(name, code);
       }
       for (const { path, generation, says } of vpnSteps(generationsOf(vpn), scope)) {
         say(name, says);
         editConfiguration(name, (sections) => withValue(sections, path.split("."), generation));
-        const code = await (await Stack.open(name, { engine: true })).run("up", asking);
+        const code = await (await Stack.open(name, { engine: true })).run("up", approval);
         if (code !== 0) return stopped(name, code);
       }
       process.stdout.write("\nThe rotation is finished.\n");
@@ -78,7 +78,7 @@ function generationsOf({ peers, presharedKeyGeneration }: VpnPlan) {
 
 /** Whether the last update has brought the hosts to what the configuration says: then no older key is left. */
 function isDone(resources: readonly StateResource[], { peers, presharedKeyGeneration }: VpnPlan): boolean {
-  const { hosts, presharedKeys } = pastKeys(keyNames(resources));
+  const { hosts, presharedKeys } = deployedKeys(keyNames(resources));
   return (
     isOnly(presharedKeys, presharedKeyGeneration) &&
     peers.every(({ hostId, keyGeneration }) => isOnly(hosts.get(hostId) ?? [], keyGeneration))

@@ -23,7 +23,7 @@ import {
   type Values,
 } from "./nodes.ts";
 import {
-  behindColon,
+  afterColon,
   blockHeader,
   columnOf,
   dashesOf,
@@ -38,14 +38,14 @@ import { flowText, type Quotes, scalarText } from "./write.ts";
 
 export type Path = readonly (string | number)[];
 
-/** One change of what a file says, and how its text is changed for that. */
+/** One change of the data, and the splices that make the change in the text. */
 export interface Change {
   readonly kind: "set" | "insert" | "remove";
   readonly path: Path;
   readonly value: unknown;
-  /** Where it is, for a person. */
+  /** The place for a message. */
   readonly offset: number;
-  /** undefined: as the file is written, there is no way. */
+  /** undefined: the text does not allow the change. */
   readonly splices: readonly Splice[] | undefined;
 }
 
@@ -53,15 +53,15 @@ export interface Change {
 interface Slot {
   readonly node: Node | null;
   readonly path: Path;
-  /** Behind the colon or the dash; undefined: there is neither. */
-  readonly behind: number | undefined;
-  /** How far the key or the dash is indented. */
+  /** After the colon or the dash. undefined: there is neither. */
+  readonly after: number | undefined;
+  /** The column of the key or of the dash. */
   readonly column: number;
-  /** Whether lines may stand below it. */
+  /** Whether the value may be on lines below the key. */
   readonly isOpen: boolean;
 }
 
-/** The first change that brings what a map of the file says nearer to the target; undefined: it says just that. */
+/** The first change from a map of the file towards the target. undefined: the two are equal. */
 export function firstChange(
   written: Written,
   map: MapNode,
@@ -87,7 +87,7 @@ export function firstChange(
   if (gone === undefined) return undefined;
   const pair = own.get(gone);
   const removal = { kind: "remove", path: [...path, gone], value: undefined } as const;
-  // What is not the map's own comes by a merge key.
+  // The map has the key only by a merge key.
   if (pair === undefined) return { ...removal, offset, splices: undefined };
   return { ...removal, offset: startOf(pair.key), splices: withoutEntry(written, map, pair) };
 }
@@ -95,14 +95,14 @@ export function firstChange(
 function changeAt(written: Written, slot: Slot, old: unknown, target: unknown): Change | undefined {
   if (isDeepStrictEqual(old, target)) return undefined;
   const { node, path } = slot;
-  // What becomes empty is written in another way.
+  // An empty map or list is written in another way.
   if (Object.keys(Object(target)).length > 0) {
     if (isMap(node) && isValues(old) && isValues(target))
       return firstChange(written, node, old, target, path);
     if (isList(node) && Array.isArray(old) && Array.isArray(target))
       return changeInList(written, node, path, old, target);
   }
-  const offset = node === null ? (slot.behind ?? 0) : startOf(node);
+  const offset = node === null ? (slot.after ?? 0) : startOf(node);
   return { kind: "set", path, value: target, offset, splices: replaced(written, slot, target) };
 }
 
@@ -124,26 +124,26 @@ function changeInList(
 }
 
 function slotOf(map: MapNode, pair: PairNode, path: Path): Slot {
-  const place = { behind: behindColon(pair), column: columnOf(map), isOpen: isBlock(map) };
+  const place = { after: afterColon(pair), column: columnOf(map), isOpen: isBlock(map) };
   return { node: pair.value, path: [...path, keyText(pair)], ...place };
 }
 
 function slotOfItem(list: ListNode, index: number, path: Path): Slot {
   const dash = dashesOf(list)[index];
-  const place = { behind: dash === undefined ? undefined : dash + 1, column: columnOf(list), isOpen: false };
+  const place = { after: dash === undefined ? undefined : dash + 1, column: columnOf(list), isOpen: false };
   return { node: list.items[index] ?? null, path: [...path, index], ...place };
 }
 
 function replaced(written: Written, slot: Slot, target: unknown): Splice[] | undefined {
   const { text } = written;
-  const { node, behind, column } = slot;
+  const { node, after, column } = slot;
   if (node === null) return undefined;
   const isSimple = typeof target !== "object" || target === null;
   const inline = isSimple ? scalarText(target, quotesOf(node)) : flowText(target);
   const [start, end] = [startOf(node), endOf(text, node)];
   const header = blockHeader(node);
   if (header !== undefined) {
-    // A comment may stand behind the header.
+    // A comment after the header stays.
     const below = lineEnd(text, header.end);
     return [
       { ...header, text: inline },
@@ -152,8 +152,8 @@ function replaced(written: Written, slot: Slot, target: unknown): Splice[] | und
   }
   const isBelow = isBlock(node) && isFirstOnLine(text, start);
   if (!isBelow && !isAbsent(node)) return [{ start, end, text: inline }];
-  if (behind === undefined) return undefined;
-  const value = filled(written, { ...slot, behind }, target);
+  if (after === undefined) return undefined;
+  const value = filled(written, { ...slot, after }, target);
   return isBelow ? [value, withoutLines(text, start, end, column)] : [value];
 }
 

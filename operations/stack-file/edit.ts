@@ -9,9 +9,9 @@ import { spliced } from "./splices.ts";
 import { entryLines } from "./write.ts";
 
 /**
- * The file with other values below `config`, by keys as in `unityplan-nats:tls`; undefined takes one away. Each change
- * is made at its place in the text, and every other character stays.
- * @throws StackFileError where the file is written in a way that a value can't be changed in by itself
+ * The file with other values below `config`, by full keys as in `unityplan-nats:tls`. undefined removes a key. Each
+ * change replaces only its own part of the text.
+ * @throws StackFileError where a value cannot be changed without another change to the text
  */
 export function withConfig(file: StackFile, changes: Values): StackFile {
   const { config = {}, ...rest } = file.content;
@@ -25,7 +25,7 @@ export function withConfig(file: StackFile, changes: Values): StackFile {
   });
 }
 
-/** The file with everything that it is to say; otherwise as {@link withConfig}. */
+/** The file with this content, made as {@link withConfig} makes it. */
 export function withContent(file: StackFile, target: Values): StackFile {
   const step = stepOf(file);
   let now = file;
@@ -43,7 +43,7 @@ function stepOf({ root }: StackFile): string {
   return " ".repeat((token?.type === "block-map" && token.indent) || 2);
 }
 
-/** The first key of a file in which nothing is said yet. */
+/** The first key of a file without any data. */
 function firstLines({ text, root }: StackFile, target: Values, step: string): Change | undefined {
   const [first] = Object.entries(target);
   if (first === undefined) return undefined;
@@ -55,7 +55,7 @@ function firstLines({ text, root }: StackFile, target: Values, step: string): Ch
   return { kind: "set", path: [key], value, offset: root?.range?.[0] ?? 0, splices };
 }
 
-/** @throws StackFileError unless the change is all that the text says differently now */
+/** @throws StackFileError where the new text differs from the old text in more than this change */
 function afterChange(file: StackFile, change: Change): StackFile {
   const { name, text, content } = file;
   const after = change.splices === undefined ? undefined : reread(spliced(text, change.splices), name);
@@ -63,9 +63,9 @@ function afterChange(file: StackFile, change: Change): StackFile {
   const [, section = "config", ...inside] = change.path;
   const where = showPath([String(section).replace(/^unityplan-nats:/, ""), ...inside]);
   const message =
-    `${where} can't be changed by itself as it is written here, so nothing was changed. An anchor, an alias, a merge ` +
-    "key, a tag, a comment in brackets, or a text that runs to the very end of the file is in the way: write it plainly, " +
-    "or make the change by hand";
+    `${where} cannot be changed without another change to the file, so nothing was changed; possible reasons are an ` +
+    "anchor, an alias, a merge key, a tag, a comment between brackets, or a block string at the end of the file. Rewrite " +
+    "this place without them, or change the value by hand";
   throw new StackFileError(name, [{ ...placeOf(text, change.offset), message }]);
 }
 
@@ -78,7 +78,7 @@ function reread(text: string, name: string): StackFile | undefined {
   }
 }
 
-/** What a change makes of plain data. */
+/** Plain data after a change. */
 function changed(content: unknown, { kind, path, value }: Pick<Change, "kind" | "path" | "value">): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;

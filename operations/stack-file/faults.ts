@@ -1,15 +1,15 @@
-/** Where in a stack's file; both count from 1. */
+/** A place in a stack's file. Lines and columns count from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
 export interface PlacedFault extends Place {
-  /** What is wrong, and the mend. */
+  /** What is wrong, and the fix. */
   readonly message: string;
 }
 
-/** A stack's file that can't be read or edited as it is. Nothing was written. */
+/** A stack's file cannot be read or edited. The file was not changed. */
 export class StackFileError extends Error {
   override name = "StackFileError";
   readonly faults: readonly PlacedFault[];
@@ -26,7 +26,7 @@ export function placed({ line, column, message }: PlacedFault): string {
   return `line ${line}, column ${column}: ${message}`;
 }
 
-/** The place of a character of a text. */
+/** The place of a character. */
 export function placeOf(text: string, offset: number): Place {
   const before = text.slice(0, offset).replace(/^\uFEFF/, "");
   const lineStart = before.lastIndexOf("\n") + 1;

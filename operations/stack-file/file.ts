@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { StackFileError } from "./faults.ts";
 
 /**
- * The text of a stack's file with all that it is made of: a mark of its byte order, and the ends of its lines.
- * @throws StackFileError where it is not UTF-8, for what is written back would be another file
+ * The text of a stack's file. It keeps the byte order mark and the line ends.
+ * @throws StackFileError where the file is not UTF-8: an edit would change bytes that it does not name
  */
 export function stackFileText(path: string): string {
   const bytes = readFileSync(path);

@@ -1,6 +1,6 @@
 import { isMap, type ListNode, type MapNode, type Node, type PairNode, startOf } from "./nodes.ts";
 import {
-  behindLastComma,
+  afterLastComma,
   columnOf,
   dashesOf,
   endingAt,
@@ -18,26 +18,27 @@ import { entryLines, flowKey, flowText, innerLines, itemLines } from "./write.ts
 /** A text with its style. */
 export interface Written {
   readonly text: string;
-  /** What a level is indented by. */
+  /** The indentation of one level. */
   readonly step: string;
 }
 
-/** Behind a colon or a dash that no value follows, or none any more. */
+/** The place of a value that is not written yet. */
 export interface Gap {
-  readonly behind: number;
-  /** How far the key or the dash is indented. */
+  /** After the colon or the dash. */
+  readonly after: number;
+  /** The column of the key or of the dash. */
   readonly column: number;
-  /** Whether lines may stand below it. */
+  /** Whether the value may be on lines below the key. */
   readonly isOpen: boolean;
 }
 
-export function filled({ text, step }: Written, { behind, column, isOpen }: Gap, value: unknown): Splice {
+export function filled({ text, step }: Written, { after, column, isOpen }: Gap, value: unknown): Splice {
   const lines = isOpen ? innerLines(value, step) : undefined;
-  if (lines === undefined) return inserted(behind, ` ${flowText(value)}`);
-  return inserted(lineEnd(text, behind), onLines(lines, endingAt(text, behind), " ".repeat(column) + step));
+  if (lines === undefined) return inserted(after, ` ${flowText(value)}`);
+  return inserted(lineEnd(text, after), onLines(lines, endingAt(text, after), " ".repeat(column) + step));
 }
 
-/** With keys behind its last one. */
+/** Adds keys after the last key of a map. */
 export function withEntries(
   written: Written,
   map: MapNode,
@@ -50,7 +51,7 @@ export function withEntries(
   }
   if (last === undefined) return undefined;
   const lines = entries.flatMap(([key, value]) => entryLines(key, value, written.step));
-  return [linesBehind(written, endOfPair(written.text, last), lines, columnOf(map))];
+  return [linesAfter(written, endOfPair(written.text, last), lines, columnOf(map))];
 }
 
 export function withoutEntry({ text }: Written, map: MapNode, pair: PairNode): Splice[] | undefined {
@@ -79,7 +80,7 @@ export function withItem(
   const [dash] = dashesOf(list);
   if (sibling === undefined || dash === undefined) return undefined;
   const lines = itemLines(item, step, isBlock(sibling) ? "block" : "line");
-  if (before !== undefined) return [linesBehind(written, endOf(text, before), lines, columnOf(list))];
+  if (before !== undefined) return [linesAfter(written, endOf(text, before), lines, columnOf(list))];
   const nextLine = endingAt(text, dash) + " ".repeat(columnOf(list));
   return [inserted(dash, lines.map((line) => line + nextLine).join(""))];
 }
@@ -97,21 +98,21 @@ export function withoutItem({ text }: Written, list: ListNode, index: number): S
 }
 
 /**
- * Takes whole lines away, with the comments that belong to them.
- * @param first anywhere in the first one
- * @param last anywhere in the last one
- * @param column how far that is indented to which they belong
+ * Removes whole lines, and the comments that belong to them.
+ * @param first a place in the first line
+ * @param last a place in the last line
+ * @param column a comment below belongs to the lines if the comment is indented more than this
  */
 export function withoutLines(text: string, first: number, last: number, column: number): Splice {
   const mark = text.startsWith("\uFEFF") ? 1 : 0;
   const start = Math.max(lineStart(text, first), mark);
   const end = endWithComments(text, last, column);
   if (end < text.length) return { start, end: end + endingAt(text, end).length, text: "" };
-  // The line before becomes the last one, and has no end either.
+  // The line before becomes the last line of a file without a last line end.
   return { start: start === mark ? start : lineEnd(text, lineStart(text, start - 1)), end, text: "" };
 }
 
-/** Takes one of the items in brackets away with a comma, but never a comment that stands there. */
+/** Removes an item between brackets and one comma. undefined: a comment is there. */
 function withoutSpan(
   text: string,
   spans: readonly (readonly [number, number])[],
@@ -126,7 +127,7 @@ function withoutSpan(
 }
 
 function addedInBrackets({ text }: Written, collection: MapNode | ListNode, entry: string): Splice {
-  const comma = behindLastComma(collection);
+  const comma = afterLastComma(collection);
   if (comma !== undefined) return inserted(comma, ` ${entry}`);
   const last: PairNode | Node | undefined = collection.items.at(-1);
   if (last !== undefined)
@@ -136,7 +137,7 @@ function addedInBrackets({ text }: Written, collection: MapNode | ListNode, entr
   return { start, end: isBare ? end : start, text: isMap(collection) ? ` ${entry} ` : entry };
 }
 
-function linesBehind({ text }: Written, offset: number, lines: readonly string[], column: number): Splice {
+function linesAfter({ text }: Written, offset: number, lines: readonly string[], column: number): Splice {
   const at = endWithComments(text, offset, column);
   return inserted(at, onLines(lines, endingAt(text, offset), " ".repeat(column)));
 }

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { isValues } from "./nodes.ts";
 
-/** One step that brings a list nearer to another one. */
+/** One step from a list towards another list. */
 export type ListStep =
   | { readonly kind: "inside"; readonly index: number; readonly target: unknown }
   | { readonly kind: "insert"; readonly index: number; readonly target: unknown }
   | { readonly kind: "remove"; readonly index: number };
 
 /**
- * The first step from a list to another one. An item with an id or a generation stays what it is wherever it stands, so
- * that its comments stay with it.
- * @returns undefined where both are the same
+ * The first step from a list towards another list. The id or the generation of an item identifies the item, not its
+ * place in the list. So comments stay with their items.
+ * @returns undefined where the two lists are equal
  */
 export function firstListStep(old: readonly unknown[], target: readonly unknown[]): ListStep | undefined {
   const pairs = [...alignment(old, target), [old.length, target.length] as const];
@@ -25,7 +25,7 @@ export function firstListStep(old: readonly unknown[], target: readonly unknown[
   return undefined;
 }
 
-/** Of items none of which is in the other list. */
+/** A step between two aligned items, for items that are only in one of the lists. */
 function stepInGap(old: readonly unknown[], target: readonly unknown[]): ListStep | undefined {
   const [first] = target;
   if (
@@ -34,14 +34,14 @@ function stepInGap(old: readonly unknown[], target: readonly unknown[]): ListSte
     [...old, ...target].every((item) => identityOf(item) === undefined)
   )
     return { kind: "inside", index: 0, target: first };
-  // First what comes: a list that is empty in between would be written in another way.
+  // Insert before remove: an empty list is written in another way.
   if (target.length > 0) return { kind: "insert", index: old.length, target: first };
   return old.length > 0 ? { kind: "remove", index: old.length - 1 } : undefined;
 }
 
 type Pair = readonly [number, number];
 
-/** The longest row of items that are in both, by their places: https://en.wikipedia.org/wiki/Longest_common_subsequence */
+/** The longest common subsequence, as pairs of indices: https://en.wikipedia.org/wiki/Longest_common_subsequence */
 function alignment(old: readonly unknown[], target: readonly unknown[]): readonly Pair[] {
   let below: (readonly Pair[])[] = target.map(() => []).concat([[]]);
   for (let index = old.length - 1; index >= 0; index--) {
@@ -61,7 +61,8 @@ function isSame(one: unknown, other: unknown): boolean {
   return identity === undefined ? isDeepStrictEqual(one, other) : identity === identityOf(other);
 }
 
-/** undefined: the item has none, and is known by what it says. */
-function identityOf(item: unknown): unknown {
-  return isValues(item) ? (item.id ?? item.generation) : undefined;
+/** undefined: only the whole value identifies the item. */
+function identityOf(item: unknown): string | number | undefined {
+  const identity = isValues(item) ? (item.id ?? item.generation) : undefined;
+  return typeof identity === "string" || typeof identity === "number" ? identity : undefined;
 }

@@ -9,11 +9,11 @@ import {
   type YAMLSeq,
 } from "yaml";
 
-/** What the library makes of a text: https://eemeli.org/yaml/#content-nodes */
+/** A node of the library: https://eemeli.org/yaml/#content-nodes */
 export type Node = Alias | Scalar | MapNode | ListNode;
 export type MapNode = YAMLMap<Node, Node | null>;
 export type ListNode = YAMLSeq<Node>;
-/** A key with its value; null: nothing and no colon follows the key. */
+/** A key with its value. The value is null where no colon follows the key. */
 export type PairNode = Pair<Node, Node | null>;
 
 /** A map of plain data. */
@@ -35,13 +35,13 @@ export function keyText({ key }: PairNode): string {
   return isScalar(key) ? String(key.source ?? "") : "";
 }
 
-/** What stands below `config`. */
+/** The node below `config`. */
 export function sectionsIn(root: Node | null): Node | null {
   if (!isMap(root)) return null;
   return root.items.find((pair) => keyText(pair) === "config")?.value ?? null;
 }
 
-/** What the library has of each node is where it stands, and no test of it says so. */
+/** The library types the range as optional, but each node of a parsed text has one. */
 export function startOf(node: Node | null): number {
   return node?.range?.[0] ?? 0;
 }

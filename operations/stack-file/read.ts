@@ -4,26 +4,26 @@ import { type PlacedFault, placeOf, StackFileError } from "./faults.ts";
 import { isMap, isValues, keyText, type Node, sectionsIn, type Values } from "./nodes.ts";
 import { Reader } from "./reader.ts";
 
-/** A stack's file as Pulumi reads it. A secret is the map that stands there, with its encrypted text. */
+/** A stack's file as Pulumi reads it. A secret is a map with its encrypted text: `{ secure: … }`. */
 export interface StackFile {
   /** As in `Pulumi.dev.yaml`. */
   readonly name: string;
   readonly text: string;
-  /** null: there is nothing in it. */
+  /** null: the file has no data. */
   readonly root: Node | null;
-  /** Everything that it says. */
+  /** All data of the file. */
   readonly content: Values;
-  /** What stands below `config`, by keys as in `unityplan-nats:pods`. */
+  /** The data below `config`, by full keys as in `unityplan-nats:pods`. */
   readonly config: Values;
-  /** Values that a person reads in another way than Pulumi. */
-  readonly surprises: readonly PlacedFault[];
+  /** Values that Pulumi reads in another way than a person. */
+  readonly misreadings: readonly PlacedFault[];
 }
 
-/** Keys without a namespace belong to it. */
+/** The namespace of a key without a namespace. */
 export const project = "unityplan-nats";
 
 /**
- * Reads a stack's file. What Pulumi refuses is refused here too, and so is what it reads only in part.
+ * Reads a stack's file. The reader refuses what Pulumi refuses, and also what Pulumi reads only in part.
  * @param name as in `Pulumi.dev.yaml`
  * @throws StackFileError with the place of every fault
  */
@@ -33,14 +33,14 @@ export function readStackFile(text: string, name: string): StackFile {
   const root = parsed(text, name);
   const reader = new Reader(text, root);
   const content = reader.valueOf(root) ?? {};
-  if (!isValues(content)) reader.refuse(root, "the file is no map; its first key is `config`");
+  if (!isValues(content)) reader.refuse(root, "the file must be a map with the key `config`");
   const config = isValues(content) ? configOf(content, root, reader) : {};
   const faults = [...tabFaults(text, root), ...reader.faults];
   if (faults.length > 0) throw new StackFileError(name, faults);
-  return { name, text, root, content: content as Values, config, surprises: reader.surprises };
+  return { name, text, root, content: content as Values, config, misreadings: reader.misreadings };
 }
 
-/** The full key of what stands below `config`: https://www.pulumi.com/docs/iac/concepts/config/ */
+/** The full key of a key below `config`: https://www.pulumi.com/docs/iac/concepts/config/ */
 export function fullKey(key: string): string {
   const parts = key.split(":");
   if (parts.length === 1) return `${project}:${key}`;
@@ -49,7 +49,7 @@ export function fullKey(key: string): string {
 
 function parsed(text: string, name: string): Node | null {
   const at = (offset: number, message: string) => ({ ...placeOf(text, offset), message });
-  // Every scalar stays a text: only `plainScalar` knows what Pulumi makes of one.
+  // Every scalar stays a string here: `plainScalar` reads scalars as Pulumi does.
   const options = { schema: "failsafe", uniqueKeys: false, keepSourceTokens: true } as const;
   const documents = parseAllDocuments<Node, false>(text, {
     ...options,
@@ -62,7 +62,8 @@ function parsed(text: string, name: string): Node | null {
     throw new StackFileError(name, [at(error.pos[0], error.message.replace(/\.$/, ""))]);
   if (second === undefined) return (first?.contents ?? null) as Node | null;
   const offset = second.contents?.range?.[0] ?? second.range?.[0] ?? 0;
-  const message = "a second document begins here, and Pulumi reads the first one alone; leave one of them";
+  const message =
+    "a second YAML document starts here, and Pulumi reads only the first document; delete one of the two";
   throw new StackFileError(name, [at(offset, message)]);
 }
 
@@ -70,7 +71,7 @@ function configOf({ config }: Values, root: Node | null, reader: Reader): Values
   if (config === undefined || config === null) return {};
   const sections = sectionsIn(root);
   if (!isValues(config)) {
-    reader.refuse(sections, "`config` is no map; its keys are as `unityplan-nats:pods`");
+    reader.refuse(sections, "`config` must be a map with keys such as `unityplan-nats:pods`");
     return {};
   }
   const pairs = isMap(sections) ? sections.items : [];
@@ -79,8 +80,12 @@ function configOf({ config }: Values, root: Node | null, reader: Reader): Values
     const full = fullKey(key);
     const node = pairs.find((pair) => keyText(pair) === key)?.key ?? sections;
     if (full.split(":").length !== 2)
-      reader.refuse(node, `the key "${key}" has too many colons; write it as NAMESPACE:NAME`);
-    if (values.has(full)) reader.refuse(node, `${full} is there twice, once as "${key}"; leave one of them`);
+      reader.refuse(node, `the key "${key}" has too many colons; allowed is NAMESPACE:NAME`);
+    if (values.has(full))
+      reader.refuse(
+        node,
+        `the key "${key}" is the same as another key with the full name ${full}; delete one of the two`,
+      );
     values.set(full, value);
   }
   return Object.fromEntries(values);

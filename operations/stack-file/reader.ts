@@ -1,5 +1,6 @@
 import { type Alias, isAlias, isScalar, type Scalar, visit } from "yaml";
 import { type PlacedFault, placeOf } from "./faults.ts";
+import { misreadingOf } from "./misreadings.ts";
 import {
   isList,
   isMap,
@@ -13,21 +14,20 @@ import {
   type Values,
 } from "./nodes.ts";
 import { plainScalar } from "./scalars.ts";
-import { surpriseIn } from "./surprises.ts";
 
-/** More than any file that a person writes; aliases of aliases soon stand for more than any machine can hold. */
+/** No file that a person writes has more values. Aliases of aliases can expand to more than the memory holds. */
 const mostNodes = 100_000;
 
-/** Makes plain data of nodes as Pulumi does, and finds what is at fault. */
+/** Converts nodes to plain data as Pulumi does, and collects the faults. */
 export class Reader {
   readonly faults: PlacedFault[] = [];
-  readonly surprises: PlacedFault[] = [];
+  readonly misreadings: PlacedFault[] = [];
   private readonly text: string;
   private readonly targets: WeakMap<Alias, Node>;
-  /** Of the file itself and of `config`: Pulumi takes nothing but texts there. */
+  /** Keys of the file itself and of `config`: Pulumi accepts only strings there. */
   private readonly topKeys: ReadonlySet<Node>;
   private readonly open = new Set<Node>();
-  private readonly told = new WeakSet<Node>();
+  private readonly noted = new WeakSet<Node>();
   private nodes = 0;
 
   constructor(text: string, root: Node | null) {
@@ -40,7 +40,7 @@ export class Reader {
 
   refuse(node: Node | null, message: string): undefined {
     const fault = { ...placeOf(this.text, startOf(node)), message };
-    // An alias brings what it stands for along, with its faults.
+    // A node is read once for each of its aliases.
     const isKnown = this.faults.some(({ line, column }) => line === fault.line && column === fault.column);
     if (!isKnown) this.faults.push(fault);
     return undefined;
@@ -49,19 +49,24 @@ export class Reader {
   valueOf(node: Node | null): unknown {
     this.nodes++;
     if (this.nodes === mostNodes)
-      this.refuse(node, "the aliases up to here stand for too much; write it out");
+      this.refuse(node, `the aliases expand to more than ${mostNodes} values; write the values out`);
     if (node === null || this.nodes >= mostNodes) return null;
     if (isAlias(node)) return this.aliased(node);
     if (node.tag !== undefined && !knownTags.has(node.tag))
-      return this.refuse(node, `the tag ${node.tag} is not read here; leave it out`);
+      return this.refuse(node, `the tag ${node.tag} is not supported; delete the tag`);
     if (isMap(node)) return this.mapOf(node);
     return isList(node) ? node.items.map((item) => this.valueOf(item)) : this.scalarOf(node);
   }
 
   private aliased(alias: Alias): unknown {
     const target = this.targets.get(alias);
-    if (target === undefined) return this.refuse(alias, `nothing before it has the anchor &${alias.source}`);
-    if (this.open.has(target)) return this.refuse(alias, `*${alias.source} contains itself`);
+    if (target === undefined)
+      return this.refuse(
+        alias,
+        `the alias *${alias.source} has no anchor &${alias.source} before it; write the value out`,
+      );
+    if (this.open.has(target))
+      return this.refuse(alias, `the alias *${alias.source} contains itself; write the value out`);
     this.open.add(target);
     const value = this.valueOf(target);
     this.open.delete(target);
@@ -71,30 +76,33 @@ export class Reader {
   private scalarOf(node: Scalar): unknown {
     const source = this.textOf(node);
     if (node.type === "QUOTE_DOUBLE" && this.hasFoldedGap(node))
-      return this.refuse(node, "readers differ about an empty line behind a backslash; write it on one line");
-    // It writes the file anew in memory before it reads the values.
+      return this.refuse(
+        node,
+        "YAML readers differ about an empty line after a backslash; write the string on one line",
+      );
+    // Pulumi parses the file, writes the data as YAML, and parses that again.
     if (/^[ \t\n].*\n|^\n/s.test(source))
       return this.refuse(
         node,
-        "Pulumi loses the blank that this text of several lines begins with; take it out",
+        "Pulumi drops the first character of this multi-line string; start the string with a letter, not with white space",
       );
     if (node.type !== "PLAIN" || node.tag !== undefined) return source;
     const value = plainScalar(source);
     if (typeof value === "number" && !Number.isFinite(value))
       return this.refuse(
         node,
-        `Pulumi can't hand ${source} over; write a number, or "${source}" for the text`,
+        `Pulumi cannot pass ${source} to the program; write a finite number, or "${source}" for the string`,
       );
-    this.tellSurprise(node, source);
+    this.noteMisreading(node, source);
     return value;
   }
 
-  /** Once for a scalar, however many aliases bring it along. */
-  private tellSurprise(node: Scalar, source: string): void {
-    const message = surpriseIn(source);
-    if (message !== undefined && !this.told.has(node))
-      this.surprises.push({ ...placeOf(this.text, startOf(node)), message });
-    this.told.add(node);
+  /** Once for each scalar, also where aliases repeat the scalar. */
+  private noteMisreading(node: Scalar, source: string): void {
+    const message = misreadingOf(source);
+    if (message !== undefined && !this.noted.has(node))
+      this.misreadings.push({ ...placeOf(this.text, startOf(node)), message });
+    this.noted.add(node);
   }
 
   private hasFoldedGap({ range }: Scalar): boolean {
@@ -104,7 +112,7 @@ export class Reader {
   private textOf(node: Scalar): string {
     const source = String(node.source ?? "");
     const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
-    // To Pulumi a text ends as its last line does, and the last line of a file may have no end.
+    // For Pulumi the string has a line end only where the last line of the file has one.
     const isCut = isBlock && (node.range?.[1] ?? 0) >= this.text.length && !this.text.endsWith("\n");
     return isCut ? source.replace(/\n$/, "") : source;
   }
@@ -118,12 +126,12 @@ export class Reader {
       if (key === undefined) continue;
       const first = lines.get(key);
       if (first !== undefined)
-        this.refuse(pair.key, `the key "${key}" stands in line ${first} already; leave one of them`);
+        this.refuse(pair.key, `the key "${key}" is also in line ${first}; delete one of the two`);
       lines.set(key, placeOf(this.text, startOf(pair.key)).line);
       if (isMerge(pair.key)) merged.push(...this.mergedOf(pair.value));
       else own.set(key, this.valueOf(pair.value));
     }
-    // What comes first counts, and a key of the map's own most of all.
+    // The first map with a key wins, and the map's own keys win over all of them.
     const inherited = merged.reverse().flatMap((values) => Object.entries(values));
     return Object.fromEntries([...inherited, ...own]);
   }
@@ -131,19 +139,19 @@ export class Reader {
   private keyOf(pair: PairNode): string | undefined {
     const { key } = pair;
     const text = keyText(pair);
-    if (!isScalar(key) || key.tag !== undefined) return this.refuse(key, "a key is a plain text here");
+    if (!isScalar(key) || key.tag !== undefined) return this.refuse(key, "a key must be a plain string");
     if (pair.srcToken?.start.some(({ type }) => type === "explicit-key-ind"))
-      return this.refuse(key, `a question mark stands before the key ${text}; leave it out`);
-    if (this.isGlued(pair)) return this.refuse(key, `behind the colon of ${text} a blank is missing`);
+      return this.refuse(key, `a question mark is before the key ${text}; delete the question mark`);
+    if (this.isGlued(pair)) return this.refuse(key, `a space is missing after the colon of ${text}`);
     if (key.type !== "PLAIN") return text;
     const value = plainScalar(text);
     const isText = typeof value === "string" || !this.topKeys.has(key);
     if (isText && value !== null && String(value) === text) return text;
-    const shown = text === "" ? "a key is missing here" : `the key ${text} is no text to Pulumi`;
-    return this.refuse(key, `${shown}; write it in quotes`);
+    if (text === "") return this.refuse(key, "a key is missing before the colon");
+    return this.refuse(key, `the key ${text} is not a string for Pulumi; put the key in quotes`);
   }
 
-  /** To Pulumi the colon of `{ a:, b: 1 }` belongs to the key. */
+  /** In `{ a:, b: 1 }` the colon is a part of the key for Pulumi. */
   private isGlued({ srcToken }: PairNode): boolean {
     const colon = srcToken?.sep?.find(({ type }) => type === "map-value-ind");
     return colon !== undefined && /[,\]}]/.test(this.text[colon.offset + 1] ?? "");
@@ -154,12 +162,12 @@ export class Reader {
     const value = this.valueOf(node);
     const maps: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (maps.every(isValues)) return [...maps];
-    this.refuse(node, "`<<` takes a map, or a list of maps");
+    this.refuse(node, "the merge key << needs a map or a list of maps");
     return [];
   }
 }
 
-/** What each alias stands for: the last anchor of its name before it. */
+/** The node of each alias: the last node before the alias that has the anchor. */
 function targetsOf(root: Node | null): WeakMap<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new WeakMap<Alias, Node>();

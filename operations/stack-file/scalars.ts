@@ -1,12 +1,12 @@
 import { timestampText } from "./timestamps.ts";
 
-/** What Pulumi makes of a scalar. It hands no infinite number to the program, and refuses the file. */
+/** What Pulumi reads. An infinite number is also one; Pulumi cannot pass that number to a program. */
 export type Scalar = string | number | boolean | null;
 
 /**
- * Reads a scalar that has neither quotes nor a tag, as Pulumi does. It is neither YAML 1.1, where `no` is false, nor the
- * schema of YAML 1.2, where `010` is 10: the rules are those of `resolve` in
- * https://github.com/go-yaml/yaml/blob/v3.0.1/resolve.go, and then a date becomes text.
+ * Reads a scalar without quotes and without a tag as Pulumi does. Pulumi follows neither YAML 1.1, where `no` is false,
+ * nor the core schema of YAML 1.2, where `010` is 10. The rules are those of `resolve` in
+ * https://github.com/go-yaml/yaml/blob/v3.0.1/resolve.go. Then Pulumi converts a date to a string.
  */
 export function plainScalar(source: string): Scalar {
   if (words.has(source)) return words.get(source) ?? null;
@@ -30,7 +30,7 @@ function numberOf(source: string): Scalar | undefined {
   return integerOf(digits) ?? floatOf(digits) ?? signedBehindItsBase(digits);
 }
 
-/** The bases of Go: `010` and `0o10` are both 8. An integer that 64 bits can't hold is none. */
+/** The bases of Go: `010` and `0o10` are both 8. An integer of more than 64 bits is not an integer. */
 function integerOf(digits: string): number | undefined {
   const [, sign = "", base = "", value] =
     /^([-+]?)(0x(?=[\da-f])|0b(?=[01])|0o?(?=[0-7]))?([\da-f]+)$/i.exec(digits) ?? [];
@@ -56,18 +56,18 @@ function floatOf(digits: string): number | undefined {
   return finite(Number(digits));
 }
 
-/** Here an underscore has to be between two digits. */
+/** A number that starts with a point needs a digit on both sides of an underscore. */
 function fractionOf(source: string): number | undefined {
   if (!/^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/.test(source)) return undefined;
   return finite(Number(source.replaceAll("_", "")));
 }
 
-/** A number that is too large is text. There is no zero below zero. */
+/** A number that is too large is a string. Minus zero becomes zero. */
 function finite(number: number): number | undefined {
   return Number.isFinite(number) ? number + 0 : undefined;
 }
 
-/** An oddity of its reader: `0b-11` is -3. */
+/** The reader also accepts a sign after the base: `0b-11` is -3. */
 function signedBehindItsBase(digits: string): number | undefined {
   const [, minus = "", base = "", sign = "", value = ""] =
     /^(-?)(0b|0o)([-+])([01]+|[0-7]+)$/.exec(digits) ?? [];

@@ -6,7 +6,7 @@ import { project, type StackFile } from "./read.ts";
 
 const prefix = `${project}:`;
 
-/** What stands below the project's own name, by section; other namespaces have sections of the same names. */
+/** The project's own sections by name. Other namespaces may have sections with the same names. */
 export function sectionsOf({ config }: StackFile): Values {
   const own = Object.entries(config).filter(([key, value]) => key.startsWith(prefix) && value !== null);
   return Object.fromEntries(
@@ -18,8 +18,8 @@ export function sectionsOf({ config }: StackFile): Values {
 }
 
 /**
- * The file with these sections; one that says the same already stays as it is written.
- * @throws StackFileError where one of them can't be changed
+ * The file with these sections. A section that has the value already stays as it is.
+ * @throws StackFileError where a section cannot be changed
  */
 export function withSections(file: StackFile, sections: Values): StackFile {
   const before = sectionsOf(file);

@@ -1,7 +1,7 @@
-/** What takes the place of a part of a text. */
+/** A new text for a part of a text. */
 export interface Splice {
   readonly start: number;
-  /** The first character that stays; as `start`: nothing goes. */
+  /** The first character after the part. The same as `start`: the splice only inserts. */
   readonly end: number;
   readonly text: string;
 }
@@ -10,7 +10,7 @@ export function inserted(at: number, text: string): Splice {
   return { start: at, end: at, text };
 }
 
-/** @param splices do not overlap */
+/** @param splices must not overlap */
 export function spliced(text: string, splices: readonly Splice[]): string {
   const sorted = splices.toSorted((left, right) => left.start - right.start);
   let from = 0;

@@ -2,8 +2,8 @@ const pattern =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:([Tt ])(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?(Z|[-+]\d\d:\d\d)?)?$/;
 
 /**
- * The text that Pulumi makes of a date without quotes: `2026-01-02` becomes `2026-01-02 00:00:00 +0000 UTC`.
- * @returns undefined for what is no date, such as `2026-02-30`
+ * The string that Pulumi reads for a date without quotes: `2026-01-02` becomes `2026-01-02 00:00:00 +0000 UTC`.
+ * @returns undefined where the source is not a date, such as `2026-02-30`
  */
 export function timestampText(source: string): string | undefined {
   const [
@@ -18,7 +18,7 @@ export function timestampText(source: string): string | undefined {
     fraction = "",
     zone = "",
   ] = pattern.exec(source) ?? [];
-  // With a T there is a zone, and with a space there is none.
+  // A time after a T needs a zone. A time after a space must not have one.
   if (year === "" || ((separator === " ") === (zone !== "") && separator !== "")) return undefined;
   if (!isDay(Number(year), Number(month), Number(day))) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
@@ -37,7 +37,7 @@ function isDay(year: number, month: number, day: number): boolean {
   return day <= (days[month - 1] ?? 0);
 }
 
-/** On a machine whose own zone is just as far from UTC, Pulumi writes the name of that zone at the end. */
+/** Where the machine's own zone has the same offset, Pulumi writes the name of that zone at the end. */
 function zoneText(zone: string): string | undefined {
   const [, sign = "+", hours = "00", minutes = "00"] = /^([-+])(\d\d):(\d\d)$/.exec(zone) ?? [];
   if (Number(hours) > 24 || Number(minutes) > 60) return undefined;

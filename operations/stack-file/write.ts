@@ -1,10 +1,10 @@
 import { isValues, type Values } from "./nodes.ts";
 import { plainScalar } from "./scalars.ts";
 
-/** How a scalar is written: without quotes where that says the same. */
+/** The quotes of a string. `plain`: without quotes, where the string allows that. */
 export type Quotes = "plain" | "single" | "double";
 
-/** A scalar that all readers of YAML read alike, in a block and in braces. */
+/** A scalar that every YAML reader reads in the same way, in blocks and between brackets. */
 export function scalarText(value: unknown, quotes: Quotes = "plain"): string {
   if (typeof value !== "string") return String(value);
   if (quotes === "single" && /^[^\p{Cc}\u2028\u2029\ufeff]*$/u.test(value))
@@ -20,14 +20,14 @@ export function flowText(value: unknown): string {
   return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
 }
 
-/** In braces a colon within a key without quotes is read by some as its end. */
+/** Between braces, some readers take a colon in a key without quotes for the end of the key. */
 export function flowKey(key: string): string {
   return scalarText(key, key.includes(":") ? "double" : "plain");
 }
 
 /**
- * A key with its value on lines of their own.
- * @param step what a level is indented by
+ * The lines of a key and its value.
+ * @param step the indentation of one level
  */
 export function entryLines(key: string, value: unknown, step: string): string[] {
   const name = scalarText(key);
@@ -37,7 +37,7 @@ export function entryLines(key: string, value: unknown, step: string): string[] 
     : [`${name}:`, ...inner.map((line) => step + line)];
 }
 
-/** The lines below a key; undefined: what fits on the line of the key itself. */
+/** The lines below a key. undefined: the value is on the line of the key. */
 export function innerLines(value: unknown, step: string): string[] | undefined {
   if (isEmpty(value)) return undefined;
   if (isValues(value)) return Object.entries(value).flatMap(([key, inner]) => entryLines(key, inner, step));
@@ -46,7 +46,7 @@ export function innerLines(value: unknown, step: string): string[] | undefined {
   return value.flatMap((item) => itemLines(item, step, isSimple(item) ? "line" : "block"));
 }
 
-/** An item of a list, on one line or as a block. */
+/** The lines of an item of a list. */
 export function itemLines(item: unknown, step: string, form: "line" | "block"): string[] {
   const lines = form === "block" ? innerLines(item, step) : undefined;
   if (lines === undefined) return [`- ${flowText(item)}`];
@@ -66,14 +66,14 @@ function isEmpty(value: unknown): boolean {
 const plain =
   /^(?:[\p{L}\d$_./]|[+-](?=[\p{L}\d$_.]))(?:[\p{L}\p{M}\d$_./()+*>@-]|[:=](?=[\p{L}\d$_./+*>])|=$| (?=[\p{L}\d$_./(]))*$/u;
 
-/** Other readers of YAML take these for booleans and for numbers to the base of 60. */
+/** YAML 1.1 reads these as booleans and as numbers to the base 60. */
 const old = /^(?:y|n|yes|no|on|off)$|^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?$/i;
 
 function isPlain(text: string): boolean {
   return plain.test(text) && !old.test(text) && plainScalar(text) === text;
 }
 
-/** JSON is YAML but for what ends a line in YAML. */
+/** JSON that is also YAML: some characters are line ends in YAML and not in JSON. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,

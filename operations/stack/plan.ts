@@ -13,7 +13,7 @@ export function stackFileName(stack: string): string {
 }
 
 /**
- * What a stack's file says.
+ * Reads a stack's file.
  * @throws StackFileError with every fault and its place
  */
 export function stackFile(projectFolder: string, stack: string): StackFile {
@@ -38,14 +38,14 @@ export function topologyOf(text: string, stack: string): Topology {
   return planTopology(parseConfiguration(asPulumiGivesIt(config), { project, name: stack }, reading));
 }
 
-/** Where a person reads something else than Pulumi, for the person. */
-export function surprisesIn({ name, surprises }: StackFile): string[] {
-  return surprises.map((surprise) => `${name}, ${placed(surprise)}`);
+/** A warning for each value that Pulumi reads in another way than a person. */
+export function warningsOf({ name, misreadings }: StackFile): string[] {
+  return misreadings.map((misreading) => `${name}, ${placed(misreading)}`);
 }
 
 /**
- * Structured values arrive at a program as JSON text, with their keys in order; nothing at all is an empty text. Every
- * secret in them is `[secret]` here.
+ * The configuration as Pulumi passes it to the program: a map or a list is JSON with sorted keys, and null is an empty
+ * string. Every secret is `[secret]` here.
  */
 export function asPulumiGivesIt(config: Values): Record<string, string> {
   return Object.fromEntries(

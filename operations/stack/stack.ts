@@ -18,7 +18,7 @@ import { Failure } from "../cli/command.ts";
 import { stackFileText } from "../stack-file/file.ts";
 import { project, readStackFile } from "../stack-file/read.ts";
 import { jsonText } from "../stack-file/write.ts";
-import { stackFile, surprisesIn, topologyOf } from "./plan.ts";
+import { stackFile, topologyOf, warningsOf } from "./plan.ts";
 import { replaceFile } from "./replace-file.ts";
 import {
   keepEdits,
@@ -57,7 +57,7 @@ export interface Needs {
   /** The engine and the servers' image, for what makes or removes containers. */
   readonly engine?: boolean;
   readonly natsCli?: boolean;
-  /** Takes what a person reads in another way than Pulumi. @default says it on stderr */
+  /** Takes a warning about the configuration. @default writes the warning to stderr */
   readonly warn?: (warning: string) => void;
 }
 
@@ -93,7 +93,7 @@ export class Stack {
     }
     const file = stackFile(projectFolder, name);
     const topology = topologyOf(file.text, name);
-    for (const surprise of surprisesIn(file)) (needs.warn ?? warnOnce)(surprise);
+    for (const warning of warningsOf(file)) (needs.warn ?? warnOnce)(warning);
     const { backend } = useBackend(process.env, projectFolder, name);
     const local = needs.engine === true && topology.hosts.some(needsLocalEngine);
     const tools = await prepare({
@@ -162,7 +162,7 @@ export class Stack {
     const changed = Object.entries(overrides).map(
       ([section, value]) => [`${project}:${section}`, jsonOrText(value)] as const,
     );
-    // How it is laid out matters to nobody: it is gone after this run.
+    // The file exists for this run only, so its layout does not matter.
     const text = jsonText({ ...content, config: { ...config, ...Object.fromEntries(changed) } });
     writeFileSync(file, text, { mode: 0o600 });
     try {

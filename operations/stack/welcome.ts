@@ -1,6 +1,6 @@
 import { delimiter, dirname } from "node:path";
 import { hostAndPort } from "../../client/address.ts";
-import type { Via } from "../../client/reach.ts";
+import type { Via } from "../../client/dialer.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import { table } from "../cli/table.ts";
 

@@ -1,4 +1,4 @@
-import { missing } from "../../client/whole.ts";
+import { clusterHealth } from "../../client/cluster-health.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import { healthFaults, type SeenCurrent } from "../../model/jetstream/copies.ts";
 import type { Seen, UnseenCertificate } from "./look.ts";
@@ -18,7 +18,7 @@ export function faultsOf(
   seenCurrent: SeenCurrent = new Set(),
 ): string[] {
   const configured = Object.values(outputs.pods).map((pod) => pod.serverName);
-  const { faults, extra } = missing(configured, seen.servers);
+  const { faults, extra } = clusterHealth(configured, seen.servers);
   // It says for every server what each stream would say again.
   if (seen.unreachable !== undefined) return [seen.unreachable, ...endedOnes(seen, now)];
   return [

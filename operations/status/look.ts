@@ -1,8 +1,8 @@
-import type { Cluster } from "../../client/cluster.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
+import type { SeenServer } from "../../client/cluster-health.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { lookAtStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
-import type { SeenServer } from "../../client/whole.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import type { SeenStream, UnseenStream } from "../../model/jetstream/copies.ts";
 
@@ -24,7 +24,7 @@ export interface UnseenCertificate {
 const patienceMs = 4_000;
 
 /** Asks everything at once; what does not answer is missing from the answer. */
-export async function look(cluster: Cluster, outputs: StackOutputs): Promise<Seen> {
+export async function look(cluster: ClusterClient, outputs: StackOutputs): Promise<Seen> {
   const deadline = Date.now() + patienceMs;
   const [{ servers, unreachable }, streams, certificates] = await Promise.all([
     lookAtCluster(cluster, deadline),
@@ -40,7 +40,7 @@ export async function look(cluster: Cluster, outputs: StackOutputs): Promise<See
 }
 
 async function lookAtCluster(
-  cluster: Cluster,
+  cluster: ClusterClient,
   deadline: number,
 ): Promise<Pick<Seen, "servers" | "unreachable">> {
   try {
@@ -51,7 +51,7 @@ async function lookAtCluster(
 }
 
 async function lookAtCertificates(
-  cluster: Cluster,
+  cluster: ClusterClient,
   outputs: StackOutputs,
 ): Promise<Map<string, Date | UnseenCertificate>> {
   const found = new Map<string, Date | UnseenCertificate>();

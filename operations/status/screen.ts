@@ -1,4 +1,4 @@
-import type { SeenServer } from "../../client/whole.ts";
+import type { SeenServer } from "../../client/cluster-health.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import type { SeenStream } from "../../model/jetstream/copies.ts";
 import type { PeerInfo } from "../../model/jetstream/peer.ts";

@@ -1,5 +1,5 @@
-import type { Cluster } from "../../client/cluster.ts";
-import { pause } from "../../client/until.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
+import { pause } from "../../client/poll.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import type { SeenCurrent } from "../../model/jetstream/copies.ts";
 import { faultsOf } from "./faults.ts";
@@ -10,7 +10,7 @@ const patienceMs = 2_000;
 
 /** What is to be seen of a cluster, and what of it is not as it should be and stays so. */
 export async function settled(
-  cluster: Cluster,
+  cluster: ClusterClient,
   outputs: StackOutputs,
 ): Promise<{ seen: Seen; faults: string[] }> {
   const deadline = Date.now() + patienceMs;

@@ -3,7 +3,7 @@ import type { RolloutPlan } from "../../plan/topology.ts";
 /** What a person says of one run, beside what the configuration says. */
 export interface ThisRun {
   /** Ids of pods that stay as they are. */
-  readonly without: readonly string[];
+  readonly skip: readonly string[];
   /** Names of streams that may lose what they have in memory. */
   readonly lose: readonly string[];
 }
@@ -13,14 +13,14 @@ export function configurationOf(
   run: ThisRun,
   { mode, order, ...configured }: RolloutPlan,
 ): Record<string, string> {
-  if (run.without.length === 0 && run.lose.length === 0) return {};
-  const without = together(configured.without, run.without);
-  const first = order.find((id) => !without.includes(id));
+  if (run.skip.length === 0 && run.lose.length === 0) return {};
+  const skip = together(configured.skip, run.skip);
+  const first = order.find((id) => !skip.includes(id));
   return {
     rollout: JSON.stringify({
       mode,
       ...(mode === "rolling" && first !== undefined ? { first } : {}),
-      without,
+      skip,
       lose: together(configured.lose, run.lose),
     }),
   };

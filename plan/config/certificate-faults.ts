@@ -10,7 +10,7 @@ import type { AuthorityPhase } from "../tls-plan.ts";
 
 /** What a pod's certificate must be good for. */
 export interface WantedLeaf {
-  /** The used authority's certificate; undefined leaves out what needs it. */
+  /** The active authority's certificate; undefined leaves out what needs it. */
   readonly authorityPem: string | undefined;
   /** By which servers and clients dial the server. */
   readonly dnsNames: readonly string[];
@@ -119,7 +119,7 @@ function issuerProblems(
   const path = pathTo(authority, leaf, links);
   if (path === undefined) {
     return [
-      "was not issued by the used authority, nor by way of the certificates that follow it; put those that link it to the authority after it, or give the authority that signed it in tls.authorities",
+      "was not issued by the active authority, nor by way of the certificates that follow it; put those that link it to the authority after it, or give the authority that signed it in tls.authorities",
     ];
   }
   const ends = [...path, authority].map(({ validTo }) => new Date(validTo));

@@ -1,7 +1,7 @@
 import { type DialledBy, dialledBy, serverNameOf } from "../pod-names.ts";
 import { authorityProblems, chainProblems, keyProblems, leafProblems } from "./certificate-faults.ts";
 import { hostOf } from "./check-pods.ts";
-import { usedAuthority } from "./check-tls.ts";
+import { activeAuthority } from "./check-tls.ts";
 import type { Draft, DraftAuthority, Salvaged } from "./draft.ts";
 import type { Fault } from "./faults.ts";
 import { hiddenSecret } from "./reading.ts";
@@ -54,7 +54,7 @@ function checkLeaf(
 ): Fault[] {
   const path = ["tls", "leaves", id];
   const certificate = seen(values.certificate);
-  const authorityPem = seen(usedAuthority(draft.tls)?.authority.values.certificate);
+  const authorityPem = seen(activeAuthority(draft.tls)?.authority.values.certificate);
   const wanted = { authorityPem, ...dialled(draft, id) };
   return [
     ...at([...path, "certificate"], certificate, (pem) => leafProblems(pem, wanted, now)),

@@ -2,24 +2,24 @@ import { notAPod } from "./check-pods.ts";
 import type { Draft } from "./draft.ts";
 import { type Fault, show } from "./faults.ts";
 
-/** Whose turn comes first, and who is left out. */
+/** Whose turn comes first, and who is skipped. */
 export function checkRollout(draft: Draft): Fault[] {
-  return [...checkFirst(draft), ...checkWithout(draft)];
+  return [...checkFirst(draft), ...checkSkip(draft)];
 }
 
-function checkWithout(draft: Draft): Fault[] {
-  const { without = [], first } = draft.rollout.values;
-  const path = ["rollout", "without"];
-  const faults = without.flatMap((id, index) =>
+function checkSkip(draft: Draft): Fault[] {
+  const { skip = [], first } = draft.rollout.values;
+  const path = ["rollout", "skip"];
+  const faults = skip.flatMap((id, index) =>
     notAPod(draft, id).map((message): Fault => ({ path: [...path, index], message })),
   );
-  if (first !== undefined && without.includes(first)) {
-    const message = `${show(first)} is to come first and to be left out; leave one of them out`;
+  if (first !== undefined && skip.includes(first)) {
+    const message = `${show(first)} is to come first and to be skipped; take one of them out`;
     faults.push({ path, message });
   }
   const pods = draft.pods?.flatMap(({ values }) => values.id ?? []) ?? [];
-  if (pods.length > 0 && pods.every((id) => without.includes(id))) {
-    faults.push({ path, message: "leaves every pod out, and nothing to update" });
+  if (pods.length > 0 && pods.every((id) => skip.includes(id))) {
+    faults.push({ path, message: "skips every pod, and leaves nothing to update" });
   }
   return faults;
 }

@@ -1,12 +1,16 @@
 import { notAPod } from "./check-pods.ts";
 import { type Draft, type DraftAuthority, type DraftTls, knownPods } from "./draft.ts";
 import { type Fault, show } from "./faults.ts";
+import { oldPhaseAmong } from "./old-words.ts";
 
-/** Authorities, leaves and clients' certificates against each other and the pods, whatever they hold. */
-export function checkTls(draft: Draft): Fault[] {
+/**
+ * Authorities, leaves and clients' certificates against each other and the pods, whatever they hold.
+ * @param oldPhases places of the authorities whose phase is in the old word
+ */
+export function checkTls(draft: Draft, oldPhases: readonly number[]): Fault[] {
   return [
     ...checkGenerations(draft.tls),
-    ...checkPhases(draft.tls),
+    ...checkPhases(draft.tls, oldPhases),
     ...checkOwners(draft.tls),
     ...checkLeaves(draft),
     ...checkIssuing(draft),
@@ -19,13 +23,13 @@ interface PlacedAuthority {
   readonly path: readonly PropertyKey[];
 }
 
-/** The one authority that is used; undefined where there is not exactly one, or nobody can say. */
-export function usedAuthority({ authorities = [] }: DraftTls): PlacedAuthority | undefined {
+/** The one authority that is active; undefined where there is not exactly one, or nobody can say. */
+export function activeAuthority({ authorities = [] }: DraftTls): PlacedAuthority | undefined {
   if (authorities.some(({ values }) => values.phase === undefined)) return undefined;
-  const used = authorities.flatMap((authority, index) =>
-    authority.values.phase === "used" ? [{ authority, path: ["tls", "authorities", index] }] : [],
+  const active = authorities.flatMap((authority, index) =>
+    authority.values.phase === "active" ? [{ authority, path: ["tls", "authorities", index] }] : [],
   );
-  return used.length === 1 ? used[0] : undefined;
+  return active.length === 1 ? active[0] : undefined;
 }
 
 function checkGenerations({ authorities = [] }: DraftTls): Fault[] {
@@ -42,21 +46,25 @@ function checkGenerations({ authorities = [] }: DraftTls): Fault[] {
   });
 }
 
-function checkPhases({ authorities }: DraftTls): Fault[] {
+function checkPhases({ authorities }: DraftTls, oldPhases: readonly number[]): Fault[] {
   const path = ["tls", "authorities"];
   if (authorities === undefined) return [];
   if (authorities.length === 0) {
-    return [{ path, message: "[] names no authority; leave it out, or name one in the phase used" }];
+    return [{ path, message: "[] names no authority; leave it out, or name one in the phase active" }];
   }
   const faults: Fault[] = [];
-  const used = inPhase(authorities, "used");
-  if (used.length !== 1 && authorities.every(({ values }) => values.phase !== undefined)) {
-    const message = `${numberOf(used)} used; allowed exactly one, which issues: put the phase used on it, and incoming or outgoing on the others`;
+  const active = inPhase(authorities, "active");
+  if (active.length !== 1 && authorities.every(({ values }) => values.phase !== undefined)) {
+    const old = oldPhaseAmong(
+      active.map((one) => authorities.indexOf(one)),
+      oldPhases,
+    );
+    const message = `${numberOf(active)} active${old}; allowed exactly one, which issues: put the phase active on it, and incoming or outgoing on the others`;
     faults.push({ path, message });
   }
   const incoming = inPhase(authorities, "incoming");
   if (incoming.length > 1) {
-    const message = `${numberOf(incoming)} incoming; allowed one at a time: bring the next when this one is used`;
+    const message = `${numberOf(incoming)} incoming; allowed one at a time: bring the next when this one is active`;
     faults.push({ path, message });
   }
   return faults;
@@ -88,19 +96,19 @@ function checkLeaves(draft: Draft): Fault[] {
   const faults = ids.flatMap((id) =>
     notAPod(draft, id).map((message): Fault => ({ path: ["tls", "leaves", id], message })),
   );
-  const used = usedAuthority(draft.tls);
-  if (used === undefined || ids.length === 0 || used.authority.given.has("certificate")) return faults;
-  const message = `are given for ${ids.join(", ")}, but ${named(used)} is made here and did not sign them; give that one the certificate of the authority that did, without its privateKey if you don't have it`;
+  const active = activeAuthority(draft.tls);
+  if (active === undefined || ids.length === 0 || active.authority.given.has("certificate")) return faults;
+  const message = `are given for ${ids.join(", ")}, but ${named(active)} is made here and did not sign them; give that one the certificate of the authority that did, without its privateKey if you don't have it`;
   return [...faults, { path: ["tls", "leaves"], message }];
 }
 
-/** A used authority without its key can sign neither a pod's certificate nor a client's. */
+/** An active authority without its key can sign neither a pod's certificate nor a client's. */
 function checkIssuing(draft: Draft): Fault[] {
-  const used = usedAuthority(draft.tls);
-  if (used === undefined) return [];
-  const { given } = used.authority;
+  const active = activeAuthority(draft.tls);
+  if (active === undefined) return [];
+  const { given } = active.authority;
   if (!given.has("certificate") || given.has("privateKey")) return [];
-  const path = [...used.path, "privateKey"];
+  const path = [...active.path, "privateKey"];
   const faults: Fault[] = [];
   const without = knownPods(draft)?.filter((id) => !draft.tls.leaves.has(id)) ?? [];
   if (without.length > 0) {
@@ -109,14 +117,14 @@ function checkIssuing(draft: Draft): Fault[] {
   }
   const clients = draft.tls.clientCertificates.length;
   if (clients > 0) {
-    const message = `can't be issued: ${named(used)} is given without its privateKey; give that as a secret, or leave the clients' certificates to whoever has it`;
+    const message = `can't be issued: ${named(active)} is given without its privateKey; give that as a secret, or leave the clients' certificates to whoever has it`;
     faults.push({ path: ["tls", "clientCertificates"], message });
   }
   return faults;
 }
 
 function named({ authority }: PlacedAuthority): string {
-  return `the used authority (generation ${authority.values.generation ?? "?"})`;
+  return `the active authority (generation ${authority.values.generation ?? "?"})`;
 }
 
 /** The name of the certificate with which an operator's own commands log in. */

@@ -14,6 +14,7 @@ import { configurationSchema, type Read } from "./configuration-schema.ts";
 import { readDraft } from "./draft.ts";
 import { ConfigurationError, faultsOf } from "./faults.ts";
 import { type ConfiguredHost, configuredHost } from "./hosts.ts";
+import { atOldWord, inTodaysWords } from "./old-words.ts";
 import type { Reading } from "./reading.ts";
 import { readSections } from "./sections.ts";
 import { type ResolvedStream, resolveStreams } from "./streams.ts";
@@ -32,6 +33,8 @@ export interface Configuration {
   readonly tls: TlsPlan;
   /** Rules of policy that do not hold, with the reasons. */
   readonly waivers: Waivers;
+  /** Warnings of words that the next release does not read. */
+  readonly oldWords: readonly string[];
 }
 
 export interface ConfiguredPod extends Omit<Read["pods"][number], "host" | "maxFileStore"> {
@@ -51,12 +54,14 @@ export function parseConfiguration(
   stack: { readonly project: string; readonly name: string },
   { secrets = "shown", now = new Date() }: Reading = {},
 ): Configuration {
-  const sections = readSections(raw, stack.project);
+  const written = readSections(raw, stack.project);
+  const { sections, ...old } = inTodaysWords(written, stack.name);
   const result = configurationSchema.safeParse(sections);
   const draft = readDraft(sections);
   const podIds = new Set(draft.pods?.flatMap(({ values }) => values.id ?? []));
   const streams = resolveStreams(draft, [...podIds]);
   const faults = [
+    ...old.faults,
     ...faultsOf(result.error?.issues ?? []),
     ...checkTimes(draft),
     ...checkHosts(draft),
@@ -64,17 +69,22 @@ export function parseConfiguration(
     ...checkPods(draft),
     ...checkStreams(draft, streams),
     ...checkRollout(draft),
-    ...checkTls(draft),
+    ...checkTls(draft, old.oldPhases),
     ...checkCertificates(draft, now === "unchecked" ? undefined : now),
     ...(secrets === "shown" ? checkNothingHidden(draft) : []),
   ];
-  if (!result.success || faults.length > 0) throw new ConfigurationError(stack.name, faults);
-  return configurationOf(result.data, streams);
+  if (!result.success || faults.length > 0) {
+    throw new ConfigurationError(
+      stack.name,
+      faults.map((fault) => atOldWord(fault, written)),
+    );
+  }
+  return { ...configurationOf(result.data, streams), oldWords: old.warnings };
 }
 
 const firstGeneration = 1;
 
-function configurationOf(read: Read, streams: readonly ResolvedStream[]): Configuration {
+function configurationOf(read: Read, streams: readonly ResolvedStream[]): Omit<Configuration, "oldWords"> {
   const { cluster, hosts, pods, rollout, wireguard } = read;
   const hostIds = Object.keys(hosts);
   const keyGenerations = new Map(Object.entries(wireguard.keyGenerations));

@@ -158,7 +158,7 @@ export const rolloutShape = {
   /** Pod id; undefined: in the order of the ids. */
   first: identifier("a pod id").optional(),
   /** Pod ids that this update leaves as they are, because their host can't be reached. */
-  without: listOf(identifier("a pod id"), "- dk").prefault([]),
+  skip: listOf(identifier("a pod id"), "- dk").prefault([]),
   /** Names of streams, in whatever account, that may lose what they have in memory. */
   lose: listOf(assetName("a stream name"), "- CACHE").prefault([]),
 };

@@ -25,7 +25,7 @@ const privateKeyPem = pem(keyForm, (value) =>
 
 export const authorityShape = {
   generation: whole("a generation", 1, 1_000_000_000, 2),
-  phase: choice("incoming", "used", "outgoing"),
+  phase: choice("incoming", "active", "outgoing"),
   certificate: certificatePem.optional(),
   chain: certificatePem.optional(),
   privateKey: privateKeyPem.optional(),
@@ -34,7 +34,7 @@ export const authorityShape = {
 export const leafShape = { certificate: certificatePem, privateKey: privateKeyPem };
 
 /** One authority that is made here and issues. */
-export const defaultAuthorities = [{ generation: 1, phase: "used" }];
+export const defaultAuthorities = [{ generation: 1, phase: "active" }];
 
 export const applicationName = text(
   "the name of an application",
@@ -49,7 +49,7 @@ export const tlsShape = {
   clients: clientTls().prefault("off"),
   authorities: listOf(
     section(authorityShape, "hidden"),
-    "- { generation: 1, phase: used }",
+    "- { generation: 1, phase: active }",
     "hidden",
   ).prefault(defaultAuthorities),
   leaves: mapOf(section(leafShape, "hidden"), "the pods' ids", "hidden").prefault({}),

@@ -2,10 +2,10 @@ import { formatDuration } from "../../model/units.ts";
 import { sharedMemoryStreams, takesTurnsForMemory } from "../memory-streams.ts";
 import type { Configuration } from "./configuration.ts";
 
-/** What is allowed and dangerous. */
+/** What is allowed and dangerous, and what the next release does not read. */
 export function warningsOf(configuration: Configuration): readonly string[] {
   const { cluster, hosts, rollout } = configuration;
-  const warnings: string[] = [];
+  const warnings = [...configuration.oldWords];
   if (cluster.syncInterval !== "always") {
     const interval = formatDuration(cluster.syncInterval);
     warnings.push(

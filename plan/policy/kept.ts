@@ -32,14 +32,14 @@ export const keysProtected: Rule = {
   reason:
     "Servers and clients trust it by its key. When that is lost, nothing can be issued that they believe, and the way " +
     "back is a new authority on every one of them.",
-  mend: 'Give it `protect: phase === "used"`, as components/tls/authority.ts does',
+  mend: 'Give it `protect: phase === "active"`, as components/tls/authority.ts does',
   inResource: ({ type, name, inputs, protect }, { topology }) => {
     const isCertificate = type === tlsTypes.authority && isAuthority(inputs.isCaCertificate);
     const generation = resourceNames.authority.parse(name) ?? resourceNames.authorityKey.parse(name);
     if (!isCertificate && (type !== tlsTypes.privateKey || generation === undefined)) return [];
     const plan = topology.tls.authorities.find((one) => one.generation === generation);
     // One that nobody planned is no exception.
-    if (protect || (plan !== undefined && plan.phase !== "used")) return [];
+    if (protect || (plan !== undefined && plan.phase !== "active")) return [];
     return [
       `${name} is of ${plan === undefined ? "an authority that is not planned" : "the authority in use"}, and is not protected`,
     ];

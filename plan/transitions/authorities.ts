@@ -1,22 +1,22 @@
 import { formatDuration } from "../../model/units.ts";
 import { fingerprintOf } from "../digest.ts";
 import type { AuthorityPlan } from "../tls-plan.ts";
-import type { Past } from "./past.ts";
+import type { DeployedState } from "./deployed-state.ts";
 
 /**
- * What is wrong with the step from what the last update left to what is planned. An authority has to be trusted by every
- * server before it issues, and nothing may be served of one that goes; each step is an update of its own. What only the
+ * What is wrong with the transition from what the last update left to what is planned. An authority has to be trusted by every
+ * server before it issues, and nothing may be served of one that goes; each transition is an update of its own. What only the
  * servers know (sessions, clients) is asked by `provider/tls/trust.ts`.
  */
-export function phaseFaults(past: Past, planned: readonly AuthorityPlan[]): string[] {
-  const servers = [...past.servers.values()];
+export function phaseFaults(deployed: DeployedState, planned: readonly AuthorityPlan[]): string[] {
+  const servers = [...deployed.servers.values()];
   if (servers.length === 0) return [];
-  const known = planned.map((one) => ({ ...one, fingerprint: fingerprintIn(past, one) }));
+  const known = planned.map((one) => ({ ...one, fingerprint: fingerprintIn(deployed, one) }));
   return [
-    ...known.filter(({ phase }) => phase === "used").flatMap((one) => untrusted(one, servers)),
+    ...known.filter(({ phase }) => phase === "active").flatMap((one) => untrusted(one, servers)),
     ...servers.flatMap((server) => {
       const issuer = known.find(({ fingerprint }) => fingerprint === server.issuer);
-      if (issuer?.phase === "used" || issuer?.phase === "outgoing" || server.issuer === "") return [];
+      if (issuer?.phase === "active" || issuer?.phase === "outgoing" || server.issuer === "") return [];
       return [stillServed(server.serverName, issuer?.generation)];
     }),
   ];
@@ -27,17 +27,17 @@ export function phaseFaults(past: Past, planned: readonly AuthorityPlan[]): stri
  * has issued. By then no server lets another one in, so there is nothing to be kept running.
  */
 export function expiredFaults(
-  past: Past,
+  deployed: DeployedState,
   planned: readonly AuthorityPlan[],
   stack: string,
   now: Date,
 ): string[] {
-  if (past.servers.size === 0) return [];
+  if (deployed.servers.size === 0) return [];
   return planned.flatMap(({ generation, phase, given }) => {
-    const end = given === undefined ? past.authorityEnds.get(generation) : undefined;
+    const end = given === undefined ? deployed.authorityEnds.get(generation) : undefined;
     if (end === undefined || end === "" || Date.parse(end) > now.getTime()) return [];
     const mend =
-      phase === "used"
+      phase === "active"
         ? `Take the stack down, which keeps its data (\`npm run down -- ${stack}\`), forget the authority ` +
           `(\`npm run pulumi -- stack --show-urns --stack ${stack}\` shows its URN, ` +
           `\`npm run pulumi -- state delete URN --force --yes --stack ${stack}\`), and bring the stack up again: it gets a new one`
@@ -54,41 +54,41 @@ interface KnownAuthority extends AuthorityPlan {
 }
 
 /** Whether anything that it issued may be served now. */
-export function mayBeServed(past: Past, plan: AuthorityPlan): boolean {
-  return plan.phase !== "incoming" || past.issuers.has(fingerprintIn(past, plan) ?? "");
+export function mayBeServed(deployed: DeployedState, plan: AuthorityPlan): boolean {
+  return plan.phase !== "incoming" || deployed.issuers.has(fingerprintIn(deployed, plan) ?? "");
 }
 
 /** Whether a server trusts an authority that is not planned any more. */
-export function drops(past: Past, planned: readonly AuthorityPlan[]): boolean {
-  const kept = planned.map((plan) => fingerprintIn(past, plan));
-  return [...past.servers.values()].some(({ trusted }) => trusted.some((one) => !kept.includes(one)));
+export function drops(deployed: DeployedState, planned: readonly AuthorityPlan[]): boolean {
+  const kept = planned.map((plan) => fingerprintIn(deployed, plan));
+  return [...deployed.servers.values()].some(({ trusted }) => trusted.some((one) => !kept.includes(one)));
 }
 
-function fingerprintIn(past: Past, { generation, given }: AuthorityPlan): string | undefined {
-  return given === undefined ? past.authorities.get(generation) : fingerprintOf(given.certificatePem);
+function fingerprintIn(deployed: DeployedState, { generation, given }: AuthorityPlan): string | undefined {
+  return given === undefined ? deployed.authorities.get(generation) : fingerprintOf(given.certificatePem);
 }
 
 function untrusted(
   { generation, fingerprint }: KnownAuthority,
   servers: readonly { readonly serverName: string; readonly trusted: readonly string[] }[],
 ): string[] {
-  const strangers = servers.filter(
+  const untrusting = servers.filter(
     ({ trusted }) => fingerprint === undefined || !trusted.includes(fingerprint),
   );
-  if (strangers.length === 0) return [];
+  if (untrusting.length === 0) return [];
   return [
-    `tls.authorities: the authority ${generation} can't be "used" yet: ${namesOf(strangers)} did not trust it in the last ` +
-      `update, and would be cut off from what it issues. Give it the phase "incoming" beside the one that is used now, ` +
-      'run `pulumi up` until that succeeds, and make it "used" then',
+    `tls.authorities: the authority ${generation} can't be "active" yet: ${namesOf(untrusting)} did not trust it in the last ` +
+      `update, and would be cut off from what it issues. Give it the phase "incoming" beside the one that is active now, ` +
+      'run `pulumi up` until that succeeds, and make it "active" then',
   ];
 }
 
 function stillServed(serverName: string, generation: number | undefined): string {
   return generation === undefined
     ? `tls.authorities: ${serverName} still serves a certificate of an authority that is not in the list any more. Put ` +
-        'it back as "outgoing" beside the one that is used, run `pulumi up` until that succeeds, and take it out then'
+        'it back as "outgoing" beside the one that is active, run `pulumi up` until that succeeds, and take it out then'
     : `tls.authorities: ${serverName} serves a certificate of the authority ${generation}, so that one can't be ` +
-        '"incoming" again; to go back on it call it "outgoing", and the other one "used"';
+        '"incoming" again; to go back on it call it "outgoing", and the other one "active"';
 }
 
 function namesOf(servers: readonly { readonly serverName: string }[]): string {

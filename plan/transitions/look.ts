@@ -3,23 +3,23 @@ import { allowedIn } from "../../model/jetstream/loss/consent.ts";
 import { presentPods, reachableStreams } from "../reachable.ts";
 import { serverContainer, startDigest } from "../render/server-container.ts";
 import type { PodPlan, Topology } from "../topology.ts";
-import type { Past } from "./past.ts";
+import type { DeployedState } from "./deployed-state.ts";
 
 /**
  * What the look before an update has to know of it. Where the state has no server there is nobody to ask: all of them
  * start with what is on their disks.
  */
-export function lookOf(past: Past, topology: Topology): LookInputs {
-  const anyThere = past.servers.size > 0;
+export function lookOf(deployed: DeployedState, topology: Topology): LookInputs {
+  const anyThere = deployed.servers.size > 0;
   return {
     restarting: presentPods(topology)
-      .filter((pod) => restarts(past, pod, topology))
+      .filter((pod) => restarts(deployed, pod, topology))
       .map(({ serverName }) => serverName),
     turns: topology.rollout.mode === "rolling",
     lose: anyThere ? topology.rollout.lose : [],
     allowed: allowedIn(topology.streams),
-    taken: anyThere ? takenSubjects(past, topology) : [],
-    known: [...new Set([...past.streams.keys(), ...topology.streams.map(({ name }) => name)])].sort(),
+    taken: anyThere ? takenSubjects(deployed, topology) : [],
+    known: [...new Set([...deployed.streams.keys(), ...topology.streams.map(({ name }) => name)])].sort(),
   };
 }
 
@@ -27,9 +27,9 @@ export function lookOf(past: Past, topology: Topology): LookInputs {
  * A server without a container does not restart: it starts. One whose update died before it was proven may run with
  * anything.
  */
-function restarts(past: Past, pod: PodPlan, { cluster }: Topology): boolean {
-  const before = provenStart(past, pod);
-  if (before === "") return past.containers.has(pod.serverName);
+function restarts(deployed: DeployedState, pod: PodPlan, { cluster }: Topology): boolean {
+  const before = provenStart(deployed, pod);
+  if (before === "") return deployed.containers.has(pod.serverName);
   return before !== startDigest(serverContainer(pod, cluster));
 }
 
@@ -37,12 +37,12 @@ function restarts(past: Past, pod: PodPlan, { cluster }: Topology): boolean {
  * What the server of a pod was started with, as it was last proven; empty: it never was. A server that only an older
  * program has proven was started with something else, for all that is known.
  */
-export function provenStart(past: Past, pod: PodPlan): string {
-  const server = past.servers.get(pod.serverName);
+export function provenStart(deployed: DeployedState, pod: PodPlan): string {
+  const server = deployed.servers.get(pod.serverName);
   return server === undefined ? "" : server.startDigest || "unknown";
 }
 
-function takenSubjects({ streams }: Past, topology: Topology): string[] {
+function takenSubjects({ streams }: DeployedState, topology: Topology): string[] {
   const reachable = reachableStreams(topology);
   return topology.streams
     .filter(({ name }) => reachable.includes(name))

@@ -1,19 +1,19 @@
 import type { ConsumerSpec } from "../../model/jetstream/consumer.ts";
 import { filtersOf, subjectsOverlap } from "../../model/jetstream/subjects.ts";
 import type { Topology } from "../topology.ts";
+import type { DeployedState } from "./deployed-state.ts";
+import type { DeployedConsumer } from "./deployed-streams.ts";
 import { streamsLeft } from "./moved-subjects.ts";
-import type { Past } from "./past.ts";
-import type { PastConsumer } from "./past-streams.ts";
 
 /**
  * Messages of a work queue that go from one of its consumers to another in this update. Each message has one consumer
  * there, and nothing says which of the two is changed first.
  */
-export function movedFilterFaults(past: Past, topology: Topology): string[] {
-  const left = streamsLeft(past, topology);
-  const before = (one: ConsumerSpec) => past.consumers.filter(({ stream }) => stream === one.stream);
+export function movedFilterFaults(deployed: DeployedState, topology: Topology): string[] {
+  const left = streamsLeft(deployed, topology);
+  const before = (one: ConsumerSpec) => deployed.consumers.filter(({ stream }) => stream === one.stream);
   return topology.consumers
-    .filter(({ stream }) => isQueueAllAlong(stream, past, topology))
+    .filter(({ stream }) => isQueueAllAlong(stream, deployed, topology))
     .flatMap((taker) => {
       const isLeft = left.includes(taker.stream);
       const isThere = before(taker).some(({ name }) => name === taker.name);
@@ -25,7 +25,7 @@ export function movedFilterFaults(past: Past, topology: Topology): string[] {
 }
 
 /** One that becomes a queue, or is made anew, has lost its consumers before. */
-function isQueueAllAlong(name: string, { streams }: Past, topology: Topology): boolean {
+function isQueueAllAlong(name: string, { streams }: DeployedState, topology: Topology): boolean {
   const [before, after] = [streams.get(name), topology.streams.find((stream) => stream.name === name)];
   return (
     before?.retention === "workqueue" && after?.retention === "workqueue" && before.storage === after.storage
@@ -34,7 +34,7 @@ function isQueueAllAlong(name: string, { streams }: Past, topology: Topology): b
 
 function faultOf(
   taker: ConsumerSpec,
-  giver: PastConsumer,
+  giver: DeployedConsumer,
   { isThere, isLeft }: { readonly isThere: boolean; readonly isLeft: boolean },
   { consumers, rollout }: Topology,
 ): string[] {
@@ -48,7 +48,7 @@ function faultOf(
   const refused = "the servers would refuse the second consumer of the same messages (error 10099 or 10100)";
   if (isLeft)
     return [
-      `${takes} leaves as it is, because of the pods that it leaves out (rollout.without: ${rollout.without.join(", ")}), ` +
+      `${takes} leaves as it is, because of the pods that it skips (rollout.skip: ${rollout.skip.join(", ")}), ` +
         `so ${refused}. Leave the consumers of ${taker.stream} as they are until an update has those pods again`,
     ];
   const fate = stays

@@ -2,30 +2,35 @@ import type { ProvenServer } from "../../model/contract/node.ts";
 import { networkOf } from "../config/hosts.ts";
 import { presentPods } from "../reachable.ts";
 import type { PodPlan, Topology } from "../topology.ts";
-import type { Past } from "./past.ts";
+import type { DeployedState } from "./deployed-state.ts";
 
 const portKinds = ["clientPort", "clusterPort", "monitorPort"] as const;
 
 /** Ports that go from one pod to another in this update, where the other one does not give them up before. */
-export function movedPortFaults(past: Past, topology: Topology): string[] {
+export function movedPortFaults(deployed: DeployedState, topology: Topology): string[] {
   return presentPods(topology).flatMap((taker) =>
     topology.pods
       .filter(({ id, hostId }) => id !== taker.id && hostId === taker.hostId)
-      .flatMap((giver) => portFaults(taker, giver, past, topology)),
+      .flatMap((giver) => portFaults(taker, giver, deployed, topology)),
   );
 }
 
-function portFaults(taker: PodPlan, giver: PodPlan, past: Past, { rollout }: Topology): string[] {
-  const server = past.servers.get(giver.serverName);
+function portFaults(
+  taker: PodPlan,
+  giver: PodPlan,
+  deployed: DeployedState,
+  { rollout }: Topology,
+): string[] {
+  const server = deployed.servers.get(giver.serverName);
   if (server === undefined) return [];
-  const has = placesOf(server, past.monitors.get(giver.serverName));
+  const has = placesOf(server, deployed.monitors.get(giver.serverName));
   const { address } = taker.published;
   const taken = portKinds.filter((kind) => has.includes(`${address}:${taker.published[kind]}`));
   return taken.flatMap((kind) => {
     const takes = `pods.${taker.id}.${kind}: it takes ${taker.published[kind]} from ${giver.id}, which this update`;
-    if (rollout.without.includes(giver.id))
+    if (rollout.skip.includes(giver.id))
       return [
-        `${takes} leaves as it is (rollout.without), so the port is not free. Leave the ports of ${taker.id} as they are ` +
+        `${takes} leaves as it is (rollout.skip), so the port is not free. Leave the ports of ${taker.id} as they are ` +
           `until an update has ${giver.id} again`,
       ];
     const order = orderFault(taker, giver, rollout);
@@ -54,16 +59,16 @@ function placesOf({ url, clusterAddress }: ProvenServer, monitorUrl: string | un
 }
 
 /** Addresses of the VPN that go from one host to another in this update. The whole VPN takes its new ones at once. */
-export function movedAddressFaults(past: Past, { hosts, vpn }: Topology): string[] {
-  const isLeft = (id: string) => hosts.some((host) => host.id === id && host.leftOut);
+export function movedAddressFaults(deployed: DeployedState, { hosts, vpn }: Topology): string[] {
+  const isLeft = (id: string) => hosts.some((host) => host.id === id && host.skip);
   const takers = (vpn?.peers ?? []).filter(({ hostId }) => !isLeft(hostId));
   return takers.flatMap((taker) =>
-    [...past.vpnAddresses]
+    [...deployed.vpnAddresses]
       .filter(([hostId, address]) => hostId !== taker.hostId && networkOf(address) === taker.network)
       .map(([giver, address]) => {
         const start = `hosts.${taker.hostId}.wireguard.address: ${taker.address} is in ${taker.network}, which is the network of ${giver} (${address})`;
         if (isLeft(giver))
-          return `${start}, and this update leaves that host as it is (rollout.without). Choose a network that no host has`;
+          return `${start}, and this update leaves that host as it is (rollout.skip). Choose a network that no host has`;
         const fate = vpn?.peers.some(({ hostId }) => hostId === giver)
           ? `first give ${giver} a network that no host has`
           : `first take ${giver} out`;

@@ -1,22 +1,22 @@
 import { diffStream } from "../../model/jetstream/stream-diff.ts";
 import type { Topology } from "../topology.ts";
+import type { DeployedState } from "./deployed-state.ts";
 import { giversOf, ringsOf, type Taking, takingsOf } from "./moved-subjects.ts";
-import type { Past } from "./past.ts";
 
 const refused = "the servers would refuse the subject (error 10065)";
 
 /** Subjects that can't go from one stream to another in this update, whatever waits for what. */
-export function movedSubjectFaults(past: Past, topology: Topology): string[] {
-  const takings = takingsOf(past, topology);
+export function movedSubjectFaults(deployed: DeployedState, topology: Topology): string[] {
+  const takings = takingsOf(deployed, topology);
   return [
-    ...takings.flatMap((taking) => faultOf(taking, past, topology)),
-    ...ringsOf(giversOf(past, topology)).map((ring) => ringFault(ring, takings)),
+    ...takings.flatMap((taking) => faultOf(taking, deployed, topology)),
+    ...ringsOf(giversOf(deployed, topology)).map((ring) => ringFault(ring, takings)),
   ];
 }
 
-function faultOf(taking: Taking, past: Past, topology: Topology): string[] {
+function faultOf(taking: Taking, deployed: DeployedState, topology: Topology): string[] {
   const { taker, giver, fate } = taking;
-  const then = past.streams.has(taker)
+  const then = deployed.streams.has(taker)
     ? ` and leave ${taker} as it is, then make this one`
     : `, then add ${taker}`;
   const takes = `streams.${taker}: it takes ${shown(taking.subjects)} from ${giver}, which this update`;
@@ -30,14 +30,14 @@ function faultOf(taking: Taking, past: Past, topology: Topology): string[] {
       ];
     case "replaced":
       return [
-        `${takes} deletes and makes anew (${immutables(giver, past, topology)}). Only a stream that stays gives a subject ` +
+        `${takes} deletes and makes anew (${immutables(giver, deployed, topology)}). Only a stream that stays gives a subject ` +
           `up before another one takes it. Make two updates: first this one with ${giver} changed in its subjects alone, ` +
           "and then the rest",
       ];
     case "left":
       return [
-        `${takes} leaves as it is, because of the pods that it leaves out (rollout.without: ` +
-          `${topology.rollout.without.join(", ")}), so ${refused}. Leave the subjects of ${taker} as they are until an ` +
+        `${takes} leaves as it is, because of the pods that it skips (rollout.skip: ` +
+          `${topology.rollout.skip.join(", ")}), so ${refused}. Leave the subjects of ${taker} as they are until an ` +
           "update has those pods again",
       ];
     case "narrowed":
@@ -46,7 +46,7 @@ function faultOf(taking: Taking, past: Past, topology: Topology): string[] {
 }
 
 /** What of a stream can't be changed in place. */
-function immutables(name: string, { streams }: Past, topology: Topology): string {
+function immutables(name: string, { streams }: DeployedState, topology: Topology): string {
   const [before, after] = [streams.get(name), topology.streams.find((stream) => stream.name === name)];
   if (before === undefined || after === undefined) return "";
   return diffStream({ ...after, ...before }, after)

@@ -2,8 +2,8 @@ import { diffStream } from "../../model/jetstream/stream-diff.ts";
 import { subjectsOverlap } from "../../model/jetstream/subjects.ts";
 import { reachableStreams } from "../reachable.ts";
 import type { Topology } from "../topology.ts";
-import type { Past } from "./past.ts";
-import type { PastStream } from "./past-streams.ts";
+import type { DeployedState } from "./deployed-state.ts";
+import type { DeployedStream } from "./deployed-streams.ts";
 
 /** A stream of the plan takes subjects that another stream of the state has now. */
 export interface Taking {
@@ -17,7 +17,7 @@ export interface Taking {
 
 type Fate = "narrowed" | "deleted" | "replaced" | "left";
 
-type Streams = Pick<Past, "streams">;
+type Streams = Pick<DeployedState, "streams">;
 
 /** Every subject that goes from one stream to another in this update. */
 export function takingsOf({ streams }: Streams, topology: Topology): Taking[] {
@@ -33,7 +33,7 @@ export function takingsOf({ streams }: Streams, topology: Topology): Taking[] {
     );
 }
 
-/** Streams of the state that this update leaves as they are, because of the pods that it leaves out. */
+/** Streams of the state that this update leaves as they are, because of the pods that it skips. */
 export function streamsLeft({ streams }: Streams, topology: Topology): string[] {
   const reachable = reachableStreams(topology);
   return topology.streams
@@ -45,7 +45,7 @@ function sharedSubjects(planned: readonly string[], present: readonly string[]):
   return planned.filter((subject) => present.some((other) => subjectsOverlap(subject, other)));
 }
 
-function fateOf(giver: PastStream, left: readonly string[], { streams }: Topology): Fate {
+function fateOf(giver: DeployedStream, left: readonly string[], { streams }: Topology): Fate {
   const planned = streams.find(({ name }) => name === giver.name);
   if (planned === undefined) return "deleted";
   if (left.includes(giver.name)) return "left";
@@ -54,9 +54,9 @@ function fateOf(giver: PastStream, left: readonly string[], { streams }: Topolog
 }
 
 /** By the name of each stream, those that must be changed before it: what it takes is theirs until then. */
-export function giversOf(past: Streams, topology: Topology): ReadonlyMap<string, readonly string[]> {
+export function giversOf(deployed: Streams, topology: Topology): ReadonlyMap<string, readonly string[]> {
   const givers = new Map<string, string[]>();
-  for (const { taker, giver, fate } of takingsOf(past, topology)) {
+  for (const { taker, giver, fate } of takingsOf(deployed, topology)) {
     if (fate === "narrowed") givers.set(taker, [...(givers.get(taker) ?? []), giver]);
   }
   return givers;

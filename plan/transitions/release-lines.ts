@@ -16,7 +16,7 @@ export interface ReleaseLine {
     readonly readsIndex: boolean;
     /** Its oldest patch to come from, or to go back to. */
     readonly atLeast?: string;
-    /** What a step back costs. */
+    /** What a change back costs. */
     readonly atStake: string;
   };
 }
@@ -25,7 +25,7 @@ const guides = "https://docs.nats.io/release-notes";
 const olderGuides = "https://github.com/nats-io/nats.docs/blob/master/release_notes";
 
 /**
- * Oldest first. Measured (test/servers/versions.test.ts): each step up and each step back kept all messages and
+ * Oldest first. Measured (test/servers/versions.test.ts): each change up and each change back kept all messages and
  * consumer positions of streams that use nothing which came with the line that is left; the stakes are those of
  * streams that do.
  */

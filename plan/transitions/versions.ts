@@ -31,10 +31,10 @@ export function versionOfImage(reference: string): string | undefined {
 
 /**
  * Why servers must not go from one version to the other in one update, with the mend; undefined if they may. Any
- * step within a line is allowed, and one to the next line: each guide is written for those who come from the line
+ * change within a line is allowed, and one to the next line: each guide is written for those who come from the line
  * before.
  */
-export function stepFault(from: string, to: string, allow: Consent): string | undefined {
+export function versionChangeFault(from: string, to: string, allow: Consent): string | undefined {
   if (from === to) return undefined;
   const [start, end] = [parse(from), parse(to)];
   if (typeof end === "string") return end;
@@ -45,8 +45,8 @@ export function stepFault(from: string, to: string, allow: Consent): string | un
   return faults.filter((fault) => fault !== undefined).join(". ") || undefined;
 }
 
-/** What the user should know of a step that {@link stepFault} lets pass. */
-export function stepWarnings(from: string, to: string): string[] {
+/** What the user should know of a change that {@link versionChangeFault} lets pass. */
+export function versionChangeWarnings(from: string, to: string): string[] {
   const [start, end] = [parse(from), parse(to)];
   if (typeof start === "string" || typeof end === "string" || end.place < 0) return [];
   const warnings = linesLeft(start, end).map(({ before, guide }) => `${before?.atStake} (${guide})`);
@@ -84,7 +84,7 @@ function tooOldFault(start: Version, end: Version, { allAtOnce }: Consent): stri
   return `${start.text} is older than any server that this project can run; ${mend}`;
 }
 
-/** The known lines that a step back leaves, newest first. */
+/** The known lines that a change back leaves, newest first. */
 function linesLeft(start: Version, end: Version): ReleaseLine[] {
   return releaseLines.slice(end.place + 1, start.place + 1).reverse();
 }
@@ -112,12 +112,12 @@ function backFault(start: Version, end: Version, { downgrade }: Consent): string
 
 function skipFault(start: Version, end: Version, { allAtOnce }: Consent): string | undefined {
   if (allAtOnce) return undefined;
-  const step = `${start.text} → ${end.text}`;
+  const change = `${start.text} → ${end.text}`;
   const [low, high] = [Math.min(start.place, end.place), Math.max(start.place, end.place)];
   const atOnce = "say rollout: all-at-once, which interrupts the service";
   if (high > last + 1 && high > low) {
     const limit = `goes more than one release past ${newest.name}, the newest that this project knows`;
-    return `${step} ${limit}; update the project, or ${atOnce}`;
+    return `${change} ${limit}; update the project, or ${atOnce}`;
   }
   const between = releaseLines.slice(low + 1, high);
   if (between.length === 0) return undefined;
@@ -125,7 +125,7 @@ function skipFault(start: Version, end: Version, { allAtOnce }: Consent): string
   const skipped = list(way.map(({ name }) => name));
   const stops = list(way.map(({ tried }) => `nats:${tried}`));
   const why = "NATS prepares and describes the way from one release to the next only";
-  return `${step} skips ${skipped}: ${why}. Go by ${stops}, one update each, or ${atOnce}`;
+  return `${change} skips ${skipped}: ${why}. Go by ${stops}, one update each, or ${atOnce}`;
 }
 
 function list(items: readonly string[]): string {

@@ -4,14 +4,14 @@ import { resourceNames } from "../resource-names.ts";
 import type { VpnPlan } from "../vpn-plan.ts";
 
 /** Keys of the VPN that the last updates have left in the state, by what they were made for. */
-export interface PastKeys {
+export interface DeployedKeys {
   /** By host id: generations of its private key; more than one where an update ended half-way. */
   readonly hosts: ReadonlyMap<string, readonly number[]>;
   /** Generations of preshared keys, each once. */
   readonly presharedKeys: readonly number[];
 }
 
-/** Names of all keys among resources of a state, for {@link pastKeys}. */
+/** Names of all keys among resources of a state, for {@link deployedKeys}. */
 export function keyNames(resources: Iterable<{ readonly urn: string; readonly type: string }>): string[] {
   return [...resources]
     .filter(({ type }) => type === tlsTypes.privateKey)
@@ -19,7 +19,7 @@ export function keyNames(resources: Iterable<{ readonly urn: string; readonly ty
 }
 
 /** @param names of all keys in the state; those of others are passed over */
-export function pastKeys(names: Iterable<string>): PastKeys {
+export function deployedKeys(names: Iterable<string>): DeployedKeys {
   const hosts = new Map<string, number[]>();
   const presharedKeys = new Set<number>();
   for (const name of names) {
@@ -41,26 +41,26 @@ export interface Rotation {
   readonly faults: readonly string[];
 }
 
-/** @param without ids of the hosts that this update leaves as they are */
-export function rotationOf(past: PastKeys, plan: VpnPlan, without: readonly string[]): Rotation {
-  const rotated = rotatedHosts(past, plan.peers);
+/** @param skip ids of the hosts that this update leaves as they are */
+export function rotationOf(deployed: DeployedKeys, plan: VpnPlan, skip: readonly string[]): Rotation {
+  const rotated = rotatedHosts(deployed, plan.peers);
   return {
     rotated: rotated[0],
-    faults: [...tooMany(rotated, past), ...leftOutFaults(rotated, past, plan, without)],
+    faults: [...tooMany(rotated, deployed), ...skipFaults(rotated, deployed, plan, skip)],
   };
 }
 
 /** First those that are half-way. */
-function rotatedHosts(past: PastKeys, peers: VpnPlan["peers"]): string[] {
+function rotatedHosts(deployed: DeployedKeys, peers: VpnPlan["peers"]): string[] {
   const rotated = peers.filter(({ hostId, keyGeneration }) =>
-    past.hosts.get(hostId)?.some((generation) => generation !== keyGeneration),
+    deployed.hosts.get(hostId)?.some((generation) => generation !== keyGeneration),
   );
   const ids = rotated.map(({ hostId }) => hostId);
-  const half = (id: string) => isHalfDone(past.hosts.get(id));
+  const half = (id: string) => isHalfDone(deployed.hosts.get(id));
   return [...ids.filter(half), ...ids.filter((id) => !half(id))];
 }
 
-function tooMany([first, ...others]: readonly string[], { hosts }: PastKeys): string[] {
+function tooMany([first, ...others]: readonly string[], { hosts }: DeployedKeys): string[] {
   if (others.length === 0) return [];
   const back = others.map((id) => `wireguard.keyGenerations.${id} back to ${hosts.get(id)?.[0]}`);
   return [
@@ -70,17 +70,17 @@ function tooMany([first, ...others]: readonly string[], { hosts }: PastKeys): st
   ];
 }
 
-/** Who is left out learns of no new key, and would be cut off until it does. What is half-way has to come to an end. */
-function leftOutFaults(
+/** A host that is skipped learns of no new key, and would be cut off until it does. What is half-way has to come to an end. */
+function skipFaults(
   rotated: readonly string[],
-  { hosts, presharedKeys }: PastKeys,
+  { hosts, presharedKeys }: DeployedKeys,
   plan: VpnPlan,
-  without: readonly string[],
+  skip: readonly string[],
 ): string[] {
-  const leftOut = plan.peers.map(({ hostId }) => hostId).filter((id) => without.includes(id));
-  const known = leftOut.filter((id) => hosts.has(id));
-  const strangers = leftOut.filter((id) => !hosts.has(id));
-  const faults = strangers.map(
+  const skipped = plan.peers.map(({ hostId }) => hostId).filter((id) => skip.includes(id));
+  const known = skipped.filter((id) => hosts.has(id));
+  const unknown = skipped.filter((id) => !hosts.has(id));
+  const faults = unknown.map(
     (id) => `hosts.${id}: was never in the VPN, so it can't be left out; take it out of the configuration`,
   );
   if (known.length === 0) return faults;

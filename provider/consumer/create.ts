@@ -9,11 +9,11 @@ import {
   takenOver,
 } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { bring } from "./bring.ts";
 import { findHelper, refuseHelper } from "./helper.ts";
 import { make } from "./make.ts";
+import { reconcile } from "./reconcile.ts";
 import { resume } from "./remake.ts";
-import { acceptedAs, copiesOf, settleConsumer } from "./settle-consumer.ts";
+import { acceptedAs, copiesOf, waitConsumerSettled } from "./wait-consumer-settled.ts";
 
 /**
  * Makes the consumer, or takes over the one of this stack that is there already; see {@link ../stream/create.ts}. Where
@@ -32,12 +32,15 @@ export async function create(
   const found = there ?? (await make(wanted, toServer(wanted, mark), context));
   const owner = foundIn(found).mark;
   if (owner?.generation === mark.generation) {
-    return { id, state: await settleConsumer(acceptedAs(wanted, mark, found), copiesOf(wanted), context) };
+    return {
+      id,
+      state: await waitConsumerSettled(acceptedAs(wanted, mark, found), copiesOf(wanted), context),
+    };
   }
   if (owner === undefined || !isOfStack(owner, mark)) {
     throw new Error(refusedTakeOver(whatIs(wanted), context.urn, id, owner));
   }
   refuseHelper(found);
   if (owner.name !== name) context.warn(takenOver(whatIs(wanted), owner));
-  return { id, state: await bring(found, wanted, mark, context) };
+  return { id, state: await reconcile(found, wanted, mark, context) };
 }

@@ -1,5 +1,5 @@
 import { ApiError, jetStreamErrors } from "../../client/errors.ts";
-import { isApiError } from "../../client/jetstream/asking.ts";
+import { isApiError } from "../../client/jetstream/asset-request.ts";
 import {
   deleteConsumer,
   findConsumer,

@@ -1,5 +1,5 @@
 import { jetStreamErrors } from "../../client/errors.ts";
-import { isApiError } from "../../client/jetstream/asking.ts";
+import { isApiError } from "../../client/jetstream/asset-request.ts";
 import { findConsumer, type Identity, putConsumer } from "../../client/jetstream/consumer-api.ts";
 import type { LiveConsumer, WantedConfig } from "../../model/jetstream/consumer-info.ts";
 import type { Context } from "../resource.ts";

@@ -1,4 +1,4 @@
-import { isListed } from "../../client/jetstream/asking.ts";
+import { isListed } from "../../client/jetstream/asset-request.ts";
 import { findConsumer, foundIn, identityFrom, knownAs, whatIs } from "../../client/jetstream/consumer-api.ts";
 import {
   type ConsumerInputs,
@@ -8,7 +8,7 @@ import {
 import { fromServer, inWordsOf } from "../../model/jetstream/consumer-canonical.ts";
 import { readThing } from "../reading.ts";
 import type { Context, ReadResult } from "../resource.ts";
-import { refusePush } from "./bring.ts";
+import { refusePush } from "./reconcile.ts";
 
 /** Consents are of the program and not of the servers, so they are as they were. */
 export function read(

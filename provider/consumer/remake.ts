@@ -1,5 +1,5 @@
 import { ApiError } from "../../client/errors.ts";
-import { messageOf } from "../../client/jetstream/asking.ts";
+import { messageOf } from "../../client/jetstream/asset-request.ts";
 import { deleteConsumer, foundIn, idOf, whatIs } from "../../client/jetstream/consumer-api.ts";
 import { findStream } from "../../client/jetstream/stream-api.ts";
 import {
@@ -21,7 +21,7 @@ import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import { type Context, PartialFailure } from "../resource.ts";
 import { dropHelper, findHelper, helperOf, makeHelper, refuseForeignHelper } from "./helper.ts";
 import { make } from "./make.ts";
-import { acceptedAs, copiesOf, settleConsumer } from "./settle-consumer.ts";
+import { acceptedAs, copiesOf, waitConsumerSettled } from "./wait-consumer-settled.ts";
 
 /**
  * Makes a consumer again under its name, where it was: a helper keeps its place, the consumer goes, another one of its
@@ -72,7 +72,7 @@ interface Change {
 async function keepPlace(start: number, { live, wanted, mark, before }: Change, context: Context) {
   const helper = await makeHelper(start, live, wanted, mark, context);
   const accepted = { identity: helperOf(wanted), answer: helper, state: before };
-  await settleConsumer(accepted, copiesOf(wanted), context);
+  await waitConsumerSettled(accepted, copiesOf(wanted), context);
 }
 
 /**
@@ -123,7 +123,7 @@ async function makeFrom(
     throw new Error(
       `the ${whatIs(wanted)} was made by somebody else while it was made again; run \`pulumi up\` again`,
     );
-  const state = await settleConsumer(acceptedAs(wanted, mark, made), copiesOf(wanted), context);
+  const state = await waitConsumerSettled(acceptedAs(wanted, mark, made), copiesOf(wanted), context);
   await dropHelper(wanted, context);
   return state;
 }

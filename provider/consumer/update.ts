@@ -2,7 +2,7 @@ import { findConsumer, foundIn, knownAs, whatIs } from "../../client/jetstream/c
 import type { ConsumerInputs, ManagedConsumerState } from "../../model/contract/consumer.ts";
 import { generationFor, type Mark, newGeneration, notOurs } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { bring } from "./bring.ts";
+import { reconcile } from "./reconcile.ts";
 import { goOn } from "./remake.ts";
 
 export async function update(
@@ -19,5 +19,5 @@ export async function update(
   const known = knownAs(state, found);
   const refusal = notOurs(what, found, known, context);
   if (refusal !== undefined) throw new Error(refusal);
-  return bring(live, wanted, markWith(generationFor(found, known, context)), context);
+  return reconcile(live, wanted, markWith(generationFor(found, known, context)), context);
 }

@@ -3,7 +3,7 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { parseUrn } from "../../model/urn.ts";
 import { accessFrom, checkConfiguration } from "../configuration.ts";
@@ -26,7 +26,7 @@ export function providerService(
   version: string,
 ) {
   let configured: Properties = {};
-  let cluster: Cluster | undefined;
+  let cluster: ClusterClient | undefined;
 
   const resourceOf = (urn: string): AnyResource => {
     const type = parseUrn(urn).types.at(-1) ?? "";
@@ -38,7 +38,7 @@ export function providerService(
   };
 
   const contextOf = (urn: string, timeoutSeconds: number): Context => {
-    cluster ??= new Cluster(accessFrom(configured));
+    cluster ??= new ClusterClient(accessFrom(configured));
     const { stack, project, name } = parseUrn(urn);
     return {
       urn,

@@ -64,7 +64,7 @@ export function mendOf(peers: readonly MeshPeer[], { unreached }: Verdict): stri
       : `Is that where the others reach them, and does every firewall on the way, the provider's too, let UDP in there: ${endpoints.join(", ")}? ` +
         "A clock that was set back makes a host's handshakes refused (`timedatectl`). ";
   return (
-    `${ways}Mend that and run \`pulumi up\` again; a host that can't be mended now is left out with ` +
-    "`npm run up -- STACK --without POD`"
+    `${ways}Mend that and run \`pulumi up\` again; a host that can't be mended now is skipped with ` +
+    "`npm run up -- STACK --skip POD`"
   );
 }

@@ -1,5 +1,5 @@
+import { poll } from "../../client/poll.ts";
 import { runOnHost } from "../../client/ssh.ts";
-import { until } from "../../client/until.ts";
 import { diffForm } from "../../model/canonical-json.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type MeshInputs, meshFields } from "../../model/contract/mesh.ts";
@@ -36,11 +36,11 @@ export function meshGate(run: Run): Resource<MeshInputs> {
     preview: (inputs) => inputs,
 
     async create(inputs, context) {
-      await whole(inputs, context, run);
+      await meshHealthy(inputs, context, run);
       return { id: String(inputs.interfaceName), state: inputs };
     },
     async update(_id, _state, news, context) {
-      await whole(news, context, run);
+      await meshHealthy(news, context, run);
       return news;
     },
     ...makesNothing(natsTypes.mesh),
@@ -49,7 +49,7 @@ export function meshGate(run: Run): Resource<MeshInputs> {
 
 export const mesh = meshGate(runOnHost);
 
-async function whole(
+async function meshHealthy(
   { interfaceName, peers, without }: MeshInputs,
   context: Context,
   run: Run,
@@ -58,7 +58,7 @@ async function whole(
   const deadline = Math.min(context.deadline, Date.now() + patienceMs);
   let verdict: Verdict = { faults: [], unreached: [] };
   try {
-    await until(
+    await poll(
       deadline,
       async () => {
         verdict = verdictOn(asked, await lookFrom(asked, interfaceName, run));

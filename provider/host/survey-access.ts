@@ -59,7 +59,7 @@ function loginFault(ssh: SshHost, stderr: string): string | undefined {
 function networkFault(ssh: SshHost, said: string): string {
   return (
     `can't be reached at ${placeOf(ssh)}: ${said}. See that it runs, that ssh.address and ssh.port are right, and that ` +
-    "no firewall stands between; to go on with the others, leave its pods out (`--without`)"
+    "no firewall stands between; to go on with the others, skip its pods (`--skip`)"
   );
 }
 

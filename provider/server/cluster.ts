@@ -1,7 +1,7 @@
+import { clusterHealth } from "../../client/cluster-health.ts";
 import { lookAtStream } from "../../client/jetstream/streams.ts";
 import { lookAtServers } from "../../client/look.ts";
-import { until } from "../../client/until.ts";
-import { missing } from "../../client/whole.ts";
+import { poll } from "../../client/poll.ts";
 import {
   type ClusterGateInputs,
   type ClusterGateState,
@@ -30,12 +30,15 @@ export const clusterGate: Resource<ClusterGateInputs, ClusterGateState> = {
   preview: (inputs) => inputs,
 
   async create(inputs, context) {
-    await whole(inputs, context);
+    await clusterHealthy(inputs, context);
     return { id: String(inputs.clusterName), state: inputs };
   },
   async update(_id, state, news, context) {
     // Every server was proven by now, or is known to be away: what is missing longer does not come by waiting.
-    await whole(news, { ...context, deadline: Math.min(context.deadline, Date.now() + updatePatienceMs) });
+    await clusterHealthy(news, {
+      ...context,
+      deadline: Math.min(context.deadline, Date.now() + updatePatienceMs),
+    });
     await warnOfLostStreams(state.streams ?? [], news.streams, context);
     return news;
   },
@@ -44,13 +47,13 @@ export const clusterGate: Resource<ClusterGateInputs, ClusterGateState> = {
 
 const updatePatienceMs = 45_000;
 
-async function whole(inputs: ClusterGateInputs, context: Context): Promise<void> {
+async function clusterHealthy(inputs: ClusterGateInputs, context: Context): Promise<void> {
   const connection = await context.cluster.system(context.deadline, context.progress);
   const seenCurrent: SeenCurrent = new Set();
-  const extra = await until(
+  const extra = await poll(
     context.deadline,
     async () => {
-      const verdict = missing(inputs.servers, await lookAtServers(connection));
+      const verdict = clusterHealth(inputs.servers, await lookAtServers(connection));
       const faults =
         verdict.faults.length > 0 ? verdict.faults : await faultsOfStreams(inputs, seenCurrent, context);
       return faults.length === 0

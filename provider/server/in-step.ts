@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import { type ListedStream, listStreams } from "../../client/jetstream/streams.ts";
+import { poll } from "../../client/poll.ts";
 import { askServer } from "../../client/system.ts";
-import { until } from "../../client/until.ts";
 import { healthFaults, type SeenCurrent, type SeenStream } from "../../model/jetstream/copies.ts";
 import { isOfStack, markIn } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
@@ -15,7 +15,7 @@ export async function healthy(
   part: "js-enabled-only" | "js-meta-only",
 ): Promise<void> {
   const otherwise = part === "js-meta-only" ? "has not caught up" : "is not healthy";
-  await until(
+  await poll(
     context.deadline,
     async () => {
       const health = await askServer(connection, idOf(connection), "HEALTHZ", { [part]: true }).catch(
@@ -42,7 +42,7 @@ export async function caughtUp(
   if (routes.routes?.length === 0) return;
   await healthy(connection, serverName, context, "js-meta-only");
   const seenCurrent: SeenCurrent = new Set();
-  await until(
+  await poll(
     context.deadline,
     async () => {
       const faults = await faultsOfOwnStreams(context, seenCurrent, (stream) => stream);

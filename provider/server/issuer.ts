@@ -25,6 +25,6 @@ export function refuseUntrusted(state: NodeState, news: Previewed<NodeInputs>): 
   throw new Error(
     `${state.serverName} was not seen to trust the authority that is to issue now` +
       `${typeof news.issuer === "string" ? ` (${news.issuer})` : ""}. Give it the phase "incoming" first, beside the one ` +
-      "that is used, run `pulumi up` until every server has it, and let it issue then; `npm run rotate -- ca` walks through it",
+      "that is active, run `pulumi up` until every server has it, and let it issue then; `npm run rotate -- ca` walks through it",
   );
 }

@@ -1,5 +1,5 @@
 import { askHeld, silentOf } from "../../client/jetstream/held.ts";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import type { PreflightInputs } from "../../model/contract/preflight.ts";
 import { healthFaults, type SeenCurrent } from "../../model/jetstream/copies.ts";
 import { type HeldStream, shownName } from "../../model/jetstream/held.ts";
@@ -28,7 +28,7 @@ export async function memoryCopiesCurrent(
   const connection = await context.cluster.system(context.deadline, context.progress);
   const others = known.filter((name) => name !== serverName);
   const seen: Seen = { current: new Set(), ends: new Map() };
-  await until(
+  await poll(
     context.deadline,
     async () => {
       const held = await askHeld(connection);

@@ -2,7 +2,7 @@ import type { NatsConnection } from "nats";
 import { open } from "../../client/connection.ts";
 import { NoAnswer } from "../../client/errors.ts";
 import { lookAtInfo, type ServerInfoLine } from "../../client/info.ts";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import type { Context } from "../resource.ts";
 
 /** Where one server is. */
@@ -25,17 +25,17 @@ export async function withServer<T>(
   deadline: number,
   work: (connection: NatsConnection) => Promise<T>,
 ): Promise<T> {
-  const { access, reach } = context.cluster;
+  const { access, dialer } = context.cluster;
   const { systemSeed: seed, tls } = access;
   if (seed === undefined)
     throw new Error("the system account's seed is missing: give `systemSeed` to the provider");
   const { speaks } = await infoOf(address, context, deadline);
-  const login = { servers: [address.url], seed, tls: speaks === "off" ? undefined : tls, reach };
+  const login = { servers: [address.url], seed, tls: speaks === "off" ? undefined : tls, dialer };
   const connection = await open(login, deadline, context.progress).catch((error: Error) =>
     refuseLockedOut(address, error, context),
   );
   try {
-    refuseStranger(address, connection.info?.server_name ?? "");
+    refuseOtherServer(address, connection.info?.server_name ?? "");
     return await work(connection);
   } finally {
     await connection.close();
@@ -43,7 +43,7 @@ export async function withServer<T>(
 }
 
 async function infoOf(address: ServerAddress, context: Context, deadline: number): Promise<ServerInfoLine> {
-  const info = await until(
+  const info = await poll(
     deadline,
     async () => {
       try {
@@ -56,7 +56,7 @@ async function infoOf(address: ServerAddress, context: Context, deadline: number
   ).catch((error: Error) => {
     throw new NoAnswer(error.message);
   });
-  refuseStranger(address, info.serverName);
+  refuseOtherServer(address, info.serverName);
   return info;
 }
 
@@ -72,7 +72,7 @@ async function refuseLockedOut(
   throw new Error(`${serverName} answers, and does not let this program in: ${error.message}`);
 }
 
-function refuseStranger({ serverName, url }: ServerAddress, name: string): void {
+function refuseOtherServer({ serverName, url }: ServerAddress, name: string): void {
   if (name === serverName) return;
   throw new Error(
     `${url} is answered by the server "${name}" instead of "${serverName}": ` +

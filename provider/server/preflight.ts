@@ -1,7 +1,7 @@
+import { clusterHealth, type SeenServer } from "../../client/cluster-health.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
-import { until } from "../../client/until.ts";
-import { missing, type SeenServer } from "../../client/whole.ts";
+import { poll } from "../../client/poll.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { type PreflightInputs, preflightFields } from "../../model/contract/preflight.ts";
 import type { Previewed } from "../../model/contract/properties.ts";
@@ -67,12 +67,12 @@ async function othersInStep(inputs: PreflightInputs, context: Context): Promise<
   const connection = await context.cluster.system(deadline, context.progress);
   const others = inputs.known.filter((name) => name !== inputs.serverName);
   const seenCurrent: SeenCurrent = new Set();
-  return until<{ isDown: boolean }>(
+  return poll<{ isDown: boolean }>(
     deadline,
     async () => {
       const seen = await lookAtServers(connection);
       if (isDown(inputs.serverName, seen)) return { done: { isDown: true } };
-      const { faults } = missing(others, seen);
+      const { faults } = clusterHealth(others, seen);
       const all = faults.length > 0 ? faults : await faultsOfStreams(inputs, seenCurrent, context);
       return all.length === 0 ? { done: { isDown: false } } : { waitingFor: all.join("; ") };
     },

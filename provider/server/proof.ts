@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { NatsConnection } from "nats";
-import type { Cluster } from "../../client/cluster.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
 import type { TlsAccess } from "../../client/connection.ts";
 import { ApiError } from "../../client/errors.ts";
 import { dialAsPeer, type Port, servedCertificate, signedBy } from "../../client/handshake.ts";
@@ -56,7 +56,7 @@ function inOneLine(message: string): string {
  * @param cluster with a certificate of the authority that issues: a server that does not trust that one refuses it
  * @throws Error naming the first port that does not serve what it was given
  */
-export async function proveServed(server: Served, cluster: Cluster): Promise<void> {
+export async function proveServed(server: Served, cluster: ClusterClient): Promise<void> {
   const { tls } = cluster.access;
   const clusterPort = cluster.port("cluster", server.clusterAddress);
   const clientPort = cluster.port("client", server.url);

@@ -1,5 +1,5 @@
 import { jetStreamErrors } from "../../client/errors.ts";
-import { isApiError } from "../../client/jetstream/asking.ts";
+import { isApiError } from "../../client/jetstream/asset-request.ts";
 import { createStream, findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import { toServer } from "../../model/jetstream/stream-canonical.ts";
 import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
 import type { Context } from "../resource.ts";
-import { bring, settleStream } from "./bring.ts";
+import { reconcile, waitStreamSettled } from "./reconcile.ts";
 
 /**
  * Makes the stream, or takes over the one of this stack that is there already. A request that is made again after a
@@ -27,13 +27,13 @@ export async function create(
   const found = (await findStream(wanted.name, context)) ?? (await make(wanted, mark, context));
   const owner = foundIn(found).mark;
   if (owner?.generation === mark.generation) {
-    return { id: wanted.name, state: await settleStream(found, wanted, mark, wanted.replicas, context) };
+    return { id: wanted.name, state: await waitStreamSettled(found, wanted, mark, wanted.replicas, context) };
   }
   if (owner === undefined || !isOfStack(owner, mark)) {
     throw new Error(refusedTakeOver(whatIs(wanted.name), context.urn, wanted.name, owner));
   }
   if (owner.name !== name) context.warn(takenOver(whatIs(wanted.name), owner));
-  return { id: wanted.name, state: await bring(found, wanted, mark, context) };
+  return { id: wanted.name, state: await reconcile(found, wanted, mark, context) };
 }
 
 /** What it made; or what somebody else made in the same moment. */

@@ -1,4 +1,4 @@
-import { isListed } from "../../client/jetstream/asking.ts";
+import { isListed } from "../../client/jetstream/asset-request.ts";
 import { findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.ts";
 import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";
 import { fromServer, inWordsOf } from "../../model/jetstream/stream-canonical.ts";

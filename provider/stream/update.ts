@@ -2,7 +2,7 @@ import { findStream, foundIn, whatIs } from "../../client/jetstream/stream-api.t
 import type { ManagedStreamState, StreamInputs } from "../../model/contract/stream.ts";
 import { generationFor, gone, notOurs } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
-import { bring } from "./bring.ts";
+import { reconcile } from "./reconcile.ts";
 
 export async function update(
   state: ManagedStreamState,
@@ -16,7 +16,7 @@ export async function update(
   const refusal = notOurs(what, found, state, context);
   if (refusal !== undefined) throw new Error(refusal);
   const { project, stack, name } = context;
-  return bring(
+  return reconcile(
     live,
     wanted,
     { project, stack, name, generation: generationFor(found, state, context) },

@@ -65,12 +65,12 @@ async function refuseDependents(
   // This program itself may log in with a certificate of today.
   const issued = [...before.issued, ...inputs.issued.filter((one) => !holdsAll(before.issued, [one]))];
   const kept = Object.values(inputs.authorities);
-  const { live, silent, strangers, sessions } = await lookAtDependence(
+  const { live, silent, foreign, sessions } = await lookAtDependence(
     connection,
     { dropped: pems, kept },
     issued,
     inputs.servers,
-    context.cluster.reach,
+    context.cluster.dialer,
   );
   const which = `the authority ${dropped.join(" and ")}`;
   if (silent.length > 0) {
@@ -85,7 +85,7 @@ async function refuseDependents(
         "give every server its new certificate, hand the applications theirs, and drop it then",
     );
   }
-  const old = [...strangers, ...sessions];
+  const old = [...foreign, ...sessions];
   if (old.length > 0 && !inputs.recycles) {
     throw new Error(
       `${which} can't be dropped yet, nothing was changed: ${shortly(old)} may have been made with certificates of ` +

@@ -2,16 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { NatsCluster } from "../../components/cluster.ts";
 import { files } from "../../plan/render/files.ts";
-import { noPast } from "../../plan/transitions/past.ts";
+import { nothingDeployed } from "../../plan/transitions/deployed-state.ts";
 import { isSecret, type Registered, value } from "../support/mocks.ts";
 import {
   authorityPems,
   build,
   carried,
+  deployedStateOf,
   fingerprint,
   leafPem,
   named,
-  pastOf,
   topologyOf,
 } from "../support/program.ts";
 
@@ -41,9 +41,9 @@ describe("two authorities", () => {
   }
 
   it.each([
-    ["used", "incoming", [true, false]],
-    ["outgoing", "used", [false, true]],
-    ["used", "outgoing", [true, false]],
+    ["active", "incoming", [true, false]],
+    ["outgoing", "active", [false, true]],
+    ["active", "outgoing", [true, false]],
   ] as const)("(%s, %s) are protected while they issue, key and all", async (first, second, isProtected) => {
     const { registered } = await withPhases(first, second);
     for (const ending of ["", "-key"]) {
@@ -55,7 +55,7 @@ describe("two authorities", () => {
   });
 
   it("each have a certificate for the program itself, made before it is needed", async () => {
-    const { registered } = await withPhases("used", "incoming");
+    const { registered } = await withPhases("active", "incoming");
     for (const generation of [1, 2] as const) {
       const { inputs, dependencies } = named(registered, `operator-${generation}-certificate`);
       expect(inputs.allowedUses).toEqual(["digital_signature", "client_auth"]);
@@ -65,8 +65,8 @@ describe("two authorities", () => {
   });
 
   it.each([
-    ["used", "incoming"],
-    ["outgoing", "used"],
+    ["active", "incoming"],
+    ["outgoing", "active"],
   ])("(%s, %s) are both trusted by every server, and by the clients", async (first, second) => {
     const { registered, cluster } = await withPhases(first, second);
     for (const id of ids) {
@@ -78,9 +78,9 @@ describe("two authorities", () => {
   });
 
   it.each([
-    ["used", "incoming", one, "key operator-1-key", one],
-    ["outgoing", "used", `${one}${two}`, "key operator-2-key", two],
-    ["used", "outgoing", `${one}${two}`, "key operator-1-key", one],
+    ["active", "incoming", one, "key operator-1-key", one],
+    ["outgoing", "active", `${one}${two}`, "key operator-2-key", two],
+    ["active", "outgoing", `${one}${two}`, "key operator-1-key", one],
   ])(
     "(%s, %s) are known to the provider where their certificates may be served, and the one that issues lets it in",
     async (first, second, bundle, key, issuer) => {
@@ -97,12 +97,12 @@ describe("two authorities", () => {
     },
   );
 
-  it("(used, incoming) are both known to the provider where the second may have issued: half an update was gone back on", async () => {
-    const tls = { clients: "required", ...phases("used", "incoming") };
+  it("(active, incoming) are both known to the provider where the second may have issued: half an update was gone back on", async () => {
+    const tls = { clients: "required", ...phases("active", "incoming") };
     const authorities = new Map([one, two].map((pem, index) => [index + 1, fingerprint(pem)]));
     const served = async (...issuers: string[]) => {
       const { registered } = await build(topologyOf(ids, { tls }), {
-        past: { ...noPast, authorities, issuers: new Set(issuers.map(fingerprint)) },
+        deployed: { ...nothingDeployed, authorities, issuers: new Set(issuers.map(fingerprint)) },
       });
       return named(registered, "nats").inputs.authorities;
     };
@@ -113,17 +113,17 @@ describe("two authorities", () => {
   it("say to what is due that a successor is on its way", async () => {
     const told = async (first: string, second: string) =>
       named((await withPhases(first, second)).registered, "dk-renewal").inputs.successorIncoming;
-    expect(await told("used", "incoming")).toBe(true);
-    expect(await told("outgoing", "used")).toBe(false);
+    expect(await told("active", "incoming")).toBe(true);
+    expect(await told("outgoing", "active")).toBe(false);
   });
 });
 
 describe("what is asked before an authority goes", () => {
-  const past = pastOf(topologyOf(ids));
+  const deployed = deployedStateOf(topologyOf(ids));
 
   it("knows each server as the last update left it, and every certificate of now with its issuer", async () => {
     const { registered } = await build(topologyOf(ids, { tls: { clientCertificates: ["orders"] } }), {
-      past,
+      deployed,
     });
     const { servers, issued } = named(registered, "trust").inputs;
     expect(servers).toEqual(
@@ -140,13 +140,16 @@ describe("what is asked before an authority goes", () => {
     expect(issued).toEqual(names.map((name) => ({ name, issuer, certificate })));
   });
 
-  const restarted = pastOf(topologyOf(ids, { cluster: { restartGeneration: 1 } }));
-  const half = { ...past, servers: new Map([...past.servers, ...[...restarted.servers].slice(0, 1)]) };
-  const none = { ...past, servers: new Map() };
+  const restarted = deployedStateOf(topologyOf(ids, { cluster: { restartGeneration: 1 } }));
+  const half = {
+    ...deployed,
+    servers: new Map([...deployed.servers, ...[...restarted.servers].slice(0, 1)]),
+  };
+  const none = { ...deployed, servers: new Map() };
 
   it.each([
-    ["none restarts", past, 0, false],
-    ["all restart", past, 1, true],
+    ["none restarts", deployed, 0, false],
+    ["all restart", deployed, 1, true],
     ["one has restarted already", half, 1, false],
     ["all have restarted already", restarted, 1, false],
     ["all are new", none, 0, true],
@@ -154,7 +157,7 @@ describe("what is asked before an authority goes", () => {
     "counts on new sessions where every server restarts, and not elsewhere: %s",
     async (_, before, restartGeneration, expected) => {
       const topology = topologyOf(ids, { cluster: { restartGeneration } });
-      const { registered } = await build(topology, { past: before });
+      const { registered } = await build(topology, { deployed: before });
       expect(named(registered, "trust").inputs.recycles).toBe(expected);
     },
   );
@@ -245,7 +248,7 @@ describe("an authority that ends", () => {
 
   it("is so where its successor is on its way too: that one may stay on its way", async () => {
     warn.mockResolvedValue();
-    await build(topologyOf(ids, { tls: phases("used", "incoming") }), { authorityEndsAt: soon });
+    await build(topologyOf(ids, { tls: phases("active", "incoming") }), { authorityEndsAt: soon });
     expect(warn.mock.calls.map(([text]) => text)).toEqual([
       expect.stringMatching(/^The authority 1 ends on .*rotate -- ca`$/),
     ]);
@@ -254,7 +257,7 @@ describe("an authority that ends", () => {
   it("is not, while it lasts", async () => {
     warn.mockResolvedValue();
     await build(topologyOf(ids));
-    await build(topologyOf(ids, { tls: phases("used", "incoming") }));
+    await build(topologyOf(ids, { tls: phases("active", "incoming") }));
     expect(warn.mock.calls).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Topology } from "../../plan/topology.ts";
+import { placesAfter } from "../support/deployed-state.ts";
 import { isSecret, type Registered } from "../support/mocks.ts";
-import { placesAfter } from "../support/past.ts";
 import { build, named, topologyOf } from "../support/program.ts";
 
 describe("the dev cluster", () => {
@@ -146,8 +146,8 @@ describe("a stream that takes a subject of another one", () => {
     ids,
     streams({ A_NEW_ONE: ["orders.no.>"], ORDERS: ["orders.dk.>"], OTHER: ["other"] }),
   );
-  const waits = async (past: Topology) => {
-    const { registered } = await build(after, { past: placesAfter(past) });
+  const waits = async (deployed: Topology) => {
+    const { registered } = await build(after, { deployed: placesAfter(deployed) });
     const ofStreams = registered.filter(({ type }) => type === "nats:jetstream:Stream");
     return Object.fromEntries(ofStreams.map(({ name, dependencies }) => [name, dependencies]));
   };
@@ -165,8 +165,8 @@ describe("a stream that takes a subject of another one", () => {
   });
 
   it("has the inputs that it would have without that", async () => {
-    const inputs = async (past: Topology) => {
-      const { registered } = await build(after, { past: placesAfter(past) });
+    const inputs = async (deployed: Topology) => {
+      const { registered } = await build(after, { deployed: placesAfter(deployed) });
       return registered
         .filter(({ type }) => type.startsWith("nats:jetstream:"))
         .map(({ name, inputs: own }) => [name, own] as const)

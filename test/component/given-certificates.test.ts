@@ -21,7 +21,7 @@ describe("certificates that were signed elsewhere", () => {
     authority = issue({ commonName: "authority", isAuthority: true, issuer: root, ...dates });
     leaf = issue({ commonName: "dk", issuer: authority, alternativeNames: names("dk"), ...dates });
     const { certificate, privateKey } = authority;
-    const given = { generation: 5, phase: "used", certificate, privateKey, chain: root.certificate };
+    const given = { generation: 5, phase: "active", certificate, privateKey, chain: root.certificate };
     ({ registered } = await build(topologyOf(ids, { tls: { authorities: [given], leaves: { dk: leaf } } })));
   });
 
@@ -63,7 +63,7 @@ describe("certificates that were signed elsewhere", () => {
   });
 
   it("let the program in where their authority issues nothing here", async () => {
-    const given = { generation: 5, phase: "used", certificate: authority.certificate };
+    const given = { generation: 5, phase: "active", certificate: authority.certificate };
     const leaves = Object.fromEntries(
       ids.map((id) => [
         id,

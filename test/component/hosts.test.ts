@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Registered } from "../support/mocks.ts";
-import { build, named, pastOf, topologyOf } from "../support/program.ts";
+import { build, deployedStateOf, named, topologyOf } from "../support/program.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHCXm0kPp2aFwcYxQhJ0bq9eV3vW0Xq1lqk2mJcJm0xF";
 const sites = { copenhagen: "dk", oslo: "no", stockholm: "se" };
@@ -29,7 +29,7 @@ function topologyOn(sections: Readonly<Record<string, unknown>> = {}) {
 
 async function registeredOn(sections: Readonly<Record<string, unknown>> = {}): Promise<Registered[]> {
   const topology = topologyOn(sections);
-  return (await build(topology, { past: pastOf(topology) })).registered;
+  return (await build(topology, { deployed: deployedStateOf(topology) })).registered;
 }
 
 describe("pods on several hosts", () => {
@@ -69,7 +69,7 @@ describe("a pod that an update leaves as it is", () => {
     /^(docker:index\/(container|volume|network|remoteImage)|command:|nats:server:(Node|Preflight))/;
 
   it("is left so in every resource, and so is its host", async () => {
-    const registered = await registeredOn({ rollout: { mode: "rolling", without: ["no"] } });
+    const registered = await registeredOn({ rollout: { mode: "rolling", skip: ["no"] } });
     const touching = registered.filter(({ type }) => engines.test(type));
     const ofOslo = touching.filter(({ name }) => /^(no|oslo)-/.test(name));
     expect(ofOslo.map(({ name }) => name).sort()).toEqual([
@@ -93,7 +93,7 @@ describe("a pod that an update leaves as it is", () => {
 
   it("leaves a host alone only where it is its last one", async () => {
     const both = [...pods, podOn("fi", "oslo", 4322)];
-    const registered = await registeredOn({ pods: both, rollout: { mode: "rolling", without: ["no"] } });
+    const registered = await registeredOn({ pods: both, rollout: { mode: "rolling", skip: ["no"] } });
     expect(named(registered, "no-server").ignored).toEqual(["*"]);
     expect(named(registered, "fi-server").ignored).toEqual([]);
     expect(named(registered, "oslo-docker").ignored).toEqual([]);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NatsCluster } from "../../components/cluster.ts";
 import { underPolicy } from "../../components/policy/under-policy.ts";
 import type { Topology } from "../../plan/topology.ts";
-import { noPast } from "../../plan/transitions/past.ts";
+import { nothingDeployed } from "../../plan/transitions/deployed-state.ts";
 import { plan } from "../support/configuration.ts";
 import type { Registered } from "../support/mocks.ts";
 import { prodSections } from "../support/policy.ts";
@@ -80,7 +80,7 @@ describe("the whole program", () => {
     ["prod", prodSections],
   ])("of %s keeps every rule, with no waiver and no warning", async (_, sections) => {
     const topology = plan(sections);
-    await run(topology, () => new NatsCluster("unityplan-global", { topology, past: noPast }));
+    await run(topology, () => new NatsCluster("unityplan-global", { topology, deployed: nothingDeployed }));
     await vi.waitFor(
       () => {
         const consumers = registered.filter(({ type }) => type === "nats:jetstream:Consumer");
@@ -102,7 +102,10 @@ describe("the whole program", () => {
   it("with a broken rule registers nothing at all, of whatever kind", async () => {
     const topology = plan({ ...prodSections, tls: { clients: "required", leafLifetime: "500d" } });
     const open = { ...topology, cluster: { ...topology.cluster, image: "nats:latest" } };
-    const running = run(open, () => new NatsCluster("unityplan-global", { topology: open, past: noPast }));
+    const running = run(
+      open,
+      () => new NatsCluster("unityplan-global", { topology: open, deployed: nothingDeployed }),
+    );
     await expect(running).rejects.toThrow(
       /^test breaks 2 rules of policy; nothing was touched:\npinned-image: .*copenhagen-image takes "nats:latest".*\ncertificate-lifetimes: .*dk-renewal would last 500d/s,
     );

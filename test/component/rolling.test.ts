@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Registered } from "../support/mocks.ts";
-import { build, named, pastOf, topologyOf } from "../support/program.ts";
+import { build, deployedStateOf, named, topologyOf } from "../support/program.ts";
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
@@ -47,12 +47,12 @@ describe("a rolling update", () => {
   });
 
   it("tells each pod what the last update proved, and what is planned", async () => {
-    const past = pastOf(topologyOf(ids));
+    const deployed = deployedStateOf(topologyOf(ids));
     const topology = topologyOf(ids, { rollout: "rolling", cluster: { restartGeneration: 1 } });
-    const { registered } = await build(topology, { past });
+    const { registered } = await build(topology, { deployed });
     const { known, planned, proven } = named(registered, "no-preflight").inputs;
     expect(known).toEqual(ids.map((id) => `service-nats-${id}`));
-    expect(proven).toBe(past.servers.get("service-nats-no")?.startDigest);
+    expect(proven).toBe(deployed.servers.get("service-nats-no")?.startDigest);
     expect(planned).toBe(named(registered, "no-node").inputs.startDigest);
     expect(planned).not.toBe(proven);
   });

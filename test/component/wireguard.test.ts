@@ -28,7 +28,7 @@ interface Wish {
   readonly presharedKeyGeneration?: number;
   readonly interfaceName?: string;
   readonly rotated?: string;
-  readonly without?: readonly string[];
+  readonly skip?: readonly string[];
   readonly preview?: boolean;
 }
 
@@ -83,7 +83,7 @@ async function build(
       ssh: new Map(ids.map((id) => [id, ssh(id)])),
       after: new Map(ids.map((id) => [id, [new Ready(id)]])),
       rotated: wish.rotated,
-      without: wish.without ?? [],
+      skip: wish.skip ?? [],
       nats: new Nats("nats", "nats", {}),
     },
     { transformations: [({ name, opts }) => void hear(name, opts)] },
@@ -235,7 +235,7 @@ describe("the VPN", () => {
 
   it("still has everything of a host that is left out, runs nothing there, and asks nobody about it", async () => {
     const ignored = new Map<string, readonly string[]>();
-    const registered = await build({ without: ["oslo"] }, (name, { ignoreChanges = [] }) =>
+    const registered = await build({ skip: ["oslo"] }, (name, { ignoreChanges = [] }) =>
       ignored.set(name, ignoreChanges),
     );
     expect(commands(registered)).toHaveLength(3);

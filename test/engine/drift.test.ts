@@ -1,7 +1,7 @@
 import type { JetStreamManager } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inShort, TestStack } from "../../harness/stack.ts";
-import { nextMessage } from "../support/no-responders.ts";
+import { askAgain, nextMessage } from "../support/no-responders.ts";
 
 let stack: TestStack;
 let manager: JetStreamManager;
@@ -18,47 +18,54 @@ afterAll(async () => {
 
 const settled = async () => (await stack.changes("--refresh")).map(inShort);
 
-describe("drift", () => {
-  it("of a stream, made with the nats CLI, is shown by refresh and repaired by up", async () => {
-    const edit = await stack.nats("dk", "stream", "edit", "TERRITORY_DK", "--max-age=1d", "--force");
-    expect(edit.code, edit.stderr).toBe(0);
-    expect((await stack.changes("--refresh")).map(inShort)).toEqual(["update TERRITORY_DK: maxAgeSeconds"]);
+describe("drift of a stream and of consumers", () => {
+  let shown: string[];
+  let left: string[];
+
+  beforeAll(async () => {
+    const stream = await stack.nats("dk", "stream", "edit", "TERRITORY_DK", "--max-age=1d", "--force");
+    expect(stream.code, stream.stderr).toBe(0);
+    const names = ["GLOBAL_EVENTS", "global-processor"];
+    const consumer = await stack.nats("dk", "consumer", "edit", ...names, "--max-pending=7", "--force");
+    expect(consumer.code, consumer.stderr).toBe(0);
+    await manager.consumers.delete("TERRITORY_NO", "no-local-processor");
+    shown = await settled();
     await stack.mustPulumi("refresh", "--yes", "--skip-preview");
+    left = (await stack.changes()).map(inShort);
     await stack.mustUp();
-    expect((await manager.streams.info("TERRITORY_DK")).config.max_age).toBe(30 * 86_400e9);
-    expect(await settled()).toEqual([]);
   });
 
-  it("of a consumer is shown by refresh and repaired by up", async () => {
-    const edit = await stack.nats(
-      "dk",
-      "consumer",
-      "edit",
-      "GLOBAL_EVENTS",
-      "global-processor",
-      "--max-pending=7",
-      "--force",
-    );
-    expect(edit.code, edit.stderr).toBe(0);
-    expect((await stack.changes("--refresh")).map(inShort)).toEqual([
+  it("is shown by refresh, all of it and nothing else, and is still to be repaired afterwards", () => {
+    const drifted = [
+      "create TERRITORY_NO/no-local-processor",
       "update GLOBAL_EVENTS/global-processor: maxAckPending",
-    ]);
-    await stack.mustPulumi("refresh", "--yes", "--skip-preview");
-    await stack.mustUp();
+      "update TERRITORY_DK: maxAgeSeconds",
+    ];
+    expect(shown.toSorted()).toEqual(drifted);
+    expect(left.toSorted()).toEqual(drifted);
+  });
+
+  it("of a stream, made with the nats CLI, is repaired by up", async () => {
+    expect((await manager.streams.info("TERRITORY_DK")).config.max_age).toBe(30 * 86_400e9);
+  });
+
+  it("of a consumer is repaired by up", async () => {
     const { config } = await manager.consumers.info("GLOBAL_EVENTS", "global-processor");
     expect(config.max_ack_pending).toBe(1000);
   });
 
   it("of a consumer that somebody deleted is repaired by up", async () => {
-    await manager.consumers.delete("TERRITORY_NO", "no-local-processor");
-    await stack.mustPulumi("refresh", "--yes", "--skip-preview");
-    expect((await stack.changes()).map(inShort)).toEqual(["create TERRITORY_NO/no-local-processor"]);
-    await stack.mustUp();
     expect((await manager.consumers.info("TERRITORY_NO", "no-local-processor")).name).toBe(
       "no-local-processor",
     );
   });
 
+  it("is gone after up", async () => {
+    expect(await settled()).toEqual([]);
+  });
+});
+
+describe("drift", () => {
   it("of a server that somebody stopped is shown by refresh, which does not delete it, and repaired by up", async () => {
     const before = await containerId("se");
     expect((await stack.docker("stop", "--time", "60", stack.serverName("se"))).code).toBe(0);
@@ -215,7 +222,7 @@ describe("a stream made by hand", () => {
 });
 
 async function publish(subject: string): Promise<void> {
-  await manager.jetstream().publish(subject, new TextEncoder().encode("x"));
+  await manager.jetstream().publish(subject, new TextEncoder().encode("x"), askAgain);
 }
 
 async function containerId(id: string): Promise<string> {

@@ -42,7 +42,7 @@ it("a full configuration volume stops the update at its server, which goes on wi
     to,
   });
   const incoming = { generation: 2, phase: "incoming", certificate };
-  stack.configure({ tls: { authorities: [{ generation: 1, phase: "used" }, incoming] } });
+  stack.configure({ tls: { authorities: [{ generation: 1, phase: "active" }, incoming] } });
   const failed = await stack.up();
   expect(failed.code, failed.stdout).not.toBe(0);
   expect(failed.stdout).toMatch(/dk-loader[\s\S]*no space left on device/);

@@ -67,7 +67,7 @@ function given(privateKey: string | undefined) {
   const certificates = { certificate: intermediate.certificate, chain: root.certificate };
   return {
     generation: 1,
-    phase: "used",
+    phase: "active",
     ...certificates,
     ...(privateKey === undefined ? {} : { privateKey }),
   };

@@ -209,7 +209,7 @@ async function publishToAll(text: string): Promise<void> {
   const client = await jetStream("dk");
   for (const [name, subject] of Object.entries(streams)) {
     for (let number = 0; number < each; number++) {
-      const answer = await client.publish(subject, codec.encode(`${text} ${number}`));
+      const answer = await client.publish(subject, codec.encode(`${text} ${number}`), askAgain);
       expect(answer.stream).toBe(name);
     }
   }

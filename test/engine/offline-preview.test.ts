@@ -111,6 +111,38 @@ describe("a change in the work tree", () => {
     const { code, stdout } = await offline("dev");
     expect(code).toBe(1);
     expect(stdout).toContain("dev pods[1].clientPort: 4222 is");
+    expect(stdout).toMatch(/^Warning: Pulumi\.dev\.yaml, line \d+, column \d+: Pulumi reads 010176 as 4222; /m);
+  });
+});
+
+describe("a base whose file has the words of the release before", () => {
+  const old = "config:\n  unityplan-nats:tls: { authorities: [{ generation: 1, phase: used }] }\n";
+  const now = "config:\n  unityplan-nats:tls: { authorities: [{ generation: 1, phase: active }] }\n";
+  const oldRollout = "  unityplan-nats:rollout: { mode: rolling, without: [] }\n";
+  const nowRollout = "  unityplan-nats:rollout: { mode: rolling, skip: [] }\n";
+
+  beforeAll(async () => {
+    edit("Pulumi.dev.yaml", "config:\n", old + oldRollout);
+    await clone.program("git", "commit", "--quiet", "--all", "--message", "old words");
+  });
+
+  afterAll(async () => {
+    await clone.program("git", "reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  it("changes nothing where the branch keeps them, and each is warned of once", async () => {
+    const { code, stdout, stderr } = await offline("dev");
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toContain("nothing changes");
+    expect(stdout.match(/ the old word for /g)).toHaveLength(2);
+  });
+
+  it("changes nothing where the branch takes today's, and nothing is warned of", async () => {
+    edit("Pulumi.dev.yaml", old + oldRollout, now + nowRollout);
+    const { code, stdout, stderr } = await offline("dev");
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toContain("nothing changes");
+    expect(stdout).not.toContain("the old word for");
   });
 });
 
@@ -133,7 +165,7 @@ describe("secrets", () => {
     const secure = (text: string) => ({ secure: `v1:${text}` });
     const { certificate } = selfSigned();
     const authorities = [
-      { generation: 2, phase: "used", certificate: secure("a"), privateKey: secure("b") },
+      { generation: 2, phase: "active", certificate: secure("a"), privateKey: secure("b") },
       { generation: 3, phase: "incoming", certificate, chain: secure("c"), privateKey: secure("d") },
     ];
     const leaves = { dk: { certificate: secure("e"), privateKey: secure("f") } };
@@ -157,7 +189,7 @@ describe("secrets", () => {
 
 describe("an update", () => {
   it("never takes what stands in for a secret, whatever its environment says", async () => {
-    const given = { generation: 2, phase: "used", certificate: "[secret]", privateKey: "[secret]" };
+    const given = { generation: 2, phase: "active", certificate: "[secret]", privateKey: "[secret]" };
     const stack = await TestStack.create({ tls: { authorities: [given] } });
     try {
       stack.env[standInsVariable] = "yes";

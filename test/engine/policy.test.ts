@@ -94,7 +94,7 @@ describe("a broken rule stops preview and update, and nothing is made", () => {
 it("a private key in the configuration is refused unless it is encrypted", async () => {
   // It ends soon, so that a warning of it comes just before the refusal.
   const { certificate, privateKey } = selfSigned();
-  const authority = { generation: 1, phase: "used", certificate, privateKey };
+  const authority = { generation: 1, phase: "active", certificate, privateKey };
   stack.configure({ tls: { authorities: [authority] }, policy: {} });
   const wrong = "- unityplan-nats:tls has a private key in plain text";
   for (const text of await refusals()) {

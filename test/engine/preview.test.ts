@@ -1,19 +1,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { podsWithFreePorts } from "../../harness/stack.ts";
 import { Clone } from "../support/clone.ts";
 import { byHand, infoOf, publish } from "../support/jetstream.ts";
 
 let clone: Clone;
-let cluster: Cluster;
+let cluster: ClusterClient;
 
 beforeAll(async () => {
   clone = await Clone.create();
   const { code, stdout, stderr } = await clone.command("up");
   expect(code, stdout + stderr).toBe(0);
-  cluster = new Cluster({
+  cluster = new ClusterClient({
     servers: Object.values(clone.urls()),
     systemSeed: undefined,
     clientTls: "off",

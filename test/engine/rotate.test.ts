@@ -2,52 +2,40 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { servedCertificate } from "../../client/handshake.ts";
-import { type Load, startLoad } from "../../harness/load/load.ts";
 import { Clone } from "../support/clone.ts";
-import { bestOf, noteFigures } from "../support/figures.ts";
-import { expectWhole } from "../support/whole-load.ts";
 
-/** The commands as a person types them, while applications are at work. */
+/**
+ * The commands as a person types them. What they do to applications at work is shown by `leaf-rotation` and `rotation`:
+ * the updates are the same.
+ */
 vi.setConfig({ testTimeout: 15 * 60_000, hookTimeout: 10 * 60_000 });
 let clone: Clone;
-let load: Load;
 
 beforeAll(async () => {
   clone = await Clone.create();
   const { code, stderr } = await clone.command("up");
   expect(code, stderr).toBe(0);
-  load = await startLoad({ urls: clone.urls() });
 });
 
 afterAll(async () => {
-  load?.kill();
   await clone?.dispose();
 });
 
 describe("npm run rotate -- leaves", () => {
-  it("gives every server a new certificate: no restart, no disconnect, no stall", async () => {
+  it("gives every server a new certificate, and none restarts", async () => {
     const before = await served();
     const started = await clone.startTimes();
-    const figures = await bestOf(6, async () => {
-      await load.measure();
-      const { code, stdout, stderr } = await clone.background("rotate", "leaves");
-      const seen = await load.measure();
-      expect(code, stdout + stderr).toBe(0);
-      expect(stdout).toMatch(/POD +CERTIFICATE UNTIL \(UTC\) +DAYS LEFT\ndk .* 364\n/);
-      expect(seen).toMatchObject({ disconnects: 0, failedAttempts: 0, failedRequests: 0 });
-      return seen;
-    });
-    noteFigures("leaf rotation", figures);
+    const { code, stdout, stderr } = await clone.command("rotate", "leaves");
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(/POD +CERTIFICATE UNTIL \(UTC\) +DAYS LEFT\ndk .* 364\n/);
     const after = await served();
     for (const id of Object.keys(before)) expect(after[id], id).not.toBe(before[id]);
     expect(await clone.startTimes()).toEqual(started);
-    expect(figures.longestStallMs).toBeLessThan(250);
-    expect(figures.publishesPerSecond).toBeGreaterThan(500);
   });
 
   it("can be asked for one pod's alone", async () => {
     const before = await served();
-    const { code, stderr } = await clone.background("rotate", "leaves", "--pod", "no");
+    const { code, stderr } = await clone.command("rotate", "leaves", "--pod", "no");
     expect(code, stderr).toBe(0);
     const after = await served();
     expect(after).toEqual({ ...before, no: after.no });
@@ -70,16 +58,14 @@ describe("npm run rotate -- leaves", () => {
 describe("npm run rotate -- ca", () => {
   it("walks to a new authority by phases, also when it is killed in the middle and run again", async () => {
     const started = await clone.startTimes();
-    await load.measure();
     const killed = clone.begin("rotate", "ca");
-    await killed.says("dk-node", "dev: used:");
+    await killed.says("dk-node", "dev: active:");
     killed.kill();
     const { stdout: begun } = await killed.ended;
     expect((await clone.command("pulumi", "cancel", "--yes")).code).toBe(0);
-    const { code, stdout, stderr } = await clone.background("rotate", "ca");
-    noteFigures("a new authority, killed in the middle and run again", await load.measure());
+    const { code, stdout, stderr } = await clone.command("rotate", "ca");
     expect(code, stdout + stderr).toBe(0);
-    expect(phasesIn(begun)).toEqual(["incoming", "used"]);
+    expect(phasesIn(begun)).toEqual(["incoming", "active"]);
     expect(stdout).toContain("dev: finishing the update that was begun");
     expect(phasesIn(stdout)).toEqual(["gone"]);
     expect(stdout).toContain("sessions may hang on it: the servers restart one after the other");
@@ -107,24 +93,18 @@ describe("npm run rotate -- ca", () => {
     expect((await clone.command("status")).stdout).toContain("healthy");
   });
 
-  it("has lost nothing that was acknowledged: all is there once, as it was, and consumed", async () => {
-    const report = await load.stop();
-    noteFigures("all of it", report);
-    expectWhole(report);
-  });
-
   it("goes back with --back from an authority that issues, and the servers have a word before it goes", async () => {
-    phases({ 2: "used", 3: "incoming" });
-    expect((await clone.background("up")).code).toBe(0);
-    phases({ 2: "outgoing", 3: "used" });
-    expect((await clone.background("up")).code).toBe(0);
-    phases({ 3: "used" });
+    phases({ 2: "active", 3: "incoming" });
+    expect((await clone.command("up")).code).toBe(0);
+    phases({ 2: "outgoing", 3: "active" });
+    expect((await clone.command("up")).code).toBe(0);
+    phases({ 3: "active" });
     const asked = await clone.command("preview", "--live");
     expect(asked.code, asked.stdout).toBe(1);
     expect(asked.stdout).toMatch(/^REFUSED: an authority goes, but \d+ sessions may hang on it/m);
 
-    phases({ 2: "outgoing", 3: "used" });
-    const { code, stdout, stderr } = await clone.background("rotate", "ca", "--back");
+    phases({ 2: "outgoing", 3: "active" });
+    const { code, stdout, stderr } = await clone.command("rotate", "ca", "--back");
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain("every server gets a certificate of the authority 2; 3 is still trusted");
     expect(stdout).toContain("the authority 3 is trusted no more");
@@ -179,7 +159,7 @@ describe("npm run contexts", () => {
 
 /** What a rotation said of where it is. */
 function phasesIn(text: string): string[] {
-  return text.split("\n").flatMap((line) => /^dev: (incoming|used|gone):/.exec(line)?.[1] ?? []);
+  return text.split("\n").flatMap((line) => /^dev: (incoming|active|gone):/.exec(line)?.[1] ?? []);
 }
 
 /** Writes the phases as a person does. */

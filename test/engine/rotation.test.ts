@@ -4,8 +4,9 @@ import { open } from "../../client/connection.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { type Load, startLoad } from "../../harness/load/load.ts";
 import { inShort, TestStack } from "../../harness/stack.ts";
-import { bestOf, noteFigures } from "../support/figures.ts";
-import { expectWhole } from "../support/whole-load.ts";
+import { natsTypes } from "../../model/resource-types.ts";
+import { noteFigures } from "../support/figures.ts";
+import { expectWhole, fewest, lightLoad } from "../support/whole-load.ts";
 
 /** What can go wrong with a rotation, with TLS demanded of every client, while applications are at work. */
 vi.setConfig({ testTimeout: 15 * 60_000, hookTimeout: 10 * 60_000 });
@@ -16,7 +17,7 @@ let load: Load;
 let first: Credentials;
 
 beforeAll(async () => {
-  stack = await TestStack.create({ rollout: "rolling", tls: tls([1, "used"]) });
+  stack = await TestStack.create({ rollout: "rolling", tls: tls([1, "active"]) });
   await stack.mustUp();
   first = await credentials();
 });
@@ -33,26 +34,20 @@ afterAll(async () => {
 
 describe("a leaf rotation", () => {
   beforeAll(async () => {
-    load = await startLoad(await target());
+    load = await startLoad(await target(), lightLoad);
   });
 
   it("is loaded and served on both ports of every server, and disconnects nobody", async () => {
     const before = await fingerprints();
-    const figures = await bestOf(6, async () => {
-      const args = await rotation();
-      await load.measure();
-      const ran = await stack.upInBackground(...args);
-      const seen = await load.measure();
-      expect(ran.code, ran.stdout).toBe(0);
-      expect(seen).toMatchObject({ disconnects: 0, failedAttempts: 0, failedRequests: 0 });
-      return seen;
-    });
-    noteFigures("leaf rotation, client certificates required", figures);
+    const args = await rotation();
+    await load.measure();
+    const { code, stdout } = await stack.upInBackground(...args);
+    const seen = await load.measure();
+    expect(code, stdout).toBe(0);
+    expect(seen).toMatchObject({ disconnects: 0, failedAttempts: 0, failedRequests: 0 });
     const after = await fingerprints();
     expect(new Set(after).size, "one certificate a server").toBe(3);
     expect(after.filter((fingerprint) => before.includes(fingerprint))).toEqual([]);
-    expect(figures.longestStallMs).toBeLessThan(250);
-    expect(figures.publishesPerSecond).toBeGreaterThan(500);
   });
 
   it("that is killed in the middle is finished by the next update", async () => {
@@ -68,8 +63,10 @@ describe("a leaf rotation", () => {
 
   it("goes on without a server that hangs, says so, and is proven there by the next update", async () => {
     await stack.docker("pause", stack.serverName("no"));
+    stack.waitLess({ type: natsTypes.clusterGate, seconds: 5 });
     const ran = await stack.upInBackground(...(await rotation()));
     await stack.docker("unpause", stack.serverName("no"));
+    stack.waitLess(undefined);
     noteFigures("leaf rotation, one server hangs", await load.measure());
     expect(ran.code, "the gate at the end misses it").not.toBe(0);
     expect(ran.stdout).toContain(`${stack.serverName("no")} does not answer at`);
@@ -89,50 +86,50 @@ describe("a leaf rotation", () => {
   });
 
   it("has lost nothing", async () => {
-    expectWhole(await load.stop());
+    expectWhole(await load.stop(), fewest);
   });
 });
 
 describe("an authority", () => {
   it("can't issue before every server trusts it, nor go while it issues: the preview says what to do first", async () => {
-    stack.configure({ tls: tls([1, "outgoing"], [2, "used"]) });
+    stack.configure({ tls: tls([1, "outgoing"], [2, "active"]) });
     const early = await stack.pulumi("preview");
     expect(early.code).not.toBe(0);
-    expect(early.stdout + early.stderr).toContain('the authority 2 can\'t be "used" yet');
+    expect(early.stdout + early.stderr).toContain('the authority 2 can\'t be "active" yet');
     expect(early.stdout + early.stderr).toContain('Give it the phase "incoming"');
-    stack.configure({ tls: tls([2, "used"]) });
+    stack.configure({ tls: tls([2, "active"]) });
     const gone = await stack.pulumi("up", "--yes", "--skip-preview");
     expect(gone.stdout + gone.stderr).toContain(
       "still serves a certificate of an authority that is not in the list",
     );
   });
 
-  it("comes, is used, goes back, and is used again: nothing lost and nobody disconnected", async () => {
-    load = await startLoad(await target());
-    stack.configure({ tls: tls([1, "used"], [2, "incoming"]) });
+  it("comes, is active, goes back, and is active again: nothing lost and nobody disconnected", async () => {
+    load = await startLoad(await target(), lightLoad);
+    stack.configure({ tls: tls([1, "active"], [2, "incoming"]) });
     await mustUpInBackground();
     const incoming = await load.stop();
-    noteFigures("a new authority is trusted (incoming)", incoming);
-    expectWhole(incoming);
+    noteFigures("a new CA is trusted (incoming)", incoming);
+    expectWhole(incoming, fewest);
 
-    load = await startLoad(await target(first));
-    stack.configure({ tls: tls([1, "outgoing"], [2, "used"]) });
+    load = await startLoad(await target(first), lightLoad);
+    stack.configure({ tls: tls([1, "outgoing"], [2, "active"]) });
     const killed = stack.begin();
     await killed.says("dk-node");
     killed.kill();
     await killed.ended;
     await stack.mustPulumi("cancel", "--yes");
     await mustUpInBackground();
-    noteFigures("the new authority issues (used), pulumi killed in the middle", await load.measure());
+    noteFigures("the new CA issues (active), pulumi killed in the middle", await load.measure());
     expect(await issuers()).toEqual(new Array(6).fill("CN=unityplan-global authority 2"));
-    stack.configure({ tls: tls([1, "used"], [2, "outgoing"]) });
+    stack.configure({ tls: tls([1, "active"], [2, "outgoing"]) });
     await mustUpInBackground();
-    noteFigures("back to the old authority", await load.measure());
+    noteFigures("back to the old CA", await load.measure());
     expect(await issuers()).toEqual(new Array(6).fill("CN=unityplan-global authority 1"));
-    stack.configure({ tls: tls([1, "outgoing"], [2, "used"]) });
+    stack.configure({ tls: tls([1, "outgoing"], [2, "active"]) });
     await mustUpInBackground();
     const there = await load.stop();
-    expectWhole(there);
+    expectWhole(there, fewest);
     expect([incoming.disconnects, there.disconnects]).toEqual([0, 0]);
   });
 
@@ -140,7 +137,7 @@ describe("an authority", () => {
     const { servers } = await stack.access();
     const login = { servers, seed: undefined, tls: (await target(first)).tls };
     const client = await open(login, Date.now() + 10_000);
-    stack.configure({ tls: tls([2, "used"]) });
+    stack.configure({ tls: tls([2, "active"]) });
     const live = await stack.up();
     await client.close();
     expect(live.code).not.toBe(0);
@@ -152,12 +149,12 @@ describe("an authority", () => {
   });
 
   it("goes with a restart of one server after the other, and with it whoever has only its certificates", async () => {
-    load = await startLoad(await target());
-    stack.configure({ tls: tls([2, "used"]), cluster: { restartGeneration: 1 } });
+    load = await startLoad(await target(), lightLoad);
+    stack.configure({ tls: tls([2, "active"]), cluster: { restartGeneration: 1 } });
     await mustUpInBackground();
     const report = await load.stop();
-    noteFigures("the old authority goes: every server restarts in turn", report);
-    expectWhole(report);
+    noteFigures("the old CA goes: every server restarts, one after the other", report);
+    expectWhole(report, fewest);
     const { servers } = await stack.access();
     const old = open({ servers, seed: undefined, tls: (await target(first)).tls }, Date.now());
     await expect(old).rejects.toThrow();

@@ -143,7 +143,7 @@ describe("an update while one host is down", () => {
       expect(`${failed.stdout}${failed.stderr}`).toContain(prod.lab.host(host).address);
 
       configureCluster({ maxPayload: "7MB" });
-      prod.stack.configure({ rollout: { mode: "rolling", without: [id] } });
+      prod.stack.configure({ rollout: { mode: "rolling", skip: [id] } });
       await prod.stack.mustUp();
       await expectMaxPayload(
         7,
@@ -152,7 +152,7 @@ describe("an update while one host is down", () => {
     } finally {
       await prod.lab.start(host);
     }
-    await prod.whole();
+    await prod.healthy();
     await expectMaxPayload(8, [id]);
     prod.stack.configure({ rollout: "rolling" });
     await prod.stack.mustUp();

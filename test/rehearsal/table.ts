@@ -17,7 +17,7 @@ export interface Row {
 const folder = join(import.meta.dirname, "..", "reports");
 export const tableFile = join(folder, "rehearsal.md");
 
-const heading = `| done under load | acknowledged | lost | longest stall s | failed publishes | whole again after s |
+const heading = `| done under load | acknowledged | lost | longest stall s | failed publishes | healthy again after s |
 |---|---|---|---|---|---|
 `;
 

@@ -1,4 +1,4 @@
-import { pause } from "../../client/until.ts";
+import { pause } from "../../client/poll.ts";
 import type { LoadReport } from "../../harness/load/figures.ts";
 import { type Load, startLoad } from "../../harness/load/load.ts";
 import type { ProdHosts } from "../../harness/prod-hosts.ts";
@@ -32,7 +32,7 @@ async function measured(prod: ProdHosts, what: string, load: Load, act: () => Pr
   await load.measure();
   await act();
   const over = performance.now();
-  await prod.whole();
+  await prod.healthy();
   const recoveryMs = Math.round(performance.now() - over);
   // What waits for its acknowledgement now counts as a stall too.
   const { longestStallMs, failedAttempts } = await load.measure();

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Cluster } from "../../client/cluster.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
 import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { consumerDefaults } from "../../model/jetstream/consumer.ts";
@@ -30,7 +30,7 @@ afterAll(() => cluster.stop());
 beforeEach(() => deleteAll(cluster.client));
 afterEach(() => deleteAll(cluster.client));
 
-const context = (of: Cluster = cluster.client) => contextOf(of, { name: "worker" });
+const context = (of: ClusterClient = cluster.client) => contextOf(of, { name: "worker" });
 
 /** In memory: a server without a cluster may bring back files of a stream that was deleted right before. */
 function makeStream(retention: string) {
@@ -56,7 +56,7 @@ async function halfWay(wanted: Properties = inputs, acknowledged = 4): Promise<P
   return state;
 }
 
-const update = (state: Properties, wanted: Properties, of?: Cluster) =>
+const update = (state: Properties, wanted: Properties, of?: ClusterClient) =>
   consumer.update(id, state, wanted, context(of));
 
 const stored = async () => (await infoOf(cluster.client, "EVENTS")).state.messages;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { askHeld } from "../../client/jetstream/held.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { Properties } from "../../model/contract/properties.ts";
@@ -102,7 +102,7 @@ describe("servers that do not answer", () => {
 
   it("are no hindrance where none of them answers: an update is what mends them", async () => {
     const [port = 0] = await freePorts(1);
-    const nobody = new Cluster({ ...cluster.client.access, servers: [`nats://127.0.0.1:${port}`] });
+    const nobody = new ClusterClient({ ...cluster.client.access, servers: [`nats://127.0.0.1:${port}`] });
     const context = contextOf(nobody, { deadline: Date.now() + 500 });
     const inputs = { restarting: all, turns: true, lose: [], allowed: [], taken: [], known: [] };
     await look.update("look", {}, inputs, context);

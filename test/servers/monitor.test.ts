@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, StorageType } from "nats";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { SeenContainer } from "../../operations/adopt/containers.ts";
 import { lookAtMonitor } from "../../operations/adopt/monitor.ts";
@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 async function makeCache(servers: string, user: string): Promise<void> {
-  const connection = await until(Date.now() + 20_000, () =>
+  const connection = await poll(Date.now() + 20_000, () =>
     connect({ servers, user, pass: "x" }).then(
       (done) => ({ done }),
       (error: Error) => ({ waitingFor: error.message }),

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { NatsConnection } from "nats";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { open } from "../../client/connection.ts";
 import { dialAsPeer, servedCertificate } from "../../client/handshake.ts";
 import { lookAtInfo } from "../../client/info.ts";
@@ -25,7 +25,7 @@ import {
 
 let cluster: TlsCluster;
 let dk: TlsMember;
-let client: Cluster;
+let client: ClusterClient;
 let state: Properties;
 let usual: Given;
 const hour = 3_600_000;
@@ -133,7 +133,7 @@ describe("a server that is there", () => {
     const { start } = await dk.monitor("varz");
     expect(time(after.servedSince)).toBe(time(start));
     expect(after).toMatchObject({ containerId: "container-1", certificate: (await served()).cluster });
-    await cluster.whole();
+    await cluster.healthy();
   });
 
   it("has its client port's TLS changed by a reload, either way", async () => {
@@ -290,7 +290,7 @@ describe("a server whose certificate is out of date", () => {
     );
     expect((await dk.monitor("varz")).config_load_time).toBe(before);
     await dk.restart();
-    await cluster.whole();
+    await cluster.healthy();
   });
 
   it("lets no stranger have it reloaded", async () => {
@@ -325,7 +325,7 @@ describe("a server that can't be asked", () => {
     dk.server.resume();
     await dk.server.stop();
     dk.server.start();
-    await cluster.whole();
+    await cluster.healthy();
   });
 
   it.each<[string, () => void | Promise<void>]>([
@@ -377,7 +377,7 @@ describe("a server that can't be asked", () => {
   it("fails the update when it answers and lets nobody in: that is no server that is down", async () => {
     const { tls } = client.access;
     const systemSeed = strangersSeed();
-    const other = new Cluster({ servers: cluster.urls, systemSeed, clientTls: "on", tls });
+    const other = new ClusterClient({ servers: cluster.urls, systemSeed, clientTls: "on", tls });
     const failure = node.update("id", state, inputs(), contextOf(other, { deadline: Date.now() + 200 }));
     await expect(failure).rejects.toThrow(
       "service-nats-dk answers, and does not let this program in: no NATS server could be reached at " +

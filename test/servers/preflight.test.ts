@@ -1,10 +1,10 @@
 import type { Msg, NatsConnection } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
+import { clusterHealth } from "../../client/cluster-health.ts";
 import { lookAtServers } from "../../client/look.ts";
 import { stepDownFrom } from "../../client/meta-leader.ts";
-import { until } from "../../client/until.ts";
-import { missing } from "../../client/whole.ts";
+import { poll } from "../../client/poll.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { contextOf } from "../support/context.ts";
@@ -24,24 +24,24 @@ afterAll(() => cluster.stop());
 
 afterEach(async () => {
   for (const server of cluster.servers.values()) server.resume();
-  await whole();
+  await healthy();
   await deleteAll(cluster.client);
 });
 
 const system = () => cluster.client.system(Date.now() + 10_000);
 const soon = () => Date.now() + 10_000;
 
-async function whole(): Promise<void> {
+async function healthy(): Promise<void> {
   const connection = await system();
-  await until(Date.now() + 40_000, async () => {
-    const { faults } = missing(names, await lookAtServers(connection));
+  await poll(Date.now() + 40_000, async () => {
+    const { faults } = clusterHealth(names, await lookAtServers(connection));
     return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
   });
 }
 
 async function leader(): Promise<string> {
   const connection = await system();
-  return until(soon(), async () => {
+  return poll(soon(), async () => {
     const leaders = new Set((await lookAtServers(connection)).map(({ metaLeader }) => metaLeader));
     const [only = ""] = leaders;
     return leaders.size === 1 && only !== "" ? { done: only } : { waitingFor: [...leaders].join() };
@@ -65,9 +65,9 @@ async function withoutServers<T>(downs: readonly string[], work: () => Promise<T
 }
 
 /** A client whose connection of the system account is to this server. */
-async function connectedTo(name: string): Promise<Cluster> {
-  return until(soon(), async () => {
-    const client = new Cluster(cluster.client.access);
+async function connectedTo(name: string): Promise<ClusterClient> {
+  return poll(soon(), async () => {
+    const client = new ClusterClient(cluster.client.access);
     if ((await client.system(soon())).info?.server_name === name) return { done: client };
     await client.close();
     return { waitingFor: `a connection to ${name}` };
@@ -84,7 +84,7 @@ function clear(inputs: Properties, overrides: Parameters<typeof contextOf>[1] = 
   return preflight.update("id", {}, inputs, contextOf(client, overrides));
 }
 
-const refusedAtOnce = (inputs: Properties, client?: Cluster) =>
+const refusedAtOnce = (inputs: Properties, client?: ClusterClient) =>
   expect(clear(inputs, { deadline: Date.now() + 500 }, client)).rejects;
 
 describe("the meta group's leadership", () => {
@@ -206,7 +206,7 @@ describe("a server that is going to restart", () => {
     const seen = contextOf(cluster.client);
     const clearing = await withoutServers(["no"], async () => {
       const promise = preflight.update("id", {}, restartOf("test-dk"), seen);
-      await until(soon(), async () =>
+      await poll(soon(), async () =>
         seen.seen.join().includes("test-no does not answer")
           ? { done: true }
           : { waitingFor: "the fault to be seen" },
@@ -221,7 +221,7 @@ describe("a server that is going to restart", () => {
     await withoutServers(["dk"], async () => {
       await clear(restartOf("test-dk"), { deadline: soon() });
     });
-    await whole();
+    await healthy();
     await withoutServers(["dk", "no"], async () => {
       await clear(restartOf("test-dk"), { deadline: soon() });
     });
@@ -247,7 +247,7 @@ describe("a server that is going to restart", () => {
 
   it("may not while no server answers", async () => {
     const [port = 0] = await freePorts(1);
-    const nobody = new Cluster({ ...cluster.client.access, servers: [`nats://127.0.0.1:${port}`] });
+    const nobody = new ClusterClient({ ...cluster.client.access, servers: [`nats://127.0.0.1:${port}`] });
     await refusedAtOnce(restartOf("test-dk"), nobody).toThrow(
       "test-dk was not restarted, and nothing of it was touched: no NATS server could be reached at " +
         `nats://127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}. Mend that`,
@@ -262,8 +262,8 @@ interface Replica {
 }
 
 /** Servers that say something else of a stream's other copies: those of healthy ones are never behind for long. */
-function saying(name: string, change: (replicas: readonly Replica[]) => readonly Replica[]): Cluster {
-  const request: Cluster["jetStream"] = async <T>(...args: Parameters<Cluster["jetStream"]>) => {
+function saying(name: string, change: (replicas: readonly Replica[]) => readonly Replica[]): ClusterClient {
+  const request: ClusterClient["jetStream"] = async <T>(...args: Parameters<ClusterClient["jetStream"]>) => {
     const answer = await cluster.client.jetStream<{ streams?: SaidStream[] }>(...args);
     const streams = answer.streams?.map((info) =>
       info.config.name === name
@@ -272,7 +272,7 @@ function saying(name: string, change: (replicas: readonly Replica[]) => readonly
     );
     return { ...answer, streams } as T;
   };
-  return { system, jetStream: request } as unknown as Cluster;
+  return { system, jetStream: request } as unknown as ClusterClient;
 }
 
 interface SaidStream {
@@ -326,7 +326,7 @@ describe("a stream in memory", () => {
   const config = { name: "KV_sessions", subjects: ["sessions.>"], storage: "memory", num_replicas: 3 };
 
   /** Servers whose leader says that another copy of a stream is not current. */
-  async function memorySaying(late: (leader: string) => string): Promise<Cluster> {
+  async function memorySaying(late: (leader: string) => string): Promise<ClusterClient> {
     const connection = await answering((subject, answer) => {
       if (!subject.endsWith(".JSZ")) return answer;
       const { data } = answer as { data: { account_details?: { stream_detail: SaidMemoryStream[] }[] } };
@@ -341,11 +341,11 @@ describe("a stream in memory", () => {
     return clientOn(connection);
   }
 
-  function clientOn(connection: NatsConnection): Cluster {
+  function clientOn(connection: NatsConnection): ClusterClient {
     return {
       system: async () => connection,
       jetStream: cluster.client.jetStream.bind(cluster.client),
-    } as unknown as Cluster;
+    } as unknown as ClusterClient;
   }
 
   interface SaidMemoryStream {
@@ -421,7 +421,7 @@ describe("a server that does not restart, or not in turn", () => {
     ["is started as it is", { planned: "old" }],
     ["was never there", { proven: "" }],
   ])("is asked nothing when it %s", async (_, more) => {
-    const untouchable = new Proxy({} as Cluster, {
+    const untouchable = new Proxy({} as ClusterClient, {
       get: (_target, what) => {
         throw new Error(`nobody is to be asked: ${String(what)}`);
       },

@@ -1,6 +1,6 @@
 import type { NatsConnection } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { open } from "../../client/connection.ts";
 import { dialAsPeer } from "../../client/handshake.ts";
 import { freePorts } from "../../harness/ports.ts";
@@ -31,7 +31,7 @@ const two = makeAuthority("test CA 2");
 let leaves: Record<string, Pair>;
 let issuer: Pair;
 /** Each update has connections of its own. */
-let client: Cluster;
+let client: ClusterClient;
 const nodes = new Map<string, Properties>();
 const opened: NatsConnection[] = [];
 
@@ -56,7 +56,7 @@ afterEach(async () => {
 
 afterAll(() => cluster.stop());
 
-function newClient(): Cluster {
+function newClient(): ClusterClient {
   const { certificate, privateKey } = leaves.operator ?? cluster.operator;
   const caPem = one.certificate + two.certificate;
   return cluster.client("required", { caPem, certificatePem: certificate, privateKeyPem: privateKey });
@@ -161,7 +161,7 @@ describe("the clocks", () => {
 
   it("of servers that don't answer are left to the servers' own turn", async () => {
     const [port = 0] = await freePorts(1);
-    const nobody = new Cluster({ ...client.access, servers: [`nats://127.0.0.1:${port}`] });
+    const nobody = new ClusterClient({ ...client.access, servers: [`nats://127.0.0.1:${port}`] });
     await trust.update("trust", state, renewed(), contextOf(nobody, { deadline: Date.now() + 100 }));
   });
 
@@ -225,7 +225,7 @@ describe("an authority on its way out", () => {
       "nothing was changed: service-nats-se does not answer",
     );
     cluster.member("se").server.start();
-    await cluster.whole(newClient());
+    await cluster.healthy(newClient());
   });
 
   it("may go after the servers have restarted one by one", async () => {
@@ -244,7 +244,7 @@ describe("an authority on its way out", () => {
       get: (real, what) =>
         what === "requestMany" && ++questions === 1 ? async () => [] : Reflect.get(real, what),
     });
-    const busy = { access: client.access, system: async () => deaf } as unknown as Cluster;
+    const busy = { access: client.access, system: async () => deaf } as unknown as ClusterClient;
     await trust.update("trust", state, without(), contextOf(busy));
     expect(questions).toBe(2);
   });
@@ -290,6 +290,6 @@ describe("an authority on its way out", () => {
       const old = { certificatePem: certificate, privateKeyPem: privateKey };
       await expect(dialAsPeer(member.clusterPort, old)).rejects.toThrow("unknown ca");
     }
-    await cluster.whole(newClient());
+    await cluster.healthy(newClient());
   });
 });

@@ -4,11 +4,11 @@ import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hostAndPort } from "../../client/address.ts";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { servedCertificate } from "../../client/handshake.ts";
 import { lookAtInfo } from "../../client/info.ts";
 import { lookAtServers } from "../../client/look.ts";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { SshHost } from "../../model/ssh.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
@@ -17,7 +17,7 @@ import { fingerprintOf, TlsCluster } from "../support/tls-cluster.ts";
 
 let nats: TestCluster;
 let sshd: Sshd;
-const clients: Cluster[] = [];
+const clients: ClusterClient[] = [];
 
 beforeAll(async () => {
   nats = await startCluster(["dk"]);
@@ -35,21 +35,21 @@ afterEach(async () => {
 });
 
 /** A client of the server that has to go through the host. */
-function through(host: SshHost = sshd.host, servers = nats.urls): Cluster {
+function through(host: SshHost = sshd.host, servers = nats.urls): ClusterClient {
   const { systemSeed } = nats;
-  const client = new Cluster({ servers, systemSeed, clientTls: "off", via: { "127.0.0.1": host } });
+  const client = new ClusterClient({ servers, systemSeed, clientTls: "off", via: { "127.0.0.1": host } });
   clients.push(client);
   return client;
 }
 
 const soon = () => Date.now() + 10_000;
-const clientPort = (client: Cluster) => client.port("client", nats.urls[0] ?? "");
+const clientPort = (client: ClusterClient) => client.port("client", nats.urls[0] ?? "");
 /** Children that carry a connection through this test's host. */
 const carriers = () =>
   commandLines().filter((line) => /^ssh -W /.test(line) && line.includes(` -p ${sshd.host.port} `));
 
 async function noCarrier(): Promise<void> {
-  await until(soon(), async () =>
+  await poll(soon(), async () =>
     carriers().length === 0 ? { done: true } : { waitingFor: carriers().join("; ") },
   );
 }
@@ -97,7 +97,7 @@ describe("a server behind a host", () => {
   it("is given up within 30 s when the host freezes, with ssh's own words, and found again when it thaws", async () => {
     const client = through();
     const target = hostAndPort(nats.urls[0] ?? "");
-    const road = await client.reach(target);
+    const road = await client.dialer(target);
     await road.ready();
     const socket = connect(road.port, road.host);
     await once(socket, "data");
@@ -160,7 +160,7 @@ describe("an error on the way to a server behind a host", () => {
       const [port] = await freePorts(1);
       const servers = [`nats://127.0.0.2:${port}`, url()];
       const via = { "127.0.0.1": sshd.host, "127.0.0.2": other.host };
-      const client = new Cluster({ servers, systemSeed: undefined, clientTls: "off", via });
+      const client = new ClusterClient({ servers, systemSeed: undefined, clientTls: "off", via });
       clients.push(client);
       expect((await client.application(soon())).info?.server_name).toBe("test-dk");
       await expect(lookAtInfo(client.port("client", servers[0] ?? ""))).rejects.toThrow("Connection refused");
@@ -206,7 +206,7 @@ describe("servers that ask for certificates, behind a host", () => {
 
   it("let in who has one, and show theirs on both ports", async () => {
     const via = { "127.0.0.1": sshd.host };
-    const client = new Cluster({ ...secure.client("required").access, via });
+    const client = new ClusterClient({ ...secure.client("required").access, via });
     clients.push(client);
     const seen = await lookAtServers(await client.system(soon()));
     expect(seen).toHaveLength(2);

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderConf } from "../../plan/render/nats-conf.ts";
 import { releaseLines } from "../../plan/transitions/release-lines.ts";
-import { stepFault } from "../../plan/transitions/versions.ts";
+import { versionChangeFault } from "../../plan/transitions/versions.ts";
 import { plan } from "../support/configuration.ts";
 import { loopbackCertificate, ServerFolder } from "../support/rendered.ts";
 import { VersionedCluster } from "../support/server-versions/cluster.ts";
@@ -82,7 +82,7 @@ describe("a cluster whose servers change their version", () => {
 
   function fault(from: LineName, to: LineName): string | undefined {
     const allow = { downgrade: false, allAtOnce: false };
-    return stepFault(serverVersions[from], serverVersions[to], allow);
+    return versionChangeFault(serverVersions[from], serverVersions[to], allow);
   }
 
   it.each([

@@ -1,4 +1,4 @@
-import type { Cluster } from "../../client/cluster.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
 import type { ConsumerProgress } from "../../model/jetstream/consumer-info.ts";
 import { byHand } from "./jetstream.ts";
 import { nextMessage } from "./no-responders.ts";
@@ -7,11 +7,11 @@ const patienceMs = 30_000;
 
 /** Where a consumer of a test is: which messages it is given, and how far it is. */
 export class TestConsumer {
-  private readonly cluster: Cluster;
+  private readonly cluster: ClusterClient;
   private readonly stream: string;
   private readonly name: string;
 
-  constructor(cluster: Cluster, stream: string, name: string) {
+  constructor(cluster: ClusterClient, stream: string, name: string) {
     this.cluster = cluster;
     this.stream = stream;
     this.name = name;
@@ -53,9 +53,9 @@ export class TestConsumer {
 }
 
 /** A cluster to which everything goes through until the connection breaks: after a request, or before it. */
-export function cutAfter(requests: number, isDone: boolean, cluster: Cluster): Cluster {
+export function cutAfter(requests: number, isDone: boolean, cluster: ClusterClient): ClusterClient {
   let left = requests;
-  const jetStream: Cluster["jetStream"] = async (...request) => {
+  const jetStream: ClusterClient["jetStream"] = async (...request) => {
     left -= 1;
     if (left > 0) return cluster.jetStream(...request);
     if (left === 0 && isDone) await cluster.jetStream(...request).catch(() => undefined);

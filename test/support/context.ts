@@ -1,4 +1,4 @@
-import type { Cluster } from "../../client/cluster.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
 import type { Context } from "../../provider/resource.ts";
 
 export interface RecordedContext extends Context {
@@ -7,7 +7,7 @@ export interface RecordedContext extends Context {
 }
 
 /** A request's context that remembers what was shown. */
-export function contextOf(cluster: Cluster, overrides: Partial<Context> = {}): RecordedContext {
+export function contextOf(cluster: ClusterClient, overrides: Partial<Context> = {}): RecordedContext {
   const warnings: string[] = [];
   const seen: string[] = [];
   return {

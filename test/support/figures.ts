@@ -21,7 +21,7 @@ export async function bestOf(times: number, run: () => Promise<LoadFigures>): Pr
   return best;
 }
 
-/** Adds a row to test/reports/load.md, from which docs/certificates.md has its table. */
+/** Adds a row to test/reports/load.md, from which docs/evidence.md has its table. */
 export function noteFigures(what: string, figures: LoadFigures): void {
   mkdirSync(folder, { recursive: true });
   const { seconds, publishesPerSecond, longestStallMs, failedAttempts, disconnects } = figures;

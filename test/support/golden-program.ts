@@ -73,8 +73,8 @@ function answer(type: string, name: string, inputs: Readonly<Record<string, unkn
   }
 }
 
-/** Runs the whole program on mocks in place of the engine, after an update that left `past`. */
-export async function run({ name, raw }: GoldenStack, past: Run["left"] = {}): Promise<Run> {
+/** Runs the whole program on mocks in place of the engine, after an update that left `deployed`. */
+export async function run({ name, raw }: GoldenStack, deployed: Run["left"] = {}): Promise<Run> {
   vi.useFakeTimers({ toFake: ["Date"], now });
   // Pulumi's class of the Docker provider takes it for an input.
   vi.stubEnv("DOCKER_HOST", undefined);
@@ -83,7 +83,7 @@ export async function run({ name, raw }: GoldenStack, past: Run["left"] = {}): P
     warnings.push(text);
   });
   try {
-    const heard = await listen(name, past);
+    const heard = await listen(name, deployed);
     pulumi.runtime.setAllConfig({ ...raw });
     await pulumi.runtime.runInPulumiStack(program);
     // Waits for everything that is on its way to the engine.
@@ -105,7 +105,7 @@ interface Monitor {
 }
 
 /** The mocks hand inputs over and keep the options to themselves. */
-async function listen(stack: string, past: Run["left"]): Promise<() => Omit<Run, "warnings">> {
+async function listen(stack: string, deployed: Run["left"]): Promise<() => Omit<Run, "warnings">> {
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => ({
@@ -113,7 +113,7 @@ async function listen(stack: string, past: Run["left"]): Promise<() => Omit<Run,
         state: { ...inputs, ...answer(type, name, inputs) },
       }),
       call: ({ token, inputs }) =>
-        token === "pulumi:pulumi:readStackResourceOutputs" ? { outputs: past } : inputs,
+        token === "pulumi:pulumi:readStackResourceOutputs" ? { outputs: deployed } : inputs,
     },
     "unityplan-nats",
     stack,

@@ -75,7 +75,7 @@ const remoteSectionsLater = {
   tls: {
     ...remoteSections.tls,
     authorities: [
-      { generation: 1, phase: "used" },
+      { generation: 1, phase: "active" },
       { generation: 2, phase: "incoming" },
     ],
   },
@@ -85,7 +85,7 @@ const remoteSectionsLater = {
 /** The update that leaves a pod and its host alone. */
 const remoteSectionsWithout = {
   ...remoteSections,
-  rollout: { mode: "rolling", first: "se", without: ["no"] },
+  rollout: { mode: "rolling", first: "se", skip: ["no"] },
 };
 
 /** What can be said of servers, streams and consumers, and dev does not say. */

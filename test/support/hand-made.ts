@@ -7,6 +7,7 @@ import { removeByPrefix } from "../../harness/engine.ts";
 import { mustRun } from "../../harness/run.ts";
 import { podsWithFreePorts, type TestPod } from "../../harness/stack.ts";
 import { createReport } from "../../toolchain/report.ts";
+import { formed } from "./formed.ts";
 import { composeFile, environmentFile } from "./hand-made-files.ts";
 
 const ids = ["dk", "no", "se"] as const;
@@ -34,18 +35,20 @@ export class HandMade {
    */
   static async create(image: string): Promise<HandMade> {
     const compose = await findCompose(process.env, createReport());
-    const folder = mkdtempSync(join(tmpdir(), "unityplan-hand-made-"));
-    const made = new HandMade(folder, await podsWithFreePorts(ids), compose);
-    try {
-      made.write(image);
-      await mustRun("docker", ["network", "create", made.meshNetwork]);
-      await made.start();
-      await made.ready();
-    } catch (error) {
-      await made.dispose();
-      throw error;
-    }
-    return made;
+    const start = async () => {
+      const folder = mkdtempSync(join(tmpdir(), "unityplan-hand-made-"));
+      const made = new HandMade(folder, await podsWithFreePorts(ids), compose);
+      try {
+        made.write(image);
+        await mustRun("docker", ["network", "create", made.meshNetwork]);
+        await made.start();
+      } catch (error) {
+        await made.dispose();
+        throw error;
+      }
+      return made;
+    };
+    return formed(start, (unfit) => unfit.dispose());
   }
 
   get meshNetwork(): string {
@@ -80,6 +83,10 @@ export class HandMade {
     return open({ servers: [this.url(id)], seed: undefined, tls: undefined }, Date.now() + 30_000);
   }
 
+  get monitorPorts(): number[] {
+    return this.pods.map(({ monitorPort }) => monitorPort);
+  }
+
   async dispose(): Promise<void> {
     await removeByPrefix(this.prefix);
     rmSync(this.folder, { recursive: true, force: true });
@@ -100,18 +107,9 @@ export class HandMade {
     await mustRun(program, all, { cwd: this.folder });
   }
 
-  /** A stream of three copies can be made when all three know each other. */
-  private async ready(): Promise<void> {
-    const deadline = Date.now() + 60_000;
-    for (;;) {
-      try {
-        const stream = ["READY", "--subjects=ready", "--replicas=3", "--defaults"];
-        await this.nats("dk", "--timeout=1s", "stream", "add", ...stream);
-        await this.nats("dk", "stream", "rm", "READY", "--force");
-        return;
-      } catch (error) {
-        if (Date.now() >= deadline) throw error;
-      }
-    }
+  async tryStream(): Promise<void> {
+    const stream = ["READY", "--subjects=ready", "--replicas=3", "--defaults"];
+    await this.nats("dk", "--timeout=1s", "stream", "add", ...stream);
+    await this.nats("dk", "stream", "rm", "READY", "--force");
   }
 }

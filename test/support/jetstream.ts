@@ -1,5 +1,5 @@
-import type { Cluster } from "../../client/cluster.ts";
-import { isNotFound } from "../../client/jetstream/asking.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
+import { isNotFound } from "../../client/jetstream/asset-request.ts";
 import type { Properties } from "../../model/contract/properties.ts";
 import { markIn } from "../../model/jetstream/ownership.ts";
 import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
@@ -9,12 +9,12 @@ import { consumer, stream } from "./plugin.ts";
 const patience = 30_000;
 
 /** A request to the JetStream API as anyone with a client could make it. */
-export function byHand<T = unknown>(cluster: Cluster, subject: string, body?: unknown): Promise<T> {
+export function byHand<T = unknown>(cluster: ClusterClient, subject: string, body?: unknown): Promise<T> {
   return cluster.jetStream<T>(subject, body, { deadline: Date.now() + patience });
 }
 
 /** Deletes every stream, emptied first: see deleteStream in client/jetstream/stream-api.ts. */
-export async function deleteAll(cluster: Cluster): Promise<void> {
+export async function deleteAll(cluster: ClusterClient): Promise<void> {
   const { streams } = await byHand<{ streams: string[] | null }>(cluster, "STREAM.NAMES");
   for (const name of streams ?? []) {
     await byHand(cluster, `STREAM.PURGE.${name}`).catch(() => {});
@@ -25,22 +25,22 @@ export async function deleteAll(cluster: Cluster): Promise<void> {
   }
 }
 
-export function infoOf(cluster: Cluster, name: string): Promise<StreamInfo> {
+export function infoOf(cluster: ClusterClient, name: string): Promise<StreamInfo> {
   return byHand<StreamInfo>(cluster, `STREAM.INFO.${name}`);
 }
 
-export async function markOf(cluster: Cluster, name: string) {
+export async function markOf(cluster: ClusterClient, name: string) {
   return markIn((await infoOf(cluster, name)).config.metadata);
 }
 
 /** Names of the servers that have a copy. */
-export async function copiesOf(cluster: Cluster, name: string): Promise<string[]> {
+export async function copiesOf(cluster: ClusterClient, name: string): Promise<string[]> {
   const { leader = "", replicas = [] } = (await infoOf(cluster, name)).cluster ?? {};
   return [leader, ...replicas.map((replica) => replica.name)].sort();
 }
 
 /** Publishes and waits for every acknowledgement. */
-export async function publish(cluster: Cluster, subject: string, count: number): Promise<void> {
+export async function publish(cluster: ClusterClient, subject: string, count: number): Promise<void> {
   const client = (await cluster.application(Date.now() + patience)).jetstream();
   const batch = 500;
   for (let sent = 0; sent < count; sent += batch) {

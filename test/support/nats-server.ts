@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nkeys } from "nats";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
 import { freePorts } from "../../harness/ports.ts";
 
 const decoder = new TextDecoder();
@@ -75,7 +75,7 @@ export interface TestCluster {
   /** Seed of the system account's user; everyone else is in the global account without credentials. */
   readonly systemSeed: string;
   /** A client of the project's own; closed by `stop`. */
-  readonly client: Cluster;
+  readonly client: ClusterClient;
   server(podId: string): TestServer;
   stop(): Promise<void>;
 }
@@ -117,7 +117,7 @@ export async function startCluster(podIds: readonly string[], options: Options =
     servers.set(podId, new TestServer(`test-${podId}`, url, path, join(folder, `${podId}.log`)));
   }
   const urls = [...servers.values()].map((server) => server.url);
-  const client = new Cluster({ servers: urls, systemSeed, clientTls: "off" });
+  const client = new ClusterClient({ servers: urls, systemSeed, clientTls: "off" });
   const stop = async () => {
     await client.close();
     await Promise.all([...servers.values()].map((server) => server.stop()));
@@ -134,7 +134,7 @@ export async function startCluster(podIds: readonly string[], options: Options =
 }
 
 /** A server that the leader does not know yet can't be given a stream. */
-async function allMembers(client: Cluster, count: number): Promise<void> {
+async function allMembers(client: ClusterClient, count: number): Promise<void> {
   const deadline = Date.now() + 60_000;
   const name = "TEST_READY";
   for (;;) {

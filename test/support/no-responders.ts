@@ -1,5 +1,5 @@
 import { type Consumer, ErrorCode, type JetStreamPublishOptions, type JsMsg, type NatsError } from "nats";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 
 const patienceMs = 45_000;
 
@@ -8,7 +8,7 @@ const patienceMs = 45_000;
  * where a request for a message goes: that server answers "no responders".
  */
 export function nextMessage(consumer: Consumer): Promise<JsMsg> {
-  return until(Date.now() + patienceMs, async () => {
+  return poll(Date.now() + patienceMs, async () => {
     try {
       const message = await consumer.next({ expires: 10_000 });
       return message === null ? { waitingFor: "a message" } : { done: message };

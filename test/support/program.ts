@@ -4,7 +4,7 @@ import { NatsCluster } from "../../components/cluster.ts";
 import { parseConfiguration } from "../../plan/config/configuration.ts";
 import { serverContainer, startDigest } from "../../plan/render/server-container.ts";
 import { planTopology, type Topology } from "../../plan/topology.ts";
-import { noPast, type Past } from "../../plan/transitions/past.ts";
+import { type DeployedState, nothingDeployed } from "../../plan/transitions/deployed-state.ts";
 import { isSecret, mockEngine, type Registered, value } from "./mocks.ts";
 import { ed25519Pem, selfSigned } from "./pem.ts";
 
@@ -52,7 +52,7 @@ export function topologyOf(
 }
 
 /** What an update to that topology has left, with servers that the first authority's certificates are served of. */
-export function pastOf({ pods, cluster }: Topology): Past {
+export function deployedStateOf({ pods, cluster }: Topology): DeployedState {
   const servers = pods.map((pod) => ({
     serverName: pod.serverName,
     url: "nats://127.0.0.1:4222",
@@ -64,7 +64,7 @@ export function pastOf({ pods, cluster }: Topology): Past {
     trusted: [fingerprint(authorityPems[1])],
     servedSince: "2026-11-23T12:00:00Z",
   }));
-  return { ...noPast, servers: new Map(servers.map((server) => [server.serverName, server])) };
+  return { ...nothingDeployed, servers: new Map(servers.map((server) => [server.serverName, server])) };
 }
 
 /** Replaces the engine; what is registered is written down. */
@@ -75,10 +75,13 @@ export function mocked(authorityEndsAt = "2099-11-23T00:00:00Z"): Promise<Regist
 /** Runs the program on mocks. */
 export async function build(
   topology: Topology,
-  { past = noPast, authorityEndsAt }: { past?: Past; authorityEndsAt?: string } = {},
+  {
+    deployed = nothingDeployed,
+    authorityEndsAt,
+  }: { deployed?: DeployedState; authorityEndsAt?: string } = {},
 ): Promise<{ registered: Registered[]; cluster: NatsCluster }> {
   const registered = await mocked(authorityEndsAt);
-  const cluster = new NatsCluster("unityplan-global", { topology, past });
+  const cluster = new NatsCluster("unityplan-global", { topology, deployed });
   // Every pod's certificate is known when its chain is, and the gate when the pods are.
   await Promise.all(Object.values(cluster.pods).map((pod) => value(pod.certificateExpires)));
   const consumers = () => registered.filter(({ type }) => type === "nats:jetstream:Consumer");

@@ -12,7 +12,7 @@ import {
 import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { until } from "../../client/until.ts";
+import { poll } from "../../client/poll.ts";
 import { freePorts } from "../../harness/ports.ts";
 import { mustRun, run } from "../../harness/run.ts";
 import { type SshHost, sshArguments } from "../../model/ssh.ts";
@@ -55,7 +55,7 @@ export class Sshd {
     const args = ["-D", "-E", log, "-f", join(this.folder, "sshd_config")];
     this.process = spawn(program, args, { stdio: "ignore" });
     running.add(this);
-    await until(Date.now() + 10_000, async () =>
+    await poll(Date.now() + 10_000, async () =>
       (await answers(this.host.port)) ? { done: true } : { waitingFor: `sshd: ${read(log)}` },
     );
   }

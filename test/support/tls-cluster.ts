@@ -1,11 +1,11 @@
 import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostAndPort } from "../../client/address.ts";
-import { Cluster } from "../../client/cluster.ts";
+import { ClusterClient } from "../../client/cluster-client.ts";
+import { clusterHealth } from "../../client/cluster-health.ts";
 import type { TlsAccess } from "../../client/connection.ts";
 import { lookAtServers } from "../../client/look.ts";
-import { until } from "../../client/until.ts";
-import { missing } from "../../client/whole.ts";
+import { poll } from "../../client/poll.ts";
 import { freePorts } from "../../harness/ports.ts";
 import type { NodeInputs } from "../../model/contract/node.ts";
 import { userPublicKey, userSeed } from "../../model/nkey.ts";
@@ -155,7 +155,7 @@ export class TlsCluster {
   readonly systemSeed: string;
   /** A client certificate of the authority, as the program has one. */
   readonly operator: Pair;
-  private readonly clients: Cluster[] = [];
+  private readonly clients: ClusterClient[] = [];
 
   private constructor(authority: Pair, members: readonly TlsMember[], systemSeed: string) {
     this.authority = authority;
@@ -189,12 +189,12 @@ export class TlsCluster {
     return new TlsCluster(authority, members, userSeed(key));
   }
 
-  /** All servers running and one whole cluster. */
+  /** All servers running and one healthy cluster. */
   static async start(podIds: readonly string[], clientTls: ClientTls): Promise<TlsCluster> {
     const cluster = await TlsCluster.prepare(podIds, clientTls);
     for (const { server } of cluster.members) server.start();
     try {
-      await cluster.whole();
+      await cluster.healthy();
     } catch (error) {
       await cluster.stop();
       throw error;
@@ -213,14 +213,14 @@ export class TlsCluster {
   }
 
   /** A client of the project's own, as the provider would be configured; closed by `stop`. */
-  client(clientTls: ClientTls, tls: Partial<TlsAccess> = {}, servers = this.urls): Cluster {
+  client(clientTls: ClientTls, tls: Partial<TlsAccess> = {}, servers = this.urls): ClusterClient {
     const { certificate, privateKey } = this.operator;
     const own = {
       caPem: this.authority.certificate,
       certificatePem: certificate,
       privateKeyPem: privateKey,
     };
-    const client = new Cluster({
+    const client = new ClusterClient({
       servers,
       systemSeed: this.systemSeed,
       clientTls,
@@ -234,12 +234,12 @@ export class TlsCluster {
    * Waits until all servers are connected, each current in the meta group.
    * @param client for servers that the authority of the beginning does not issue for any more
    */
-  async whole(client = this.client(this.members[0]?.given.clientTls ?? "off")): Promise<void> {
+  async healthy(client = this.client(this.members[0]?.given.clientTls ?? "off")): Promise<void> {
     const deadline = Date.now() + patienceMs;
     const connection = await client.system(deadline);
     const names = this.members.map(({ pod }) => pod.serverName);
-    await until(deadline, async () => {
-      const { faults } = missing(names, await lookAtServers(connection));
+    await poll(deadline, async () => {
+      const { faults } = clusterHealth(names, await lookAtServers(connection));
       return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
     });
     await client.close();

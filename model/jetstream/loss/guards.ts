@@ -1,32 +1,32 @@
 /**
- * Every way in which messages or a consumer's place can go, and what stands before it. The decisions are in the files of
- * this folder, which previews, `up`, `down` and `adopt` all ask; `docs/losses.md` has this table.
+ * Every way to lose messages or a consumer's place, and its guard. The files of this folder decide, and previews, `up`,
+ * `down` and `adopt` all call them. `docs/losses.md` has this table.
  */
 export interface Guard {
-  /** What is done. */
+  /** What a person or a program does. */
   readonly when: string;
-  /** What goes. */
+  /** What would be lost. */
   readonly goes: string;
-  /** How the refusal begins or what it says in any case, word for word. */
+  /** A part that the refusal always has, word for word. */
   readonly refusal: string;
   readonly consent: string;
-  /** Under which commands it stands. */
+  /** The commands that have the guard. */
   readonly under: Under;
-  /** What a preview by the state says. `--live` counts, and refuses. */
+  /** What a plain preview says. `--live` counts, and refuses. */
   readonly preview: "unchecked" | "refused" | "nothing";
 }
 
 /** `any`: every `up`, `npm run up` and plain `pulumi up` alike. Otherwise the one command. */
 type Under = "any" | "npm run down" | "npm run adopt";
 
-const oneUpdateEarlier = "in an update before";
+const oneUpdateEarlier = "in an earlier update";
 const inTheSameUpdate = "in the same update";
 const forOneRun =
-  "`--lose NAME` or `rollout.lose` for this update, `allowDataLoss: true` on the stream for good";
+  "`--lose NAME` or `rollout.lose` for this update; `allowDataLoss: true` on the stream for all updates";
 
 export const guards: readonly Guard[] = [
   {
-    when: "a stream is taken out of the configuration",
+    when: "a stream is removed from the configuration",
     goes: "all its messages",
     refusal: "was not deleted: it holds",
     consent: `\`allowDataLoss: true\` on the stream, ${oneUpdateEarlier}`,
@@ -34,7 +34,7 @@ export const guards: readonly Guard[] = [
     preview: "unchecked",
   },
   {
-    when: "a stream is made anew: another `storage`, or `retention` to or from `workqueue`",
+    when: "a stream is recreated: another `storage`, or `retention` to or from `workqueue`",
     goes: "all its messages",
     refusal: "was not deleted: it holds",
     consent: `\`allowDataLoss: true\` on the stream, ${oneUpdateEarlier}`,
@@ -50,7 +50,7 @@ export const guards: readonly Guard[] = [
     preview: "unchecked",
   },
   {
-    when: "servers restart, and with them the last copies of a stream in memory, whoever made that one",
+    when: "servers restart that hold the last copies of a stream in memory, yours or foreign",
     goes: "all its messages, and its consumers' places",
     refusal: "nothing was touched. ",
     consent: forOneRun,
@@ -58,26 +58,26 @@ export const guards: readonly Guard[] = [
     preview: "unchecked",
   },
   {
-    when: "a server takes its turn while a copy of a stream in memory is not back yet",
-    goes: "all its messages, if the other copies go too",
+    when: "a rolling restart comes to a server while a copy of a stream in memory is not back yet",
+    goes: "all its messages, if the other copies are lost too",
     refusal: "and this server has a copy in memory",
     consent: "`--lose NAME` or `rollout.lose` for this update",
     under: "any",
     preview: "nothing",
   },
   {
-    when: "a stack goes down, with its streams in memory",
+    when: "a stack goes down that holds streams in memory",
     goes: "all their messages, and their consumers' places",
     refusal: "Nothing was stopped. These streams are in memory and would be lost",
-    consent: "the answer, `--lose NAME` beside `--yes`, `allowDataLoss: true` on the stream, or `--volumes`",
+    consent: "your answer, `--lose NAME` with `--yes`, `allowDataLoss: true` on the stream, or `--volumes`",
     under: "npm run down",
     preview: "nothing",
   },
   {
-    when: "the servers of a cluster that was made by hand stop for its adoption, with their streams in memory",
+    when: "a cluster that was made by hand stops for its adoption, and holds streams in memory",
     goes: "all their messages, and their consumers' places",
     refusal: "An adoption stops all of these servers at once.",
-    consent: "the answer, `--lose NAME` beside `--yes`, or `allowDataLoss: true` on the stream",
+    consent: "your answer, `--lose NAME` with `--yes`, or `allowDataLoss: true` on the stream",
     under: "npm run adopt",
     preview: "nothing",
   },
@@ -85,7 +85,7 @@ export const guards: readonly Guard[] = [
     when: "a stack goes down with `--volumes`",
     goes: "everything",
     refusal: "This deletes every message of",
-    consent: "the stack's name as the answer, or `--yes`",
+    consent: "the stack's name as your answer, or `--yes`",
     under: "npm run down",
     preview: "nothing",
   },
@@ -98,15 +98,15 @@ export const guards: readonly Guard[] = [
     preview: "refused",
   },
   {
-    when: "a consumer is made again, and its place can't be kept",
-    goes: "its place: messages come again, or never",
+    when: "a consumer is recreated, and its place can't be kept",
+    goes: "its place: messages come again, or never come",
     refusal: "and lose its place, for",
     consent: `\`allowPositionLoss: true\` on the consumer, ${inTheSameUpdate}`,
     under: "any",
     preview: "refused",
   },
   {
-    when: "a consumer is made again with messages acknowledged behind one that is not",
+    when: "a consumer is recreated, and messages are acknowledged behind a message that is not acknowledged",
     goes: "these acknowledgements: the messages come again",
     refusal: "the first that is not acknowledged: ",
     consent: `\`allowPositionLoss: true\` on the consumer, ${inTheSameUpdate}`,
@@ -114,16 +114,16 @@ export const guards: readonly Guard[] = [
     preview: "unchecked",
   },
   {
-    when: "a consumer of a stream with retention `interest` is taken out",
-    goes: "the messages that only that one waits for",
+    when: "a consumer of a stream with retention `interest` is removed from the configuration",
+    goes: "the messages that only this consumer waits for",
     refusal: "was not deleted: its stream keeps a message only for as long as a consumer waits for it",
     consent: `\`allowPositionLoss: true\` on the consumer, or \`allowDataLoss: true\` on its stream, ${oneUpdateEarlier}`,
     under: "any",
     preview: "unchecked",
   },
   {
-    when: "a consumer of a stream with retention `interest` no longer waits for some subjects",
-    goes: "the messages of these that only that one waits for",
+    when: "new filters: a consumer of a stream with retention `interest` no longer waits for some subjects",
+    goes: "the messages of these subjects that only this consumer waits for",
     refusal: "and with the new filters up to",
     consent: `\`allowPositionLoss: true\` on the consumer, ${inTheSameUpdate}`,
     under: "any",
@@ -149,7 +149,7 @@ export function guardTable(): string {
     [when, goes, `\`… ${refusal.trim()} …\``, consent, where[under], said[preview]].join(" | "),
   );
   return [
-    "| what is done | what would go | what is said | consent | holds under | a preview says |",
+    "| what is done | what would be lost | the refusal | consent | holds under | a preview says |",
     "|---|---|---|---|---|---|",
     ...rows.map((row) => `| ${row} |`),
   ].join("\n");

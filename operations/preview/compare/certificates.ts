@@ -49,8 +49,8 @@ interface LeafDocument extends Omit<CertificateDocument, "chain" | "from"> {
 function leavesOf(signed: Signed | undefined): LeafDocument[] {
   if (signed === undefined) return [];
   const { tls, servers } = signed;
-  const used = tls.authorities.find(({ phase }) => phase === "used");
-  const issuer = used === undefined ? "" : authorityName(used);
+  const active = tls.authorities.find(({ phase }) => phase === "active");
+  const issuer = active === undefined ? "" : authorityName(active);
   const made = servers.filter(({ certificate }) => certificate.from === madeHere);
   return [
     ...made.map(({ podId, certificate: { names, lifetimeHours } }) => ({

@@ -55,7 +55,7 @@ export function hostDocument(
   { cluster, vpn }: Topology,
   standIns: readonly StandIn[],
 ): HostDocument {
-  const { id, dockerUrl, meshNetwork, remote, leftOut } = host;
+  const { id, dockerUrl, meshNetwork, remote, skip } = host;
   return {
     id,
     dockerUrl: dockerUrl ?? "",
@@ -64,7 +64,7 @@ export function hostDocument(
     ssh: remote === undefined ? undefined : { ...remote.ssh, ...wordsFor(id, standIns) },
     scripts: remote === undefined ? {} : scriptsOf(id, remote, cluster.image, vpn?.interfaceName ?? "wg0"),
     vpn: remote?.peer === undefined || vpn === undefined ? undefined : vpnDocument(vpn, id),
-    leftOut,
+    leftOut: skip,
   };
 }
 

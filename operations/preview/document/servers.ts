@@ -65,7 +65,7 @@ export function serverDocument(
     conf: renderConf(pod, cluster, anyUser),
     certificate: certificateOf(pod, tls),
     trusted: tls.authorities.map(authorityName),
-    leftOut: rollout.without.includes(pod.id),
+    leftOut: rollout.skip.includes(pod.id),
   };
 }
 
@@ -73,7 +73,7 @@ function certificateOf(pod: PodPlan, tls: TlsDocument): CertificateDocument {
   const given = new Map(Object.entries(tls.givenLeaves)).get(pod.id);
   if (given !== undefined)
     return { from: given.fingerprint, issuer: "", chain: given.digest, names: [], lifetimeHours: 0 };
-  const issuer = tls.authorities.find(({ phase }) => phase === "used");
+  const issuer = tls.authorities.find(({ phase }) => phase === "active");
   return {
     from: madeHere,
     issuer: issuer === undefined ? "" : authorityName(issuer),

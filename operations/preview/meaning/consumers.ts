@@ -66,7 +66,7 @@ function changed(change: ConsumerChange, place: ConsumerPlace): Sentence[] {
   return [narrowed ? otherSubjects(inPlace, { id, after }, place) : says(inPlace)];
 }
 
-/** An interest stream deletes at once what no consumer waits for: provider/consumer/bring.ts. */
+/** An interest stream deletes at once what no consumer waits for: provider/consumer/reconcile.ts. */
 function otherSubjects(
   inPlace: string,
   { id, after }: { readonly id: string; readonly after: ConsumerInputs },

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { Cluster } from "../../../client/cluster.ts";
+import type { ClusterClient } from "../../../client/cluster-client.ts";
 import { ApiError, jetStreamErrors } from "../../../client/errors.ts";
 import type { Properties } from "../../../model/contract/properties.ts";
 import { asRoot, type SshHost } from "../../../model/ssh.ts";
@@ -69,7 +69,7 @@ function checked({ type, inputs }: Asked): Properties {
   return result.inputs;
 }
 
-function contextFor({ urn, name }: Asked, cluster: Cluster) {
+function contextFor({ urn, name }: Asked, cluster: ClusterClient) {
   return contextOf(cluster, { urn, name, stack: stackOf(urn) });
 }
 

@@ -3,6 +3,7 @@ import { Goldens } from "../../support/golden.ts";
 import { run } from "../../support/golden-program.ts";
 import { goldenStacks, laterUpdates } from "../../support/golden-stacks.ts";
 import { textsOf } from "../../support/golden-text.ts";
+import { inOldWords } from "../../support/old-words.ts";
 
 /**
  * What the program asks the engine for: every URN with its type, its inputs and its options, every label, and every
@@ -25,6 +26,20 @@ describe("what a stack is made of", () => {
     for (const [file, text] of files) await goldens.same(file, text);
     await goldens.same(`${name}/resources.txt`, resources);
   });
+
+  it.each(Object.entries(laterUpdates))(
+    "remote, %s, in old words",
+    { timeout: 60_000 },
+    async (_, update) => {
+      const { left } = await run(goldenStacks.remote);
+      const now = await run(update, left);
+      const old = await run(inOldWords(update), left);
+      expect(old.asked).toEqual(now.asked);
+      expect(old.warnings.filter((warning) => !now.warnings.includes(warning))).toEqual([
+        expect.stringContaining("the old word for"),
+      ]);
+    },
+  );
 });
 
 it("leaves no golden value out", () => {

@@ -1,6 +1,6 @@
 import type { NatsConnection } from "nats";
 import { request } from "../../../client/jetstream/request.ts";
-import { until } from "../../../client/until.ts";
+import { poll } from "../../../client/poll.ts";
 
 /** A message as it was read back. */
 export interface Stored {
@@ -31,10 +31,10 @@ const electionMs = 30_000;
 /** Reads every copy of a stream: each of its servers becomes the leader, which is the one to read from. */
 export async function readCopies(connection: NatsConnection, stream: string): Promise<Copy[]> {
   const deadline = Date.now() + electionMs;
-  const servers = await until(deadline, async () => currentServers(stream, await infoOf(connection, stream)));
+  const servers = await poll(deadline, async () => currentServers(stream, await infoOf(connection, stream)));
   const copies: Copy[] = [];
   for (const server of servers) {
-    const { state } = await until(Date.now() + electionMs, () => ledBy(connection, stream, server));
+    const { state } = await poll(Date.now() + electionMs, () => ledBy(connection, stream, server));
     const messages = state.messages === 0 ? [] : await readAll(connection, stream);
     copies.push({ stream, server, messages });
   }
@@ -69,7 +69,8 @@ async function readAll(connection: NatsConnection, stream: string): Promise<Stor
   const stored: Stored[] = [];
   // Without a consumer's name it is an ordered one, which notices a gap.
   const consumer = await connection.jetstream().consumers.get(stream);
-  const messages = await consumer.consume();
+  // A pull that is lost, as this one may be right after an election, is noticed after this time.
+  const messages = await consumer.consume({ expires: 2_000 });
   for await (const message of messages) {
     const id = message.headers?.get("Nats-Msg-Id") ?? "";
     stored.push({ sequence: message.seq, id, content: message.string() });

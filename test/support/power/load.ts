@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { JetStreamClient, NatsConnection } from "nats";
-import { until } from "../../../client/until.ts";
+import { poll } from "../../../client/poll.ts";
 import type { TestStack } from "../../../harness/stack.ts";
 
 /** One connection of an application that publishes into one stream. */
@@ -45,7 +45,7 @@ export class Load {
 
   /** Waits until each of these streams has acknowledged so many messages. */
   async acknowledged(streams: readonly string[], count: number): Promise<void> {
-    await until(Date.now() + loadMs, async () => {
+    await poll(Date.now() + loadMs, async () => {
       const seen = Map.groupBy(
         [...this.ledger.values()].filter((sent) => sent.acknowledged !== undefined),
         (sent) => sent.stream,

@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cluster } from "../../../client/cluster.ts";
+import { ClusterClient } from "../../../client/cluster-client.ts";
+import { clusterHealth } from "../../../client/cluster-health.ts";
 import { lookAtServers } from "../../../client/look.ts";
-import { until } from "../../../client/until.ts";
-import { missing } from "../../../client/whole.ts";
+import { poll } from "../../../client/poll.ts";
 import { LoopDisk } from "../../../harness/power/disk.ts";
 import { mustRun } from "../../../harness/run.ts";
 import { TestStack } from "../../../harness/stack.ts";
@@ -50,17 +50,17 @@ export class PoweredStack {
     await this.eachDisk((disk) => disk.copyImage());
   }
 
-  /** Ends the frozen servers and starts them again on what the freeze kept; waits until the cluster is whole. */
+  /** Ends the frozen servers and starts them again on what the freeze kept; waits until the cluster is healthy. */
   async powerOn(): Promise<void> {
     await mustRun("docker", ["kill", ...this.servers]);
     await this.eachDisk((disk) => disk.becomeCopy());
     await mustRun("docker", ["start", ...this.servers]);
     const deadline = Date.now() + recoveryMs;
-    const cluster = new Cluster(await this.stack.access());
+    const cluster = new ClusterClient(await this.stack.access());
     try {
       const system = await cluster.system(deadline);
-      await until(deadline, async () => {
-        const { faults } = missing(this.servers, await lookAtServers(system));
+      await poll(deadline, async () => {
+        const { faults } = clusterHealth(this.servers, await lookAtServers(system));
         return faults.length === 0 ? { done: true } : { waitingFor: faults.join("; ") };
       });
     } finally {

@@ -2,12 +2,13 @@ import { generateKeyPairSync } from "node:crypto";
 import { connect, type NatsConnection } from "nats";
 import { ApiError, jetStreamErrors } from "../../../client/errors.ts";
 import { request } from "../../../client/jetstream/request.ts";
-import { until } from "../../../client/until.ts";
+import { poll } from "../../../client/poll.ts";
 import { freePorts } from "../../../harness/ports.ts";
 import { userPublicKey } from "../../../model/nkey.ts";
 import { renderConf } from "../../../plan/render/nats-conf.ts";
 import type { PodPlan } from "../../../plan/topology.ts";
 import { nordicPods, plan } from "../configuration.ts";
+import { formed } from "../formed.ts";
 import { TestServer } from "../nats-server.ts";
 import { loopbackCertificate, ServerFolder } from "../rendered.ts";
 
@@ -52,6 +53,15 @@ export class VersionedCluster {
 
   /** @param program the nats-server that all begin with */
   static async start(program: string): Promise<VersionedCluster> {
+    const cluster = await formed(
+      () => VersionedCluster.begin(program),
+      (unfit) => unfit.stop(),
+    );
+    await cluster.settled();
+    return cluster;
+  }
+
+  private static async begin(program: string): Promise<VersionedCluster> {
     const members = await prepare();
     for (const { server } of members) server.start(program);
     const connection = await connect({
@@ -60,14 +70,11 @@ export class VersionedCluster {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 50,
     });
-    const cluster = new VersionedCluster(members, connection);
-    try {
-      await cluster.takesStreams();
-    } catch (error) {
-      await cluster.stop();
-      throw error;
-    }
-    return cluster;
+    return new VersionedCluster(members, connection);
+  }
+
+  get monitorPorts(): number[] {
+    return this.members.map(({ pod }) => pod.listen.monitorPort);
   }
 
   /** As a rolling update: one server after the other by lame duck mode, each current before the next. */
@@ -109,27 +116,19 @@ export class VersionedCluster {
   }
 
   /** A server that the leader does not know yet can't be given a stream. */
-  private async takesStreams(): Promise<void> {
+  async tryStream(): Promise<void> {
     const name = "READY";
-    await until(Date.now() + patienceMs, async () => {
-      try {
-        await this.api(`STREAM.CREATE.${name}`, { name, num_replicas: this.members.length });
-        return { done: true };
-      } catch (error) {
-        return { waitingFor: (error as Error).message };
-      }
-    });
+    await this.api(`STREAM.CREATE.${name}`, { name, num_replicas: this.members.length });
     await this.api(`STREAM.DELETE.${name}`).catch((error: unknown) => {
       // Asked again because the first answer was late.
       if (!(error instanceof ApiError && error.errorCode === jetStreamErrors.streamNotFound)) throw error;
     });
-    await this.settled();
   }
 
   /** Every server healthy, and every copy of every stream and consumer that can run current. */
   private async settled(): Promise<void> {
-    for (const { pod } of this.members) await until(Date.now() + patienceMs, () => healthy(pod));
-    await until(Date.now() + patienceMs, async () => {
+    for (const { pod } of this.members) await poll(Date.now() + patienceMs, () => healthy(pod));
+    await poll(Date.now() + patienceMs, async () => {
       const behind = await this.behind();
       return behind.length === 0 ? { done: true } : { waitingFor: JSON.stringify(behind) };
     });

@@ -1,5 +1,5 @@
 import { headers, type JsMsg, type NatsConnection } from "nats";
-import { until } from "../../../client/until.ts";
+import { poll } from "../../../client/poll.ts";
 import { askAgain, nextMessage } from "../no-responders.ts";
 import { readCopies, type Stored } from "../power/copies.ts";
 import type { VersionedCluster } from "./cluster.ts";
@@ -92,7 +92,7 @@ export class Ledger {
   /** The content of every copy, each read from its own server; takes servers from 2.11 on. */
   async copies(): Promise<(readonly Stored[])[]> {
     // Leaders may move by themselves meanwhile, which it does not take.
-    const all = await until(Date.now() + patienceMs, async () => {
+    const all = await poll(Date.now() + patienceMs, async () => {
       try {
         return { done: await readCopies(this.connection, this.stream) };
       } catch (error) {

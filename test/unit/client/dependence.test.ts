@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { lookAtDependence } from "../../../client/dependence.ts";
-import { directly } from "../../../client/reach.ts";
+import { directly } from "../../../client/dialer.ts";
 import type { TrustingServer } from "../../../model/contract/node.ts";
 import { issue, type Pair } from "../../support/pem.ts";
 
@@ -28,7 +28,7 @@ const server = (serverName: string): TrustingServer => ({
   clientTls: "off",
   servedSince: "",
 });
-const stranger = {
+const foreign = {
   server: "dk",
   peer: "x (cid 5)",
   kind: "client",
@@ -49,7 +49,7 @@ const asked = (dropped: readonly Pair[], kept: readonly Pair[], names = ["dk", "
 };
 
 beforeEach(() => {
-  lookAtSessions.mockReset().mockResolvedValue({ sessions: [stranger], silent: [] });
+  lookAtSessions.mockReset().mockResolvedValue({ sessions: [foreign], silent: [] });
   const certificate = new X509Certificate(leaf.certificate);
   servedCertificate.mockReset().mockResolvedValue({ certificate, links: [] });
 });
@@ -58,13 +58,13 @@ describe("what hangs on an authority that goes", () => {
   it("is what is served of it, and who shows something else than what was issued here", async () => {
     const found = await asked([old], [other], ["dk"]);
     expect(found.live).toEqual(["the cluster port of dk serves a certificate of it"]);
-    expect(found.strangers).toEqual([`the client x (cid 5) of dk, since ${from.toISOString()}`]);
+    expect(found.foreign).toEqual([`the client x (cid 5) of dk, since ${from.toISOString()}`]);
     expect(found.silent).toEqual([]);
   });
 
   it("is nothing where another one with its name and its key stays, whoever is silent", async () => {
-    lookAtSessions.mockResolvedValue({ sessions: [stranger], silent: ["no"] });
-    expect(await asked([old], [again, other])).toEqual({ live: [], strangers: [], sessions: [], silent: [] });
+    lookAtSessions.mockResolvedValue({ sessions: [foreign], silent: ["no"] });
+    expect(await asked([old], [again, other])).toEqual({ live: [], foreign: [], sessions: [], silent: [] });
   });
 
   it("is what it is where only the key stays: nothing is found under another name", async () => {

@@ -2,8 +2,8 @@ import { createServer, type Server } from "node:net";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { open } from "../../../client/connection.ts";
+import { type Dialer, directly, nameOf, withFault } from "../../../client/dialer.ts";
 import { lookAtInfo } from "../../../client/info.ts";
-import { directly, nameOf, type Reach, withFault } from "../../../client/reach.ts";
 import { sshWords } from "../../../client/ssh-words.ts";
 import type { SshHost } from "../../../model/ssh.ts";
 import { viaOf } from "../../../plan/endpoints.ts";
@@ -38,6 +38,7 @@ describe("ssh's own words", () => {
     const harmless = "ControlSocket /root/.ssh/x already exists, disabling multiplexing\n";
     expect(sshWords(harmless, 255)).toBe("the connection broke off (exit code 255)");
     expect(sshWords("", undefined)).toBe("the connection was ended");
+    expect(sshWords(" .\n", 255)).toBe("the connection broke off (exit code 255)");
     fc.assert(fc.property(fc.string(), (stderr) => sshWords(stderr, 255) !== ""));
   });
 });
@@ -74,7 +75,7 @@ describe("a dial through a host", () => {
   });
 
   const port = () => (local.address() as { port: number }).port;
-  const through = (ready: () => Promise<void>, fault?: string): Reach => {
+  const through = (ready: () => Promise<void>, fault?: string): Dialer => {
     return async () => ({
       host: "127.0.0.1",
       port: port(),
@@ -91,7 +92,7 @@ describe("a dial through a host", () => {
       await new Promise((resolve) => setTimeout(resolve, 150));
       events.push("open");
     };
-    expect(await lookAtInfo({ ...target, reach: through(slow) }, 100)).toMatchObject({ serverName: "dk" });
+    expect(await lookAtInfo({ ...target, dialer: through(slow) }, 100)).toMatchObject({ serverName: "dk" });
     expect(events).toEqual(["open", "dialled"]);
   });
 
@@ -99,11 +100,11 @@ describe("a dial through a host", () => {
     const refused = async () => {
       throw new Error("Host key verification failed");
     };
-    const reach = through(refused, "Host key verification failed");
-    await expect(lookAtInfo({ ...target, reach })).rejects.toThrow(
+    const dialer = through(refused, "Host key verification failed");
+    await expect(lookAtInfo({ ...target, dialer })).rejects.toThrow(
       /^reading INFO from 10\.0\.1\.1:4222 through ssh root@45\.1\.2\.3 failed: Host key verification failed$/,
     );
-    await expect(open({ ...login, reach }, Date.now())).rejects.toThrow(
+    await expect(open({ ...login, dialer }, Date.now())).rejects.toThrow(
       "no NATS server could be reached at nats://10.0.1.1:4222 through ssh root@45.1.2.3: Host key verification failed",
     );
     expect(events).toEqual([]);
@@ -114,7 +115,7 @@ describe("a dial through a host", () => {
       "10.0.1.1": "no way",
       "10.0.2.1": "Connection refused",
     };
-    const reach: Reach = async ({ host }) => ({
+    const dialer: Dialer = async ({ host }) => ({
       host,
       port: 1,
       through: `ssh ${host}`,
@@ -122,16 +123,16 @@ describe("a dial through a host", () => {
       fault: () => undefined,
     });
     const servers = ["nats://10.0.1.1:4222", "nats://10.0.2.1:4222"];
-    await expect(open({ ...login, servers, reach }, Date.now())).rejects.toThrow(
+    await expect(open({ ...login, servers, dialer }, Date.now())).rejects.toThrow(
       "at nats://10.0.1.1:4222 through ssh 10.0.1.1: no way; nats://10.0.2.1:4222 through ssh 10.0.2.1: Connection refused",
     );
   });
 
   it("says what ended the connection where the server itself says nothing", async () => {
     local.removeAllListeners("connection").on("connection", (socket) => socket.destroy());
-    const reach = through(async () => {}, "nothing listens there");
-    await expect(lookAtInfo({ ...target, reach })).rejects.toThrow("(ssh: nothing listens there)");
-    await expect(open({ ...login, reach }, Date.now())).rejects.toThrow(
+    const dialer = through(async () => {}, "nothing listens there");
+    await expect(lookAtInfo({ ...target, dialer })).rejects.toThrow("(ssh: nothing listens there)");
+    await expect(open({ ...login, dialer }, Date.now())).rejects.toThrow(
       /nats:\/\/10\.0\.1\.1:4222 through ssh root@45\.1\.2\.3: .*\(ssh: nothing listens there\)$/,
     );
   });

@@ -4,7 +4,8 @@ import { markerFile, parseMarker, renderMarker } from "../../../model/host-marke
 import { botLogin } from "../../../operations/github/bot.ts";
 import { deedFor, subjects } from "../../../operations/github/issues.ts";
 import { previewComment } from "../../../operations/github/previews.ts";
-import { documentText, planDocument } from "../../../operations/preview/document.ts";
+import { planDocument } from "../../../operations/preview/document.ts";
+import { documentText } from "../../../operations/preview/document-text.ts";
 import { digestOf } from "../../../plan/digest.ts";
 import { packagesScript } from "../../../plan/render/host/packages.ts";
 import { restartDigest, restartSettings } from "../../../plan/render/restart.ts";

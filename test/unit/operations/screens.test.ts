@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { StackOutputs } from "../../../model/contract/stack-outputs.ts";
 import { closingLine, readReport, type VitestReport } from "../../../operations/cli/test-report.ts";
-import { contextsFor, foreign, tlsFiles } from "../../../operations/contexts/plan.ts";
+import { contextsFor, foreignContexts, tlsFiles } from "../../../operations/contexts/plan.ts";
 import { asPulumiGivesIt } from "../../../operations/stack/plan.ts";
 import { withSalt } from "../../../operations/stack/stack-configuration.ts";
 import { natsCommand, welcome } from "../../../operations/stack/welcome.ts";
@@ -126,10 +126,10 @@ describe("contexts of the nats CLI", () => {
   it("of another stack or another program are not overwritten", () => {
     const contexts = contextsFor("dev", outputs, (file) => `/certificates/${file}`);
     const found = (description: string) => () => ({ description, url: "nats://elsewhere:4222" });
-    expect(foreign(contexts, "dev", () => undefined)).toEqual([]);
-    expect(foreign(contexts, "dev", found("unityplan-nats, stack dev: pod dk of old"))).toEqual([]);
-    expect(foreign(contexts, "dev", found("unityplan-nats, stack prod: pod dk"))).toEqual(["dk"]);
-    expect(foreign(contexts, "dev", found("Pod Denmark"))).toEqual(["dk"]);
+    expect(foreignContexts(contexts, "dev", () => undefined)).toEqual([]);
+    expect(foreignContexts(contexts, "dev", found("unityplan-nats, stack dev: pod dk of old"))).toEqual([]);
+    expect(foreignContexts(contexts, "dev", found("unityplan-nats, stack prod: pod dk"))).toEqual(["dk"]);
+    expect(foreignContexts(contexts, "dev", found("Pod Denmark"))).toEqual(["dk"]);
   });
 });
 

@@ -128,7 +128,7 @@ describe("the status of a stack", () => {
     expect(screen(outputs, seen, [], now)).toContain("none served");
   });
 
-  it("counts a stranger in the cluster as a fault", () => {
+  it("counts a foreign server in the cluster as a fault", () => {
     const seen = { ...healthy, servers: [...healthy.servers, { ...server("fi", "dk"), metaLeader: "" }] };
     expect(faultsOf(outputs, seen, now)).toEqual([
       "service-nats-fi is in the cluster and not in the configuration",

@@ -8,7 +8,7 @@ const withCache = (more: object = {}, rollout?: string) =>
 describe("a stream with several copies in memory", () => {
   it("lets servers take turns where the configuration says parallel, and says so", () => {
     const { rollout, warnings } = withCache();
-    expect(rollout).toEqual({ mode: "rolling", order: ["dk", "no", "se"], without: [], lose: [] });
+    expect(rollout).toEqual({ mode: "rolling", order: ["dk", "no", "se"], skip: [], lose: [] });
     expect(warnings).toEqual([
       'rollout is "parallel", but servers that restart take turns: CACHE would be empty if all of them restarted at once, because the copies are in memory. Write rollout: rolling to say the same yourself.',
     ]);

@@ -193,7 +193,7 @@ describe("data-kept", () => {
 
 describe("keys-protected", () => {
   const types = ["tls:index/selfSignedCert:SelfSignedCert", "tls:index/privateKey:PrivateKey"] as const;
-  const authorities = (["outgoing", "used", "incoming"] as const).map((phase, index) => ({
+  const authorities = (["outgoing", "active", "incoming"] as const).map((phase, index) => ({
     generation: index + 1,
     phase,
   }));

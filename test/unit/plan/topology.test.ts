@@ -31,7 +31,7 @@ describe("the topology of the dev stack", () => {
         dockerUrl: undefined,
         meshNetwork: "unityplan-mesh-network",
         remote: undefined,
-        leftOut: false,
+        skip: false,
       },
     ]);
     expect(topology.vpn).toBeUndefined();
@@ -57,7 +57,7 @@ describe("the topology of the dev stack", () => {
 
   it("takes over what certificates are to be, and restarts by the ids of the pods", () => {
     expect(topology.tls).toEqual(configure().tls);
-    expect(topology.rollout).toEqual({ mode: "parallel", order: ["dk", "no", "se"], without: [], lose: [] });
+    expect(topology.rollout).toEqual({ mode: "parallel", order: ["dk", "no", "se"], skip: [], lose: [] });
   });
 });
 
@@ -74,7 +74,7 @@ describe("a rolling update", () => {
     expect(plan({ pods, rollout: "rolling" }).rollout).toEqual({
       mode: "rolling",
       order: ["dk", "no", "se"],
-      without: [],
+      skip: [],
       lose: [],
     });
   });

@@ -8,7 +8,7 @@ import { fromServer, inWordsOf, toServer } from "../../../model/jetstream/consum
 import { diffConsumer, immutableDifferences } from "../../../model/jetstream/consumer-diff.ts";
 import type { ConsumerConfig } from "../../../model/jetstream/consumer-info.ts";
 import { markIn } from "../../../model/jetstream/ownership.ts";
-import { refusePush } from "../../../provider/consumer/bring.ts";
+import { refusePush } from "../../../provider/consumer/reconcile.ts";
 import { consumer } from "../../support/plugin.ts";
 
 const least = { stream: "EVENTS", name: "worker" };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Cluster } from "../../../client/cluster.ts";
+import type { ClusterClient } from "../../../client/cluster-client.ts";
 import { contextOf } from "../../support/context.ts";
 import { clusterGate, membership, node, renewal, trust } from "../../support/plugin.ts";
 
@@ -62,7 +62,7 @@ describe("a state of an older program", () => {
 });
 
 /** A cluster of one server that answers the system account, and has no streams. */
-function oneServer(name: string): Cluster {
+function oneServer(name: string): ClusterClient {
   const server = { id: "ID", name, ver: "2.15.1" };
   const answers: Readonly<Record<string, unknown>> = {
     ROUTEZ: { routes: [] },
@@ -78,5 +78,5 @@ function oneServer(name: string): Cluster {
     request: async (subject: string) =>
       message({ server, data: answers[subject.slice(subject.lastIndexOf(".") + 1)] }),
   };
-  return { system: async () => connection } as unknown as Cluster;
+  return { system: async () => connection } as unknown as ClusterClient;
 }

@@ -75,8 +75,8 @@ describe("the standing of what is there", () => {
     ["same", "no mark, but the time of the state", found(undefined)],
     ["ours", "this resource's mark of another life", found({ generation: "g2" })],
     ["sibling", "the mark of another resource of the stack", found({ generation: "g2", name: "other" })],
-    ["stranger", "the mark of another stack", found({ generation: "g2", stack: "prod" })],
-    ["stranger", "the mark of another project", found({ generation: "g2", project: "other" })],
+    ["foreign", "the mark of another stack", found({ generation: "g2", stack: "prod" })],
+    ["foreign", "the mark of another project", found({ generation: "g2", project: "other" })],
     ["remade", "no mark and another time", found(undefined, "2027-02-02T00:00:00Z")],
   ] as const)("is %s with %s", (expected, _, there) => {
     expect(standing(there, known, owner)).toBe(expected);

@@ -52,13 +52,13 @@ describe("what is served", () => {
   });
 
   it("of another one is not", () => {
-    expect(ports(false)).toEqual({ live: [], strangers: [], sessions: [] });
+    expect(ports(false)).toEqual({ live: [], foreign: [], sessions: [] });
   });
 });
 
 describe("a route", () => {
   it("hangs on nothing when it is younger than the certificates at both ends", () => {
-    expect(found([session()])).toEqual({ live: [], strangers: [], sessions: [] });
+    expect(found([session()])).toEqual({ live: [], foreign: [], sessions: [] });
   });
 
   it.each([
@@ -122,7 +122,7 @@ describe("a client", () => {
   it("with a certificate of the old authority is in the way, whenever it came, and is named", () => {
     expect(found([client({ certificate: plain("0A") })])).toEqual({
       live: ["orders (cid 5) at dk uses a certificate of it, the one issued to orders"],
-      strangers: [],
+      foreign: [],
       sessions: [],
     });
   });
@@ -138,21 +138,21 @@ describe("a client", () => {
   });
 
   it("with a certificate from elsewhere is told of apart, whenever it came and whoever issued here", () => {
-    const stranger = client({ certificate: plain("EE") });
+    const foreign = client({ certificate: plain("EE") });
     const told = {
       live: [],
-      strangers: ["the client orders (cid 5) of dk, since 2026-11-23T12:00:01.000Z"],
+      foreign: ["the client orders (cid 5) of dk, since 2026-11-23T12:00:01.000Z"],
       sessions: [],
     };
-    expect(found([stranger])).toEqual(told);
-    expect(found([stranger], { issued: [] })).toEqual(told);
+    expect(found([foreign])).toEqual(told);
+    expect(found([foreign], { issued: [] })).toEqual(told);
     expect(found([client({ certificate: plain("EE"), started: since })]).sessions).toEqual([]);
   });
 
   it("without TLS hangs on nothing", () => {
     expect(found([client({ tls: false, started: new Date(0) })])).toEqual({
       live: [],
-      strangers: [],
+      foreign: [],
       sessions: [],
     });
   });

@@ -7,14 +7,14 @@ import { topologyOf } from "../../../../operations/stack/plan.ts";
 import { readStackFile } from "../../../../operations/stack-file/read.ts";
 import { sectionsOf, withSections } from "../../../../operations/stack-file/sections.ts";
 import {
-  foreign,
+  foreignContainers,
+  foreignNetworks,
   hasNoServer,
   inTheWay,
   type ListedContainer,
   refusal,
   refusalOfNetworks,
-  strangeNetworks,
-} from "../../../../operations/up/strangers.ts";
+} from "../../../../operations/up/foreign-containers.ts";
 
 const cluster: HandMadeCluster = {
   name: "unityplan-global",
@@ -238,8 +238,8 @@ describe("what is in the way of a first update", () => {
   it("is no container of the state, whatever it is there for", () => {
     const reading = container({ name: "exporter", ours: true, volumes: ["pod-dk_nats-data"] });
     const state = [{ type: "docker:index/container:Container", outputs: { name: "exporter" } }];
-    expect(inTheWay(foreign([reading], []), pods)).toEqual([reading]);
-    expect(foreign([reading, container({})], state)).toEqual([container({})]);
+    expect(inTheWay(foreignContainers([reading], []), pods)).toEqual([reading]);
+    expect(foreignContainers([reading, container({})], state)).toEqual([container({})]);
   });
 
   it("is told with the way on, by who made it and whether it was adopted", () => {
@@ -253,7 +253,7 @@ describe("what is in the way of a first update", () => {
 
   it("is a network of our name that is not in the state, for Docker would make a second one", () => {
     const state = [{ type: "docker:index/network:Network", outputs: { name: "mesh" } }];
-    expect(strangeNetworks(["mesh", "pod-dk-net", "x"], ["mesh", "pod-dk-net", undefined], state)).toEqual([
+    expect(foreignNetworks(["mesh", "pod-dk-net", "x"], ["mesh", "pod-dk-net", undefined], state)).toEqual([
       "pod-dk-net",
     ]);
     expect(refusalOfNetworks("dev", [])).toBeUndefined();

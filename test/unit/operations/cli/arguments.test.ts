@@ -50,8 +50,52 @@ describe("arguments", () => {
     `);
   });
 
+  it("say nothing where every flag has its own name", () => {
+    expect(readArguments(usage, ["--to", "x"])).toMatchObject({ warnings: [] });
+  });
+
   it("are told with one pair of dashes, also for a command of two words", () => {
     const text = usageText({ ...usage, command: "rotate -- leaves" });
     expect(text.split("\n")[0]).toBe("npm run rotate -- leaves [OPTIONS] [STACK]");
+  });
+});
+
+describe("a flag that had another name in the release before", () => {
+  const renamed = {
+    command: "up",
+    help: "Brings a stack up.",
+    flags: [{ name: "skip", oldName: "without", argument: "PODS", help: "skips pods" }, yesFlag],
+  };
+  const start =
+    "--without is the old word for --skip. The next release does not read it. Write: npm run up --";
+
+  it.each([
+    [["--without", "no,se", "prod"], "--skip no,se prod"],
+    [["prod", "--yes", "--without=no"], "prod --yes --skip=no"],
+    [["--without", "it's $HOME"], "--skip 'it'\\''s $HOME'"],
+  ])("is read by the old one, with one warning that shows the line to write: %j", (argv, line) => {
+    const old = readArguments(renamed, argv);
+    const now = readArguments(
+      renamed,
+      argv.map((word) => word.replace("--without", "--skip")),
+    );
+    if (old === "help" || now === "help") throw new Error("nobody asked for help");
+    expect(old).toEqual({ ...now, warnings: [`${start} ${line}`] });
+    expect(now.warnings).toEqual([]);
+    expect(now.given).toContain("skip");
+  });
+
+  it("is refused by both, with both names", () => {
+    const both = () => readArguments(renamed, ["--without", "no", "--skip", "se"]);
+    expect(both).toThrow(UsageError);
+    expect(both).toThrow(
+      "--without stands beside --skip; it is the old word for --skip, and only one of them is allowed. Say --skip alone\n\n" +
+        "npm run up -- [OPTIONS] [STACK]",
+    );
+  });
+
+  it("is shown by its new one alone", () => {
+    expect(usageText(renamed)).toContain("  --skip PODS        skips pods");
+    expect(usageText(renamed)).not.toContain("without");
   });
 });

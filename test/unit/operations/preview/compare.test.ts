@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../../../operations/preview/changes.ts";
 import { compare } from "../../../../operations/preview/compare.ts";
-import { documentText, type PlanDocument, planDocument } from "../../../../operations/preview/document.ts";
+import { type PlanDocument, planDocument } from "../../../../operations/preview/document.ts";
+import { documentIn, documentText } from "../../../../operations/preview/document-text.ts";
 import { nordicPods, plan, podInput } from "../../../support/configuration.ts";
 import { selfSigned } from "../../../support/pem.ts";
 import { prodSections } from "../../../support/preview-plans.ts";
@@ -11,7 +12,7 @@ type Sections = Readonly<Record<string, unknown>>;
 
 /** A document as another process prints it. */
 function document(sections: Sections = {}): PlanDocument {
-  return JSON.parse(documentText(planDocument(plan(sections)))) as PlanDocument;
+  return documentIn(documentText(planDocument(plan(sections)))) as PlanDocument;
 }
 
 function changes(before: Sections, after: Sections): Change[] {
@@ -143,7 +144,7 @@ describe("servers", () => {
   it("that are left out are not touched", () => {
     const found = shortly(
       { rollout: "rolling" },
-      { rollout: { mode: "rolling", without: ["no"] }, cluster: { restartGeneration: 1 } },
+      { rollout: { mode: "rolling", skip: ["no"] }, cluster: { restartGeneration: 1 } },
     );
     expect(found).toEqual(["restarted server dk", "restarted server se", "changed part other rollout"]);
   });
@@ -190,7 +191,7 @@ describe("certificates", () => {
   });
 
   it("of a new authority are not made yet: every server only learns to trust it", () => {
-    const found = changes(phases("used"), phases("used", "incoming"));
+    const found = changes(phases("active"), phases("active", "incoming"));
     expect(found.map(inShort)).toEqual([
       "reloaded server dk",
       "reloaded server no",
@@ -203,20 +204,20 @@ describe("certificates", () => {
     ]);
   });
 
-  it("are made anew by the authority that is used from now on", () => {
-    const found = changes(phases("used", "incoming"), phases("outgoing", "used"));
+  it("are made anew by the authority that is active from now on", () => {
+    const found = changes(phases("active", "incoming"), phases("outgoing", "active"));
     expect(detailsOf(found, "reloaded server no")).toEqual([
       { path: "certificate.issuer", before: "authority 1", after: "authority 2" },
     ]);
     expect(detailsOf(found, "changed part authority 1")).toEqual([
-      { path: "phase", before: "used", after: "outgoing" },
+      { path: "phase", before: "active", after: "outgoing" },
     ]);
     expect(found.map(inShort)).toContain("replaced part leaf dk");
   });
 
   it("of the authority that goes are not trusted any more", () => {
-    const found = shortly(phases("outgoing", "used"), {
-      tls: { authorities: [{ generation: 2, phase: "used" }] },
+    const found = shortly(phases("outgoing", "active"), {
+      tls: { authorities: [{ generation: 2, phase: "active" }] },
     });
     expect(found).toEqual([
       "reloaded server dk",
@@ -237,7 +238,7 @@ describe("certificates", () => {
 
   it("of an authority that was brought along are known by its fingerprint", () => {
     const of = ({ certificate, privateKey }: ReturnType<typeof selfSigned>) => ({
-      tls: { authorities: [{ generation: 2, phase: "used", certificate, privateKey }] },
+      tls: { authorities: [{ generation: 2, phase: "active", certificate, privateKey }] },
     });
     const [one, other] = [selfSigned(), selfSigned()];
     expect(shortly(of(one), of(one))).toEqual([]);

@@ -13,7 +13,7 @@ import type { ConsumerFacts } from "../../../../operations/preview/meaning/consu
 import type { StreamFacts } from "../../../../operations/preview/meaning/stream-facts.ts";
 import { meaningOf, nothingSaid } from "../../../../operations/preview/meaning.ts";
 
-const rollout = { mode: "rolling", order: ["se", "dk", "no"], without: [], lose: [] } as const;
+const rollout = { mode: "rolling", order: ["se", "dk", "no"], skip: [], lose: [] } as const;
 const stream: StreamInputs = {
   ...streamDefaults,
   name: "X",

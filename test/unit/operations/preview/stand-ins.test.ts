@@ -66,7 +66,7 @@ config:
   unityplan-nats:tls:
     authorities:
       - generation: 2
-        phase: used
+        phase: active
         certificate: { secure: v1:dddd }
         privateKey:
           secure: v1:eeee
@@ -127,7 +127,7 @@ describe("the program", () => {
   });
 
   const given = JSON.stringify({
-    authorities: [{ generation: 2, phase: "used", certificate: "[secret]", privateKey: "[secret]" }],
+    authorities: [{ generation: 2, phase: "active", certificate: "[secret]", privateKey: "[secret]" }],
     leaves: { dk: { certificate: "[secret]", privateKey: "[secret]" } },
   });
   const raw = {

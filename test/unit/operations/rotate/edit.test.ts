@@ -10,7 +10,7 @@ const phases = (...all: readonly [number, Phase["phase"]][]): Phase[] =>
 
 describe("the list of authorities", () => {
   it("is written down where a file says nothing of them", () => {
-    const target = phases([1, "used"], [2, "incoming"]);
+    const target = phases([1, "active"], [2, "incoming"]);
     expect(withAuthorities(undefined, target)).toEqual({ authorities: target });
     expect(withAuthorities({ clients: "required" }, target)).toEqual({
       clients: "required",
@@ -18,15 +18,22 @@ describe("the list of authorities", () => {
     });
   });
 
+  it("has today's word in place of the old one, whatever the rotation does next", () => {
+    const authorities = [{ generation: 1, phase: "used" }];
+    expect(withAuthorities({ authorities }, phases([1, "active"], [2, "incoming"]))).toEqual({
+      authorities: phases([1, "active"], [2, "incoming"]),
+    });
+  });
+
   it("goes by the generation and not by the place", () => {
-    const raw = phases([2, "incoming"], [1, "used"]);
-    expect(withAuthorities({ authorities: raw }, phases([1, "outgoing"], [2, "used"]))).toEqual({
-      authorities: phases([2, "used"], [1, "outgoing"]),
+    const raw = phases([2, "incoming"], [1, "active"]);
+    expect(withAuthorities({ authorities: raw }, phases([1, "outgoing"], [2, "active"]))).toEqual({
+      authorities: phases([2, "active"], [1, "outgoing"]),
     });
   });
 
   it("becomes any other one, and keeps what else an authority has", () => {
-    const phase = fc.constantFrom<Phase["phase"]>("incoming", "used", "outgoing");
+    const phase = fc.constantFrom<Phase["phase"]>("incoming", "active", "outgoing");
     const list = fc.uniqueArray(fc.record({ generation: fc.integer({ min: 1, max: 6 }), phase }), {
       selector: ({ generation }) => generation,
       maxLength: 5,
@@ -63,7 +70,7 @@ const file = [
   "        authorities: # of all",
   "            # The first one.",
   "            - generation: 1 # it began",
-  "              phase: used # now",
+  "              phase: active # now",
   "              # its end",
   "        # no more",
   "",
@@ -99,19 +106,19 @@ describe("a rotation of the authority in a file with comments everywhere, four b
   const start = file.join("\r\n");
 
   it("changes the phases alone, step by step", () => {
-    const incoming = step(start, phases([1, "used"], [2, "incoming"]));
+    const incoming = step(start, phases([1, "active"], [2, "incoming"]));
     expect(difference(start, incoming)).toEqual([
       "+            - generation: 2",
       "+              phase: incoming",
     ]);
-    const used = step(incoming, phases([1, "outgoing"], [2, "used"]));
+    const used = step(incoming, phases([1, "outgoing"], [2, "active"]));
     expect(difference(incoming, used)).toEqual([
-      "-              phase: used # now",
+      "-              phase: active # now",
       "-              phase: incoming",
       "+              phase: outgoing # now",
-      "+              phase: used",
+      "+              phase: active",
     ]);
-    const gone = step(used, phases([2, "used"]), 1);
+    const gone = step(used, phases([2, "active"]), 1);
     expect(difference(used, gone)).toEqual([
       "-            - generation: 1 # it began",
       "-              phase: outgoing # now",
@@ -120,7 +127,7 @@ describe("a rotation of the authority in a file with comments everywhere, four b
     ]);
     expect(sectionsOf(readStackFile(gone, "Pulumi.dev.yaml"))).toMatchObject({
       pods: [{ id: "dk" }, { id: "no", clientPort: 4223 }],
-      tls: { clients: "off", authorities: [{ generation: 2, phase: "used" }] },
+      tls: { clients: "off", authorities: [{ generation: 2, phase: "active" }] },
       cluster: { memoryLimit: "1GB", restartGeneration: 1 },
     });
   });

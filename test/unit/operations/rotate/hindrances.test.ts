@@ -29,7 +29,7 @@ describe("an update", () => {
 });
 
 describe("what stands in the way of an authority that goes", () => {
-  const nothing = { live: [], silent: [], strangers: [], sessions: [] };
+  const nothing = { live: [], silent: [], foreign: [], sessions: [] };
 
   it("may be nothing", () => {
     expect(hindrances(nothing, false)).toEqual([]);
@@ -43,10 +43,10 @@ describe("what stands in the way of an authority that goes", () => {
     ]);
   });
 
-  it("is sessions, those of strangers too, counted and not where every server restarts", () => {
+  it("is sessions, foreign ones too, counted and not where every server restarts", () => {
     const found = {
       ...nothing,
-      strangers: ["the client x of dk"],
+      foreign: ["the client x of dk"],
       sessions: ["the routes between dk and no"],
     };
     expect(hindrances(found, false)).toEqual([

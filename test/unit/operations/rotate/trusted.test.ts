@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ProvenServer } from "../../../../model/contract/node.ts";
 import { isDone, isGoing, type Trusted, trustedIn } from "../../../../operations/rotate/trusted.ts";
 import type { Phase } from "../../../../operations/rotate/walk.ts";
-import { provenServer } from "../../../../plan/transitions/past.ts";
+import { provenServer } from "../../../../plan/transitions/deployed-state.ts";
 import { selfSigned } from "../../../support/pem.ts";
 
 const pems = { "1": selfSigned().certificate, "2": selfSigned().certificate };
@@ -34,35 +34,35 @@ const { "1": one } = pems;
 
 describe("an update of the authorities", () => {
   it.each<[string, Trusted, Phase[]]>([
-    ["there is one", left([node("1", "1")], { "1": one }), list([1, "used"])],
+    ["there is one", left([node("1", "1")], { "1": one }), list([1, "active"])],
     [
       "all trust the new one",
       left([node("1", "1", "2"), node("1", "2", "1")]),
-      list([1, "used"], [2, "incoming"]),
+      list([1, "active"], [2, "incoming"]),
     ],
     [
       "all have a certificate of the new one",
       left([node("2", "1", "2")]),
-      list([1, "outgoing"], [2, "used"]),
+      list([1, "outgoing"], [2, "active"]),
     ],
   ])("is done where %s", (_, trusted, authorities) => {
     expect(isDone(trusted, authorities)).toBe(true);
   });
 
   it.each<[string, Trusted, Phase[]]>([
-    ["the new one is not there", left([node("1", "1")], { "1": one }), list([1, "used"], [2, "incoming"])],
+    ["the new one is not there", left([node("1", "1")], { "1": one }), list([1, "active"], [2, "incoming"])],
     [
       "a server does not trust it",
       left([node("1", "1", "2"), node("1", "1")]),
-      list([1, "used"], [2, "incoming"]),
+      list([1, "active"], [2, "incoming"]),
     ],
     [
       "a server has a certificate of the old one",
       left([node("2", "1", "2"), node("1", "1", "2")]),
-      list([1, "outgoing"], [2, "used"]),
+      list([1, "outgoing"], [2, "active"]),
     ],
-    ["a server trusts the one that is gone", left([node("2", "1", "2")]), list([2, "used"])],
-    ["a server trusts another one", left([node("1", "2")]), list([1, "used"])],
+    ["a server trusts the one that is gone", left([node("2", "1", "2")]), list([2, "active"])],
+    ["a server trusts another one", left([node("1", "2")]), list([1, "active"])],
   ])("is not done where %s", (_, trusted, authorities) => {
     expect(isDone(trusted, authorities)).toBe(false);
   });
@@ -70,8 +70,8 @@ describe("an update of the authorities", () => {
   it("is not done where only an older program has proven a server", () => {
     const { issuer: _, trusted: __, ...outputs } = node("1", "1");
     const bare = provenServer(outputs, "");
-    for (const used of [1, 2]) {
-      expect(isDone(left([bare], { "1": one }), list([used, "used"]))).toBe(false);
+    for (const active of [1, 2]) {
+      expect(isDone(left([bare], { "1": one }), list([active, "active"]))).toBe(false);
     }
   });
 });
@@ -80,21 +80,21 @@ describe("the last step of a rotation", () => {
   const { "2": two } = pems;
 
   it.each<[string, Trusted, Phase[]]>([
-    ["the trust was not asked yet", left([node("2", "1", "2")]), list([2, "used"])],
+    ["the trust was not asked yet", left([node("2", "1", "2")]), list([2, "active"])],
     [
       "it died between the trust and the servers",
       left([node("2", "2"), node("2", "1", "2")], { "2": two }),
-      list([2, "used"]),
+      list([2, "active"]),
     ],
-    ["it takes an incoming one away again", left([node("1", "1", "2")]), list([1, "used"])],
+    ["it takes an incoming one away again", left([node("1", "1", "2")]), list([1, "active"])],
   ])("is what was begun where %s", (_, trusted, authorities) => {
     expect(isGoing(trusted, authorities)).toBe(true);
   });
 
   it.each<[string, Trusted, Phase[]]>([
-    ["a new one comes", left([node("1", "1")], { "1": one }), list([1, "used"], [2, "incoming"])],
-    ["it issues", left([node("1", "1", "2")]), list([1, "outgoing"], [2, "used"])],
-    ["an update of something else died", left([node("1")], { "1": one }), list([1, "used"])],
+    ["a new one comes", left([node("1", "1")], { "1": one }), list([1, "active"], [2, "incoming"])],
+    ["it issues", left([node("1", "1", "2")]), list([1, "outgoing"], [2, "active"])],
+    ["an update of something else died", left([node("1")], { "1": one }), list([1, "active"])],
   ])("is not where %s", (_, trusted, authorities) => {
     expect(isGoing(trusted, authorities)).toBe(false);
   });
@@ -102,7 +102,7 @@ describe("the last step of a rotation", () => {
   it("is not known of a server that only an older program has proven", () => {
     const { issuer: _, trusted: __, ...outputs } = node("1", "1");
     const bare = provenServer(outputs, "");
-    expect(isGoing(left([bare], { "1": one }), list([1, "used"]))).toBe(false);
+    expect(isGoing(left([bare], { "1": one }), list([1, "active"]))).toBe(false);
   });
 });
 

@@ -105,14 +105,14 @@ describe("a stack's file", () => {
   });
 
   it("says with the place what a person reads differently, once for each scalar", () => {
-    const { surprises } = read(
+    const { misreadings } = read(
       "config:\n  a:b: &x\n    port: 010\n    at: 2026-01-02\n  a:c: *x\n  a:d: no\n",
     );
-    expect(surprises.map(({ line, column }) => [line, column])).toEqual([
+    expect(misreadings.map(({ line, column }) => [line, column])).toEqual([
       [3, 11],
       [4, 9],
     ]);
-    expect(surprises[0]?.message).toContain("Pulumi reads 010 as 8");
+    expect(misreadings[0]?.message).toContain("Pulumi reads 010 as 8");
   });
 });
 
@@ -121,99 +121,107 @@ describe("a stack's file that can't be read", () => {
     [
       "a key twice",
       "config:\n  a:b: 1\n  a:c: 2\n  a:b: 3\n",
-      'line 4, column 3: the key "a:b" stands in line 2 already; leave one of them',
+      'line 4, column 3: the key "a:b" is also in line 2; delete one of the two',
     ],
     [
       "a key twice in braces",
       "config: { a:b: { x: 1, x: 2 } }\n",
-      'line 1, column 24: the key "x" stands in line 1 already; leave one of them',
+      'line 1, column 24: the key "x" is also in line 1; delete one of the two',
     ],
     [
       "a key with and without its name",
       "config:\n  unityplan-nats:pods: 1\n  pods: 2\n",
-      'line 3, column 3: unityplan-nats:pods is there twice, once as "pods"; leave one of them',
+      'line 3, column 3: the key "pods" is the same as another key with the full name unityplan-nats:pods; delete one of the two',
     ],
     [
       "a key of too many parts",
       "config:\n  a:b:c: 1\n",
-      'line 2, column 3: the key "a:b:c" has too many colons; write it as NAMESPACE:NAME',
+      'line 2, column 3: the key "a:b:c" has too many colons; allowed is NAMESPACE:NAME',
     ],
     ["a tab as indentation", "config:\n\ta:b: 1\n", "line 2, column 1: Tabs are not allowed as indentation"],
     [
       "a tab in an empty line",
       "config:\n  a:b: 1\n  \t\n  a:c: 1\n",
-      "line 3, column 3: a tab stands where blanks belong; put blanks there",
+      "line 3, column 3: a tab is not allowed as indentation; use spaces",
     ],
     [
       "two documents",
       "config:\n  a:b: 1\n---\nconfig: {}\n",
-      "line 4, column 1: a second document begins here, and Pulumi reads the first one alone; leave one of them",
+      "line 4, column 1: a second YAML document starts here, and Pulumi reads only the first document; delete one of the two",
     ],
     [
       "brackets that are not closed",
       "config:\n  a:b: [1\n  a:c: 2\n",
       "line 3, column 3: Flow sequence in block collection must be sufficiently indented and end with a ]",
     ],
-    ["an alias of nothing", "config:\n  a:b: *x\n", "line 2, column 8: nothing before it has the anchor &x"],
-    ["an alias of itself", "config:\n  a:b: &x [*x]\n", "line 2, column 12: *x contains itself"],
+    [
+      "an alias of nothing",
+      "config:\n  a:b: *x\n",
+      "line 2, column 8: the alias *x has no anchor &x before it; write the value out",
+    ],
+    [
+      "an alias of itself",
+      "config:\n  a:b: &x [*x]\n",
+      "line 2, column 12: the alias *x contains itself; write the value out",
+    ],
     [
       "a merge of no map",
       "config:\n  a:b: { <<: 1 }\n",
-      "line 2, column 14: `<<` takes a map, or a list of maps",
+      "line 2, column 14: the merge key << needs a map or a list of maps",
     ],
-    ["a tag", "config:\n  a:b: !x 1\n", "line 2, column 11: the tag !x is not read here; leave it out"],
+    ["a tag", "config:\n  a:b: !x 1\n", "line 2, column 11: the tag !x is not supported; delete the tag"],
     [
       "a key that is no text",
       "config:\n  a:b: { 010: x }\n",
-      "line 2, column 10: the key 010 is no text to Pulumi; write it in quotes",
+      "line 2, column 10: the key 010 is not a string for Pulumi; put the key in quotes",
     ],
     [
       "a section whose key is no text",
       "config:\n  7: x\n",
-      "line 2, column 3: the key 7 is no text to Pulumi; write it in quotes",
+      "line 2, column 3: the key 7 is not a string for Pulumi; put the key in quotes",
     ],
-    ["no key", "config:\n  a:b: { : x }\n", "line 2, column 9: a key is missing here; write it in quotes"],
-    ["a list as a key", "config:\n  a:b: { [1]: x }\n", "line 2, column 10: a key is a plain text here"],
+    ["no key", "config:\n  a:b: { : x }\n", "line 2, column 9: a key is missing before the colon"],
+    ["a list as a key", "config:\n  a:b: { [1]: x }\n", "line 2, column 10: a key must be a plain string"],
     [
       "a question mark before a key",
       "config:\n  ? a:b\n  : 1\n",
-      "line 2, column 5: a question mark stands before the key a:b; leave it out",
+      "line 2, column 5: a question mark is before the key a:b; delete the question mark",
     ],
     [
       "a colon that belongs to the key",
       "config:\n  a:b: { x:, y: 1 }\n",
-      "line 2, column 10: behind the colon of x a blank is missing",
+      "line 2, column 10: a space is missing after the colon of x",
     ],
     [
       "an infinite number",
       "config:\n  a:b: .inf\n",
-      'line 2, column 8: Pulumi can\'t hand .inf over; write a number, or ".inf" for the text',
+      'line 2, column 8: Pulumi cannot pass .inf to the program; write a finite number, or ".inf" for the string',
     ],
-    ["no map", "- 1\n", "line 1, column 1: the file is no map; its first key is `config`"],
+    ["no map", "- 1\n", "line 1, column 1: the file must be a map with the key `config`"],
     [
       "a list for its sections",
       "config:\n  - 1\n",
-      "line 2, column 3: `config` is no map; its keys are as `unityplan-nats:pods`",
+      "line 2, column 3: `config` must be a map with keys such as `unityplan-nats:pods`",
     ],
     [
       "a line end of its own",
       "config:\n  a:b: 1\r  a:c: 2\n",
-      "line 2, column 9: the character U+000D may not stand in a stack's file; take it out",
+      "line 2, column 9: the character U+000D is not allowed here; delete the character",
     ],
     [
       "a control character",
       "config:\n  a:b: \u0007\n",
-      "line 2, column 8: the character U+0007 may not stand in a stack's file; take it out",
+      "line 2, column 8: the character U+0007 is not allowed here; delete the character",
     ],
     [
       "a text that begins with a blank line",
       "config:\n  a:b: |\n\n    x\n",
-      "line 2, column 8: Pulumi loses the blank that this text of several lines begins with; take it out",
+      "line 2, column 8: Pulumi drops the first character of this multi-line string; start the string with a letter, not with white space",
     ],
     [
       "an empty line behind a backslash",
       'config:\n  a:b: "x\\\n\n    y"\n',
-      "line 2, column 8: readers differ about an empty line behind a backslash; write it on one line",
+      "line 2, column 8: YAML readers differ about an empty line after a backslash; write the string on one line",
     ],
   ])("for %s says where, and what to do", (_, text, fault) => {
     expect(faultsOf(text)).toEqual([`Pulumi.dev.yaml, ${fault}`]);
@@ -233,7 +241,7 @@ describe("a stack's file that can't be read", () => {
       (_, level) => `  a:l${level + 1}: &l${level + 1} [*l${level}, *l${level}]`,
     );
     expect(faultsOf(["config:", "  a:l0: &l0 x", ...levels].join("\n")).join()).toContain(
-      "stand for too much",
+      "expand to more than 100000 values",
     );
   });
 });

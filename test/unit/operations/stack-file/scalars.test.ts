@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { misreadingOf } from "../../../../operations/stack-file/misreadings.ts";
 import { plainScalar } from "../../../../operations/stack-file/scalars.ts";
-import { surpriseIn } from "../../../../operations/stack-file/surprises.ts";
 import { scalars } from "../../../support/scalars.ts";
 
 describe("a scalar without quotes", () => {
@@ -21,14 +21,14 @@ describe("a scalar without quotes", () => {
 
 describe("a value that a person and Pulumi read differently", () => {
   it.each([
-    ["010", 'Pulumi reads 010 as 8; write 10 for the number as it stands, or "010" for the text'],
-    ["-0_17", 'Pulumi reads -0_17 as -15; write -17 for the number as it stands, or "-0_17" for the text'],
+    ["010", 'Pulumi reads 010 as 8; write 10 for the decimal number, or "010" for the string'],
+    ["-0_17", 'Pulumi reads -0_17 as -15; write -17 for the decimal number, or "-0_17" for the string'],
     [
       "2026-01-02",
-      'Pulumi reads 2026-01-02 as the text "2026-01-02 00:00:00 +0000 UTC"; write "2026-01-02" in quotes for the text as it stands',
+      'Pulumi reads 2026-01-02 as the string "2026-01-02 00:00:00 +0000 UTC"; write "2026-01-02" in quotes to keep the string as it is',
     ],
   ])("%s is told with what Pulumi reads", (source, message) => {
-    expect(surpriseIn(source)).toBe(message);
+    expect(misreadingOf(source)).toBe(message);
   });
 
   it.each([
@@ -46,6 +46,6 @@ describe("a value that a person and Pulumi read differently", () => {
     "~",
     "2026-02-30",
   ])("%s is none of them", (source) => {
-    expect(surpriseIn(source)).toBeUndefined();
+    expect(misreadingOf(source)).toBeUndefined();
   });
 });

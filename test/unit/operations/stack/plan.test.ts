@@ -12,24 +12,42 @@ function text(authorities: string, more = ""): string {
 
 describe("the text of a stack's file", () => {
   it("is planned as the program would plan it", () => {
-    const list = "[{ generation: 1, phase: used }, { generation: 2, phase: incoming }]";
+    const list = "[{ generation: 1, phase: active }, { generation: 2, phase: incoming }]";
     const { tls } = topologyOf(text(list), "dev");
     expect(tls.authorities.map(({ generation, phase }) => `${generation} ${phase}`)).toEqual([
-      "1 used",
+      "1 active",
       "2 incoming",
     ]);
   });
 
   it("is refused with a section that nobody knows", () => {
-    const list = "[{ generation: 1, phase: used }]";
+    const list = "[{ generation: 1, phase: active }]";
     expect(() => topologyOf(text(list, "  unityplan-nats:other: 1\n"), "dev")).toThrow(ConfigurationError);
   });
 
   it.each([
-    ["no authority is used", "[{ generation: 1, phase: outgoing }]"],
-    ["two are", "[{ generation: 1, phase: used }, { generation: 2, phase: used }]"],
+    ["no authority is active", "[{ generation: 1, phase: outgoing }]"],
+    ["two are", "[{ generation: 1, phase: active }, { generation: 2, phase: active }]"],
     ["one has no phase of its own", "[{ generation: 1, phase: gone }]"],
   ])("is refused where %s, so that no edit writes it", (_, authorities) => {
     expect(() => topologyOf(text(authorities), "dev")).toThrow(ConfigurationError);
+  });
+
+  it("is planned in today's words where it has those of the release before", () => {
+    const old = text("[{ generation: 1, phase: used }]", '  unityplan-nats:rollout: { without: ["no"] }\n');
+    const { tls, rollout, warnings } = topologyOf(old, "dev");
+    expect(tls.authorities).toMatchObject([{ generation: 1, phase: "active" }]);
+    expect(rollout.skip).toEqual(["no"]);
+    expect(warnings).toEqual([
+      expect.stringContaining("Write in Pulumi.dev.yaml: phase: active"),
+      expect.stringContaining('Write in Pulumi.dev.yaml: skip: ["no"]'),
+    ]);
+  });
+
+  it("is refused with both words in one authority, and shows where", () => {
+    const both = () => topologyOf(text("[{ generation: 1, phase: used, phase: active }]"), "dev");
+    expect(both).toThrow(
+      'Pulumi.dev.yaml, line 7, column 49: the key "phase" is also in line 7; delete one of the two',
+    );
   });
 });

@@ -32,30 +32,30 @@ beforeAll(() => {
 
 describe("the certificate of an authority", () => {
   it("is right when it is one, and valid now", () => {
-    expect(authorityProblems(root.certificate, "used", now)).toEqual([]);
-    expect(authorityProblems(authority.certificate, "used", now)).toEqual([]);
+    expect(authorityProblems(root.certificate, "active", now)).toEqual([]);
+    expect(authorityProblems(authority.certificate, "active", now)).toEqual([]);
   });
 
   it("may have text around it, and Windows line ends", () => {
     const text = `Certificate:\n    Data: text\n${root.certificate}\nmore\n`;
-    expect(authorityProblems(text, "used", now)).toEqual([]);
-    expect(authorityProblems(root.certificate.replaceAll("\n", "\r\n"), "used", now)).toEqual([]);
+    expect(authorityProblems(text, "active", now)).toEqual([]);
+    expect(authorityProblems(root.certificate.replaceAll("\n", "\r\n"), "active", now)).toEqual([]);
   });
 
   it("may have no key usage at all", () => {
-    expect(authorityProblems(authorityNamed("a", { keyUsage: "" }).certificate, "used", now)).toEqual([]);
+    expect(authorityProblems(authorityNamed("a", { keyUsage: "" }).certificate, "active", now)).toEqual([]);
   });
 
   const notOne =
     "is not the certificate of an authority; allowed one with the basic constraint CA:TRUE whose key usage, if it has one, includes keyCertSign";
   it("is not that of a server", () => {
     const server = issue({ commonName: "server", issuer: root, from, to });
-    expect(authorityProblems(server.certificate, "used", now)).toEqual([notOne]);
+    expect(authorityProblems(server.certificate, "active", now)).toEqual([notOne]);
   });
 
   it("lets the authority sign certificates", () => {
     const weak = authorityNamed("weak", { keyUsage: "critical,digitalSignature" });
-    expect(authorityProblems(weak.certificate, "used", now)).toEqual([notOne]);
+    expect(authorityProblems(weak.certificate, "active", now)).toEqual([notOne]);
   });
 
   it("can be read", () => {
@@ -65,20 +65,20 @@ describe("the certificate of an authority", () => {
       root.certificate.slice(0, 200),
       root.certificate + authority.certificate.slice(0, 200),
     ]) {
-      expect(authorityProblems(text, "used", now)).toEqual([unreadable]);
+      expect(authorityProblems(text, "active", now)).toEqual([unreadable]);
     }
   });
 
   it("is one alone", () => {
-    expect(authorityProblems(authority.certificate + root.certificate, "used", now)).toEqual([
+    expect(authorityProblems(authority.certificate + root.certificate, "active", now)).toEqual([
       `holds 2 certificates; allowed the authority's own alone: put those that link it to its root into "chain"`,
     ]);
   });
 
   it("has not expired", () => {
     const after = new Date("2031-01-01T00:00:01Z");
-    expect(authorityProblems(root.certificate, "used", to)).toEqual([]);
-    expect(authorityProblems(root.certificate, "used", after)).toEqual([
+    expect(authorityProblems(root.certificate, "active", to)).toEqual([]);
+    expect(authorityProblems(root.certificate, "active", after)).toEqual([
       "expired on 2031-01-01T00:00:00Z; bring another authority",
     ]);
     expect(authorityProblems(root.certificate, "outgoing", after)).toEqual([
@@ -87,14 +87,14 @@ describe("the certificate of an authority", () => {
   });
 
   it("is valid already, by the clock of this machine", () => {
-    expect(authorityProblems(root.certificate, "used", from)).toEqual([]);
-    expect(authorityProblems(root.certificate, "used", new Date("2029-12-31T23:59:59Z"))).toEqual([
+    expect(authorityProblems(root.certificate, "active", from)).toEqual([]);
+    expect(authorityProblems(root.certificate, "active", new Date("2029-12-31T23:59:59Z"))).toEqual([
       "is not valid before 2030-01-01T00:00:00Z, and here it is 2029-12-31T23:59:59Z; check the clock of this machine, or wait until then",
     ]);
   });
 
   it("may have any dates where no clock is given", () => {
-    expect(authorityProblems(root.certificate, "used", undefined)).toEqual([]);
+    expect(authorityProblems(root.certificate, "active", undefined)).toEqual([]);
   });
 });
 
@@ -191,14 +191,14 @@ describe("the certificate of a pod", () => {
     return leafProblems(pem, { authorityPem: issuer.certificate, dnsNames, ipAddresses }, at);
   }
 
-  const stranger =
-    "was not issued by the used authority, nor by way of the certificates that follow it; put those that link it to the authority after it, or give the authority that signed it in tls.authorities";
+  const notIssued =
+    "was not issued by the active authority, nor by way of the certificates that follow it; put those that link it to the authority after it, or give the authority that signed it in tls.authorities";
 
-  it("is right when the used authority issued it", () => {
+  it("is right when the active authority issued it", () => {
     expect(problems(leaf())).toEqual([]);
   });
 
-  it("is right when those that come with it link it to the used authority, in any order", () => {
+  it("is right when those that come with it link it to the active authority, in any order", () => {
     const own = leaf({ issuer: between });
     expect(problems(own + between.certificate)).toEqual([]);
     expect(problems(own + authority.certificate + between.certificate, root)).toEqual([]);
@@ -206,27 +206,27 @@ describe("the certificate of a pod", () => {
     expect(problems(own + between.certificate + root.certificate)).toEqual([]);
   });
 
-  it("was issued by the used authority, or something between them is missing", () => {
-    expect(problems(leaf({ issuer: between }))).toEqual([stranger]);
-    expect(problems(leaf({ issuer: root }))).toEqual([stranger]);
-    expect(problems(leaf(), between)).toEqual([stranger]);
+  it("was issued by the active authority, or something between them is missing", () => {
+    expect(problems(leaf({ issuer: between }))).toEqual([notIssued]);
+    expect(problems(leaf({ issuer: root }))).toEqual([notIssued]);
+    expect(problems(leaf(), between)).toEqual([notIssued]);
   });
 
   it("was signed by the authority's key, and not by that of another of the same name", () => {
     for (const keyIdentifiers of [true, false]) {
       const namesake = authorityNamed("authority", { issuer: root, keyIdentifiers });
-      expect(problems(leaf({ issuer: namesake, keyIdentifiers }))).toEqual([stranger]);
+      expect(problems(leaf({ issuer: namesake, keyIdentifiers }))).toEqual([notIssued]);
     }
   });
 
   it("was signed in the authority's name, and not in another name by the same key", () => {
     const other = authorityNamed("other", { issuer: root, privateKey: authority.privateKey });
-    expect(problems(leaf({ issuer: other }))).toEqual([stranger]);
+    expect(problems(leaf({ issuer: other }))).toEqual([notIssued]);
   });
 
   it("is linked by authorities alone", () => {
     const server = issue({ commonName: "server", issuer: authority, keyUsage: "", from, to });
-    expect(problems(leaf({ issuer: server }) + server.certificate)).toEqual([stranger]);
+    expect(problems(leaf({ issuer: server }) + server.certificate)).toEqual([notIssued]);
   });
 
   it("is linked by certificates that are valid now", () => {

@@ -51,13 +51,13 @@ describe("a configuration with pods alone", () => {
           maxFileStoreBytes: undefined,
         },
       ],
-      rollout: { mode: "parallel", without: [], lose: [] },
+      rollout: { mode: "parallel", skip: [], lose: [] },
       tls: {
         authorityLifetimeHours: 3650 * 24,
         leafLifetimeHours: 365 * 24,
         renewBeforeHours: 30 * 24,
         clientPort: "off",
-        authorities: [{ generation: 1, phase: "used", given: undefined }],
+        authorities: [{ generation: 1, phase: "active", given: undefined }],
         givenLeaves: {},
         clientCertificates: [],
       },
@@ -115,7 +115,7 @@ describe("values that are given", () => {
         allowDowngrade: true,
       },
       hosts: [{ id: "here", dockerUrl: "unix:///run/docker.sock", address: "127.0.0.2", remote: undefined }],
-      rollout: { mode: "rolling", without: [], lose: [] },
+      rollout: { mode: "rolling", skip: [], lose: [] },
       tls: { authorityLifetimeHours: 17_520, leafLifetimeHours: 72, renewBeforeHours: 24 },
     });
     expect(configuration.pods.map(({ hostId, maxFileStoreBytes }) => [hostId, maxFileStoreBytes])).toEqual([
@@ -437,22 +437,22 @@ describe("the cluster's settings", () => {
 
 describe("a rollout", () => {
   it.each(["parallel", "rolling", "all-at-once"])("may be the mode alone: %s", (mode) => {
-    expect(configure({ rollout: mode }).rollout).toEqual({ mode, first: undefined, without: [], lose: [] });
+    expect(configure({ rollout: mode }).rollout).toEqual({ mode, first: undefined, skip: [], lose: [] });
     expect(configure({ rollout: { mode } }).rollout).toEqual({
       mode,
       first: undefined,
-      without: [],
+      skip: [],
       lose: [],
     });
   });
 
   it("may name the pod whose turn is first", () => {
     const rollout = { mode: "rolling", first: "se" };
-    expect(configure({ rollout }).rollout).toEqual({ ...rollout, without: [], lose: [] });
+    expect(configure({ rollout }).rollout).toEqual({ ...rollout, skip: [], lose: [] });
   });
 
   it("may leave pods as they are", () => {
-    const rollout = { mode: "rolling", without: ["se"] };
+    const rollout = { mode: "rolling", skip: ["se"] };
     expect(configure({ rollout }).rollout).toEqual({ ...rollout, first: undefined, lose: [] });
   });
 
@@ -460,7 +460,7 @@ describe("a rollout", () => {
     expect(configure({ rollout: {} }).rollout).toEqual({
       mode: "parallel",
       first: undefined,
-      without: [],
+      skip: [],
       lose: [],
     });
   });
@@ -472,7 +472,7 @@ describe("a rollout", () => {
     [["rolling"], 'rollout: ["rolling"] is not known; allowed "parallel", "rolling", "all-at-once"'],
     [
       { mode: "rolling", last: "se" },
-      'rollout.last: is not a known key; the nearest is "lose" (known: mode, first, without, lose)',
+      'rollout.last: is not a known key; the nearest is "lose" (known: mode, first, skip, lose)',
     ],
     [
       { mode: "rolling", first: "fi" },
@@ -484,11 +484,11 @@ describe("a rollout", () => {
       'rollout.first: "se" would have no turn in mode "parallel"; write mode: rolling, or leave "first" out',
     ],
     [{ first: "se" }, 'rollout.first: "se" would have no turn in mode "parallel"'],
-    [{ without: ["fi"] }, 'rollout.without[0]: "fi" is not among the pods; allowed dk, no, se'],
-    [{ without: ["dk", "no", "se"] }, "rollout.without: leaves every pod out, and nothing to update"],
+    [{ skip: ["fi"] }, 'rollout.skip[0]: "fi" is not among the pods; allowed dk, no, se'],
+    [{ skip: ["dk", "no", "se"] }, "rollout.skip: skips every pod, and leaves nothing to update"],
     [
-      { mode: "rolling", first: "se", without: ["se"] },
-      'rollout.without: "se" is to come first and to be left out; leave one of them out',
+      { mode: "rolling", first: "se", skip: ["se"] },
+      'rollout.skip: "se" is to come first and to be skipped; take one of them out',
     ],
     [{ mode: "all-at-once", first: "se" }, 'rollout.first: "se" would have no turn in mode "all-at-once"'],
   ])("is refused: %j", (rollout, fault) => {

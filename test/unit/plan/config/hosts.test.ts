@@ -38,7 +38,7 @@ describe("three hosts in a VPN", () => {
       id: "oslo",
       dockerUrl: "ssh://root@89.234.56.78:22",
       meshNetwork: undefined,
-      leftOut: false,
+      skip: false,
       remote: {
         ssh: { address: "89.234.56.78", port: 22, user: "root", hostKey, identityFile: undefined },
         firewall: true,
@@ -90,12 +90,12 @@ describe("three hosts in a VPN", () => {
 
   it("are left out where all their pods are", () => {
     const both = [...pods, podInput("fi", 1, { host: "oslo" })];
-    const leftOut = (...without: string[]) =>
-      plan({ ...three, pods: both, rollout: { without } })
-        .hosts.filter((host) => host.leftOut)
+    const skipped = (...skip: string[]) =>
+      plan({ ...three, pods: both, rollout: { skip } })
+        .hosts.filter((host) => host.skip)
         .map(({ id }) => id);
-    expect(leftOut("no")).toEqual([]);
-    expect(leftOut("no", "fi", "dk")).toEqual(["copenhagen", "oslo"]);
+    expect(skipped("no")).toEqual([]);
+    expect(skipped("no", "fi", "dk")).toEqual(["copenhagen", "oslo"]);
   });
 });
 

@@ -57,7 +57,7 @@ describe("a configuration that is read without Pulumi", () => {
       "    authorities:",
       "      - { generation: 1, phase: outgoing }",
       "      - generation: 2",
-      "        phase: used",
+      "        phase: active",
       "        certificate: { secure: v1:abc }",
       "        privateKey: { secure: v1:def }",
       "    leaves:",
@@ -77,14 +77,14 @@ describe("a configuration that is read without Pulumi", () => {
   it("can be looked at and taken down with a certificate that has expired", () => {
     const dates = { from: new Date("2020-01-01T00:00:00Z"), to: new Date("2021-01-01T00:00:00Z") };
     const { certificate } = issue({ commonName: "old", isAuthority: true, ...dates });
-    const authorities = [{ generation: 1, phase: "used", certificate, privateKey: { secure: "v1:abc" } }];
+    const authorities = [{ generation: 1, phase: "active", certificate, privateKey: { secure: "v1:abc" } }];
     expect(read(`  unityplan-nats:tls: ${JSON.stringify({ authorities })}`).tls.authorities).toHaveLength(1);
   });
 
   it("is refused with every fault that needs no secret, those of visible certificates too", () => {
     const authority = {
       generation: 1,
-      phase: "used",
+      phase: "active",
       certificate: pemOf("CERTIFICATE"),
       privateKey: { secure: "x" },
     };
@@ -123,7 +123,7 @@ describe("a secret", () => {
     const authority = fc.record(
       {
         generation: fc.constant(1),
-        phase: fc.constant("used"),
+        phase: fc.constant("active"),
         certificate: wrong,
         chain: wrong,
         privateKey: wrong,

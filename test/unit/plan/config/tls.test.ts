@@ -35,66 +35,66 @@ describe("authorities", () => {
     const authorities = [
       { generation: 3, phase: "incoming" },
       { generation: 1, phase: "outgoing" },
-      { generation: 2, phase: "used" },
+      { generation: 2, phase: "active" },
     ];
     expect(configure({ tls: { authorities } }).tls.authorities).toEqual([
       { generation: 1, phase: "outgoing", given: undefined },
-      { generation: 2, phase: "used", given: undefined },
+      { generation: 2, phase: "active", given: undefined },
       { generation: 3, phase: "incoming", given: undefined },
     ]);
   });
 
   it("are known as given ones by their certificate", () => {
-    const authorities = [{ generation: 1, phase: "used", ...given, chain: secret }];
+    const authorities = [{ generation: 1, phase: "active", ...given, chain: secret }];
     expect(configure({ tls: { authorities } }, hidden).tls.authorities).toEqual([
       {
         generation: 1,
-        phase: "used",
+        phase: "active",
         given: { certificatePem: secret, chainPem: secret, privateKeyPem: secret },
       },
     ]);
   });
 
-  const used = { generation: 1, phase: "used" };
+  const active = { generation: 1, phase: "active" };
   it.each([
-    [[], "tls.authorities: [] names no authority; leave it out, or name one in the phase used"],
+    [[], "tls.authorities: [] names no authority; leave it out, or name one in the phase active"],
     [
       [{ generation: 1, phase: "incoming" }],
-      "tls.authorities: 0 authorities are used; allowed exactly one, which issues: put the phase used on it",
+      "tls.authorities: 0 authorities are active; allowed exactly one, which issues: put the phase active on it",
     ],
     [
-      [used, { generation: 2, phase: "used" }],
-      "tls.authorities: 2 authorities (generations 1, 2) are used; allowed exactly one",
+      [active, { generation: 2, phase: "active" }],
+      "tls.authorities: 2 authorities (generations 1, 2) are active; allowed exactly one",
     ],
     [
-      [used, { generation: 2, phase: "incoming" }, { generation: 3, phase: "incoming" }],
-      "tls.authorities: 2 authorities (generations 2, 3) are incoming; allowed one at a time: bring the next when this one is used",
+      [active, { generation: 2, phase: "incoming" }, { generation: 3, phase: "incoming" }],
+      "tls.authorities: 2 authorities (generations 2, 3) are incoming; allowed one at a time: bring the next when this one is active",
     ],
     [
-      [used, { generation: 1, phase: "outgoing" }],
+      [active, { generation: 1, phase: "outgoing" }],
       "tls.authorities[1].generation: 1 is the generation of tls.authorities[0] already; give each authority a number that none has had before",
     ],
     [
-      [{ generation: 0, phase: "used" }],
+      [{ generation: 0, phase: "active" }],
       "tls.authorities[0].generation: 0 is not a generation; allowed 1 to 1000000000, for example 2",
     ],
-    [[{ generation: 1.5, phase: "used" }], "tls.authorities[0].generation: 1.5 is not a generation"],
-    [[{ phase: "used" }], "tls.authorities[0].generation: is missing; allowed 1 to 1000000000"],
-    [[{ generation: 1 }], 'tls.authorities[0].phase: is missing; allowed "incoming", "used", "outgoing"'],
+    [[{ generation: 1.5, phase: "active" }], "tls.authorities[0].generation: 1.5 is not a generation"],
+    [[{ phase: "active" }], "tls.authorities[0].generation: is missing; allowed 1 to 1000000000"],
+    [[{ generation: 1 }], 'tls.authorities[0].phase: is missing; allowed "incoming", "active", "outgoing"'],
     [
-      [used, { generation: 2, phase: "outgoin" }],
-      'tls.authorities[1].phase: "outgoin" is not known; allowed "incoming", "used", "outgoing"; the nearest is "outgoing"',
+      [active, { generation: 2, phase: "outgoin" }],
+      'tls.authorities[1].phase: "outgoin" is not known; allowed "incoming", "active", "outgoing"; the nearest is "outgoing"',
     ],
     [
-      [{ ...used, key: secret }],
+      [{ ...active, key: secret }],
       'tls.authorities[0].key: is not a known key; the nearest is "privateKey" (known: generation, phase, certificate, chain, privateKey)',
     ],
     [
-      [{ ...used, privateKey: secret }],
+      [{ ...active, privateKey: secret }],
       'tls.authorities[0].privateKey: is given without the certificate that it belongs to; give that too, or leave "privateKey" out',
     ],
     [
-      [{ ...used, chain: secret }],
+      [{ ...active, chain: secret }],
       'tls.authorities[0].chain: is given without the certificate that it belongs to; give that too, or leave "chain" out',
     ],
   ])("are refused: %j", (authorities, fault) => {
@@ -103,14 +103,14 @@ describe("authorities", () => {
 
   it("are a list", () => {
     expect(tlsFaults({ authorities: {} })).toEqual([
-      "dev tls.authorities: is not a list (its value is not shown); write a list, for example - { generation: 1, phase: used }",
+      "dev tls.authorities: is not a list (its value is not shown); write a list, for example - { generation: 1, phase: active }",
     ]);
   });
 
   const phases = fc.array(
     fc.record({
       generation: fc.integer({ min: 1, max: 12 }),
-      phase: fc.constantFrom("incoming", "used", "outgoing"),
+      phase: fc.constantFrom("incoming", "active", "outgoing"),
     }),
     { maxLength: 6 },
   );
@@ -123,18 +123,18 @@ describe("authorities", () => {
     .map(({ generations, place, next }) =>
       generations.map((generation, index) => {
         const distance = (index + place) % generations.length;
-        if (distance === 0) return { generation, phase: "used" };
+        if (distance === 0) return { generation, phase: "active" };
         return { generation, phase: next && distance === 1 ? "incoming" : "outgoing" };
       }),
     );
 
-  it("are right with one that is used, at most one that is incoming, and a generation each; else wrong", () => {
+  it("are right with one that is active, at most one that is incoming, and a generation each; else wrong", () => {
     fc.assert(
       fc.property(fc.oneof(phases, lawful), (authorities) => {
         const count = (phase: string) => authorities.filter((one) => one.phase === phase).length;
         const generations = new Set(authorities.map(({ generation }) => generation));
         const right =
-          count("used") === 1 && count("incoming") <= 1 && generations.size === authorities.length;
+          count("active") === 1 && count("incoming") <= 1 && generations.size === authorities.length;
         expect(tlsFaults({ authorities }).length === 0).toBe(right);
       }),
     );
@@ -142,7 +142,7 @@ describe("authorities", () => {
 });
 
 describe("an authority that is given without its key", () => {
-  const authorities = [{ generation: 1, phase: "used", certificate: secret }];
+  const authorities = [{ generation: 1, phase: "active", certificate: secret }];
 
   it("needs a certificate for every pod", () => {
     expect(tlsFaults({ authorities, leaves: { dk: given } })).toEqual([
@@ -154,7 +154,7 @@ describe("an authority that is given without its key", () => {
   it("issues no client certificates", () => {
     const leaves = { dk: given, no: given, se: given };
     expect(tlsFaults({ authorities, leaves, clientCertificates: ["orders"] })).toEqual([
-      "dev tls.clientCertificates: can't be issued: the used authority (generation 1) is given without its privateKey; give that as a secret, or leave the clients' certificates to whoever has it",
+      "dev tls.clientCertificates: can't be issued: the active authority (generation 1) is given without its privateKey; give that as a secret, or leave the clients' certificates to whoever has it",
     ]);
   });
 
@@ -162,7 +162,7 @@ describe("an authority that is given without its key", () => {
     expect(
       tlsFaults({
         authorities: [
-          { generation: 1, phase: "used" },
+          { generation: 1, phase: "active" },
           { generation: 2, phase, certificate: secret },
         ],
       }),
@@ -171,7 +171,7 @@ describe("an authority that is given without its key", () => {
 });
 
 describe("certificates that were signed elsewhere", () => {
-  const authorities = [{ generation: 4, phase: "used", ...given }];
+  const authorities = [{ generation: 4, phase: "active", ...given }];
 
   it("go with ones that are signed here, where the authority's key is given", () => {
     expect(configure({ tls: { authorities, leaves: { no: given } } }, hidden).tls.givenLeaves).toEqual({
@@ -206,18 +206,18 @@ describe("certificates that were signed elsewhere", () => {
 
   it("say nothing of their authority while nobody can say which it is", () => {
     const leaves = { dk: given };
-    const used = { generation: 1, phase: "used" };
-    expect(tlsFaults({ leaves, authorities: [used, { ...used, generation: 2 }] })).toEqual([
-      expect.stringContaining("2 authorities (generations 1, 2) are used"),
+    const active = { generation: 1, phase: "active" };
+    expect(tlsFaults({ leaves, authorities: [active, { ...active, generation: 2 }] })).toEqual([
+      expect.stringContaining("2 authorities (generations 1, 2) are active"),
     ]);
-    expect(tlsFaults({ leaves, authorities: [used, { generation: 2, phase: "use" }] })).toEqual([
+    expect(tlsFaults({ leaves, authorities: [active, { generation: 2, phase: "use" }] })).toEqual([
       expect.stringContaining('dev tls.authorities[1].phase: "use" is not known'),
     ]);
   });
 
   it("need the authority that signed them, which one that is made here did not", () => {
     expect(tlsFaults({ leaves: { dk: given, se: given } })).toEqual([
-      "dev tls.leaves: are given for dk, se, but the used authority (generation 1) is made here and did not sign them; give that one the certificate of the authority that did, without its privateKey if you don't have it",
+      "dev tls.leaves: are given for dk, se, but the active authority (generation 1) is made here and did not sign them; give that one the certificate of the authority that did, without its privateKey if you don't have it",
     ]);
   });
 });
@@ -269,7 +269,7 @@ describe("certificates and keys in a configuration that Pulumi has decrypted", (
     return faults({ tls, ...more }, { now: at });
   }
   const withOwn = (fields: Readonly<Record<string, unknown>>) => ({
-    authorities: [{ generation: 1, phase: "used", ...authority, ...fields }],
+    authorities: [{ generation: 1, phase: "active", ...authority, ...fields }],
   });
 
   it("are right as they should be, and end with one line end", () => {
@@ -277,7 +277,7 @@ describe("certificates and keys in a configuration that Pulumi has decrypted", (
       authorities: [
         {
           generation: 1,
-          phase: "used",
+          phase: "active",
           certificate: authority.certificate.trimEnd(),
           chain: `\n${root.certificate}\n\n`,
           privateKey: authority.privateKey,
@@ -304,7 +304,7 @@ describe("certificates and keys in a configuration that Pulumi has decrypted", (
       authorities: [
         {
           generation: 1,
-          phase: "used",
+          phase: "active",
           certificate: leaf.certificate,
           chain: authority.certificate + authority.certificate,
           privateKey: root.privateKey,
@@ -354,7 +354,7 @@ describe("certificates and keys in a configuration that Pulumi has decrypted", (
   });
 
   it("are no hidden secrets", () => {
-    expect(told({ authorities: [{ generation: 1, phase: "used", ...given, chain: secret }] })).toEqual(
+    expect(told({ authorities: [{ generation: 1, phase: "active", ...given, chain: secret }] })).toEqual(
       ["certificate", "chain", "privateKey"].map(
         (key) =>
           `dev tls.authorities[0].${key}: is the word "[secret]" and no PEM text; give the certificate or key itself`,

@@ -74,7 +74,7 @@ describe("the digest of what a server is started with", () => {
       {
         tls: {
           authorities: [
-            { generation: 1, phase: "used" },
+            { generation: 1, phase: "active" },
             { generation: 2, phase: "incoming" },
           ],
         },

@@ -3,7 +3,7 @@ import type { ProvenServer } from "../../../../model/contract/node.ts";
 import { fingerprintOf } from "../../../../plan/digest.ts";
 import type { AuthorityPhase, AuthorityPlan } from "../../../../plan/tls-plan.ts";
 import { endingSoon, expiredFaults, phaseFaults } from "../../../../plan/transitions/authorities.ts";
-import { noPast, type Past } from "../../../../plan/transitions/past.ts";
+import { type DeployedState, nothingDeployed } from "../../../../plan/transitions/deployed-state.ts";
 import { selfSigned } from "../../../support/pem.ts";
 
 const plan = (...phases: readonly [number, AuthorityPhase][]): AuthorityPlan[] =>
@@ -24,12 +24,12 @@ function server(id: string, issuer: string, trusted: readonly string[]): ProvenS
 }
 
 /** @param servers issuer and bundle of dk, no, … by the generations' fingerprints `f1`, `f2`, … */
-function past(...servers: readonly [issuer: string, trusted: readonly string[]][]): Past {
+function deployed(...servers: readonly [issuer: string, trusted: readonly string[]][]): DeployedState {
   const proven = servers.map(([issuer, trusted], index) =>
     server(["dk", "no", "se"][index] ?? "fi", issuer, trusted),
   );
   return {
-    ...noPast,
+    ...nothingDeployed,
     servers: new Map(proven.map((one) => [one.serverName, one])),
     authorities: new Map([1, 2, 3].map((generation) => [generation, `f${generation}`])),
     authorityEnds: new Map(),
@@ -37,51 +37,55 @@ function past(...servers: readonly [issuer: string, trusted: readonly string[]][
   };
 }
 
-describe("a step from phase to phase", () => {
-  it.each<[string, Past, AuthorityPlan[]]>([
-    ["an authority comes beside the used one", past(["f1", ["f1"]]), plan([1, "used"], [2, "incoming"])],
-    ["all trust it and it issues", past(["f1", ["f1", "f2"]]), plan([1, "outgoing"], [2, "used"])],
-    ["nothing is served of the old one and it goes", past(["f2", ["f1", "f2"]]), plan([2, "used"])],
-    ["the new one is gone back on", past(["f2", ["f1", "f2"]]), plan([1, "used"], [2, "outgoing"])],
-    ["what has issued nothing goes again", past(["f1", ["f1", "f2"]]), plan([1, "used"])],
-    ["nothing changes", past(["f1", ["f1"]]), plan([1, "used"])],
+describe("a transition from phase to phase", () => {
+  it.each<[string, DeployedState, AuthorityPlan[]]>([
+    [
+      "an authority comes beside the active one",
+      deployed(["f1", ["f1"]]),
+      plan([1, "active"], [2, "incoming"]),
+    ],
+    ["all trust it and it issues", deployed(["f1", ["f1", "f2"]]), plan([1, "outgoing"], [2, "active"])],
+    ["nothing is served of the old one and it goes", deployed(["f2", ["f1", "f2"]]), plan([2, "active"])],
+    ["the new one is gone back on", deployed(["f2", ["f1", "f2"]]), plan([1, "active"], [2, "outgoing"])],
+    ["what has issued nothing goes again", deployed(["f1", ["f1", "f2"]]), plan([1, "active"])],
+    ["nothing changes", deployed(["f1", ["f1"]]), plan([1, "active"])],
     [
       "an update goes on that died half-way",
-      past(["f1", ["f1", "f2"]], ["f2", ["f1", "f2"]]),
-      plan([1, "outgoing"], [2, "used"]),
+      deployed(["f1", ["f1", "f2"]], ["f2", ["f1", "f2"]]),
+      plan([1, "outgoing"], [2, "active"]),
     ],
     [
       "that update is gone back on",
-      past(["f1", ["f1", "f2"]], ["f2", ["f1", "f2"]]),
-      plan([1, "used"], [2, "outgoing"]),
+      deployed(["f1", ["f1", "f2"]], ["f2", ["f1", "f2"]]),
+      plan([1, "active"], [2, "outgoing"]),
     ],
-    ["an old one is only trusted again", past(["f2", ["f2"]]), plan([1, "incoming"], [2, "used"])],
+    ["an old one is only trusted again", deployed(["f2", ["f2"]]), plan([1, "incoming"], [2, "active"])],
   ])("may be made where %s", (_, before, planned) => {
     expect(phaseFaults(before, planned)).toEqual([]);
   });
 
   it("is free for a stack that has no servers", () => {
-    expect(phaseFaults(noPast, plan([7, "used"]))).toEqual([]);
+    expect(phaseFaults(nothingDeployed, plan([7, "active"]))).toEqual([]);
   });
 
-  const cut = 'can\'t be "used" yet: service-nats-';
-  it.each<[string, Past, AuthorityPlan[], string[]]>([
+  const cut = 'can\'t be "active" yet: service-nats-';
+  it.each<[string, DeployedState, AuthorityPlan[], string[]]>([
     [
       "it issues and was never there",
-      past(["f1", ["f1"]]),
-      plan([1, "outgoing"], [4, "used"]),
+      deployed(["f1", ["f1"]]),
+      plan([1, "outgoing"], [4, "active"]),
       [`tls.authorities: the authority 4 ${cut}dk did not trust it`],
     ],
     [
       "it issues and only some trust it",
-      past(["f1", ["f1", "f2"]], ["f1", ["f1"]], ["f1", ["f1"]]),
-      plan([1, "outgoing"], [2, "used"]),
+      deployed(["f1", ["f1", "f2"]], ["f1", ["f1"]], ["f1", ["f1"]]),
+      plan([1, "outgoing"], [2, "active"]),
       [`tls.authorities: the authority 2 ${cut}no, service-nats-se did not trust it`],
     ],
     [
       "one takes the other's place at once",
-      past(["f1", ["f1"]]),
-      plan([2, "used"]),
+      deployed(["f1", ["f1"]]),
+      plan([2, "active"]),
       [
         `tls.authorities: the authority 2 ${cut}dk did not trust it`,
         "tls.authorities: service-nats-dk still serves",
@@ -89,16 +93,16 @@ describe("a step from phase to phase", () => {
     ],
     [
       "the old one goes while one server has its certificate",
-      past(["f2", ["f1", "f2"]], ["f1", ["f1", "f2"]]),
-      plan([2, "used"]),
+      deployed(["f2", ["f1", "f2"]], ["f1", ["f1", "f2"]]),
+      plan([2, "active"]),
       [
         "tls.authorities: service-nats-no still serves a certificate of an authority that is not in the list any more",
       ],
     ],
     [
-      "a used one goes back to incoming",
-      past(["f2", ["f1", "f2"]]),
-      plan([1, "used"], [2, "incoming"]),
+      "an active one goes back to incoming",
+      deployed(["f2", ["f1", "f2"]]),
+      plan([1, "active"], [2, "incoming"]),
       ["tls.authorities: service-nats-dk serves a certificate of the authority 2, so that one can't be"],
     ],
   ])("is refused where %s", (_, before, planned, faults) => {
@@ -108,15 +112,15 @@ describe("a step from phase to phase", () => {
   });
 
   it("says what to do first", () => {
-    const [untrusted, served] = phaseFaults(past(["f1", ["f1"]]), plan([2, "used"]));
+    const [untrusted, served] = phaseFaults(deployed(["f1", ["f1"]]), plan([2, "active"]));
     expect(untrusted).toMatch(
-      /Give it the phase "incoming" beside the one that is used now, run `pulumi up`/,
+      /Give it the phase "incoming" beside the one that is active now, run `pulumi up`/,
     );
-    expect(served).toMatch(/Put it back as "outgoing" beside the one that is used, run `pulumi up`/);
+    expect(served).toMatch(/Put it back as "outgoing" beside the one that is active, run `pulumi up`/);
   });
 
   it("says nothing of what an older program has served, where nobody knows the authority", () => {
-    expect(phaseFaults(past(["", ["f1"]]), plan([1, "used"]))).toEqual([]);
+    expect(phaseFaults(deployed(["", ["f1"]]), plan([1, "active"]))).toEqual([]);
   });
 });
 
@@ -127,61 +131,62 @@ describe("an authority that was brought along", () => {
     phase,
     given: { certificatePem, chainPem: "", privateKeyPem: undefined },
   });
-  const before = past([fingerprintOf(brought), [fingerprintOf(brought)]]);
+  const before = deployed([fingerprintOf(brought), [fingerprintOf(brought)]]);
 
   it("is known by its certificate", () => {
-    expect(phaseFaults(before, [given(brought, "used")])).toEqual([]);
+    expect(phaseFaults(before, [given(brought, "active")])).toEqual([]);
   });
 
   it("can't be changed in its place, whatever number it has", () => {
-    const faults = phaseFaults(before, [given(other, "used")]);
+    const faults = phaseFaults(before, [given(other, "active")]);
     expect(faults).toEqual([
-      expect.stringContaining('the authority 1 can\'t be "used" yet'),
+      expect.stringContaining('the authority 1 can\'t be "active" yet'),
       expect.stringContaining("service-nats-dk still serves"),
     ]);
   });
 
   it("takes no number over from one that was made here", () => {
-    expect(phaseFaults(past(["f1", ["f1"]]), [given(brought, "used")])).toHaveLength(2);
+    expect(phaseFaults(deployed(["f1", ["f1"]]), [given(brought, "active")])).toHaveLength(2);
   });
 });
 
 describe("an authority that has ended", () => {
   const now = new Date("2030-01-01T00:00:00Z");
-  const ended = (...generations: readonly number[]): Past => ({
-    ...past(["f2", ["f1", "f2"]]),
+  const ended = (...generations: readonly number[]): DeployedState => ({
+    ...deployed(["f2", ["f1", "f2"]]),
     authorityEnds: new Map(
       [1, 2, 3].map((one) => [one, generations.includes(one) ? now.toISOString() : "2030-01-01T00:00:01Z"]),
     ),
   });
-  const faults = (before: Past, planned: AuthorityPlan[]) => expiredFaults(before, planned, "prod", now);
+  const faults = (before: DeployedState, planned: AuthorityPlan[]) =>
+    expiredFaults(before, planned, "prod", now);
 
   it.each<AuthorityPhase>(["outgoing", "incoming"])("only has to leave the list where it is %s", (phase) => {
-    expect(faults(ended(1), plan([1, phase], [2, "used"]))).toEqual([
+    expect(faults(ended(1), plan([1, phase], [2, "active"]))).toEqual([
       "tls.authorities: the authority 1 ended on 2030-01-01T00:00:00.000Z, and nothing that it issued is believed. " +
         "Take it out of the list",
     ]);
   });
 
-  it("has to be forgotten where it is used: the stack goes down and comes up with a new one", () => {
-    const [fault, ...more] = faults(ended(2), plan([1, "outgoing"], [2, "used"]));
+  it("has to be forgotten where it is active: the stack goes down and comes up with a new one", () => {
+    const [fault, ...more] = faults(ended(2), plan([1, "outgoing"], [2, "active"]));
     expect(fault).toContain("the authority 2 ended on 2030-01-01T00:00:00.000Z");
     expect(fault).toContain("`npm run down -- prod`");
     expect(more).toEqual([]);
   });
 
   it("is none while it lasts, nor of a number that the state does not know", () => {
-    expect(faults(ended(), plan([1, "outgoing"], [2, "used"], [4, "incoming"]))).toEqual([]);
-    expect(faults({ ...ended(), authorityEnds: new Map([[2, ""]]) }, plan([2, "used"]))).toEqual([]);
+    expect(faults(ended(), plan([1, "outgoing"], [2, "active"], [4, "incoming"]))).toEqual([]);
+    expect(faults({ ...ended(), authorityEnds: new Map([[2, ""]]) }, plan([2, "active"]))).toEqual([]);
   });
 
   it("is none that was brought along: whoever made that one knows its end", () => {
     const given = { certificatePem: "", chainPem: "", privateKeyPem: undefined };
-    expect(faults(ended(2), [{ generation: 2, phase: "used", given }])).toEqual([]);
+    expect(faults(ended(2), [{ generation: 2, phase: "active", given }])).toEqual([]);
   });
 
   it("is none of a stack that has no servers", () => {
-    expect(faults({ ...ended(2), servers: new Map() }, plan([2, "used"]))).toEqual([]);
+    expect(faults({ ...ended(2), servers: new Map() }, plan([2, "active"]))).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { movedFilterFaults } from "../../../../plan/transitions/moved-filters.ts";
 import { plan } from "../../../support/configuration.ts";
-import { placesAfter } from "../../../support/past.ts";
+import { placesAfter } from "../../../support/deployed-state.ts";
 
 type Filters = Readonly<Record<string, readonly string[]>>;
 
@@ -72,12 +72,12 @@ describe("messages of a work queue that another consumer takes", () => {
   });
 
   it("are refused where their consumer is left as it is, because of a pod that is", () => {
-    const without = { rollout: { mode: "rolling", without: ["no"] } };
+    const skip = { rollout: { mode: "rolling", skip: ["no"] } };
     const before = queue({ one: ["jobs.a", "jobs.b"], two: ["jobs.c"] });
     const widened = queue({ one: ["jobs.a"], two: ["jobs.b", "jobs.c"] });
     const added = queue({ one: ["jobs.a"], two: ["jobs.c"], three: ["jobs.b"] });
-    expect(faults(before, { ...widened, ...without })).toEqual([]);
-    expect(faults(before, { ...added, ...without })).toEqual([
+    expect(faults(before, { ...widened, ...skip })).toEqual([]);
+    expect(faults(before, { ...added, ...skip })).toEqual([
       expect.stringMatching(
         /three: it takes "jobs.b" from the consumer one, which this update leaves as it is, .*: no\)/,
       ),

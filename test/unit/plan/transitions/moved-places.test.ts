@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { movedAddressFaults, movedPortFaults } from "../../../../plan/transitions/moved-places.ts";
 import { plan } from "../../../support/configuration.ts";
-import { placesAfter } from "../../../support/past.ts";
+import { placesAfter } from "../../../support/deployed-state.ts";
 import { prodSections } from "../../../support/preview-plans.ts";
 
 type Ports = readonly [clientPort: number, clusterPort: number, monitorPort: number];
@@ -79,11 +79,11 @@ describe("a port that another pod has", () => {
 
   it("is refused where its pod is left as it is, and is no matter to a pod that is left itself", () => {
     const after: Ports[] = [[4300, 6222, 8222], no, [4222, 6224, 8224]];
-    expect(portFaults(after, { mode: "rolling", without: ["dk"] })).toEqual([
-      "pods.se.clientPort: it takes 4222 from dk, which this update leaves as it is (rollout.without), so the port is not " +
+    expect(portFaults(after, { mode: "rolling", skip: ["dk"] })).toEqual([
+      "pods.se.clientPort: it takes 4222 from dk, which this update leaves as it is (rollout.skip), so the port is not " +
         "free. Leave the ports of se as they are until an update has dk again",
     ]);
-    expect(portFaults(after, { mode: "parallel", without: ["se"] })).toEqual([]);
+    expect(portFaults(after, { mode: "parallel", skip: ["se"] })).toEqual([]);
   });
 
   it("is no matter on another host, or within a pod", () => {
@@ -107,8 +107,8 @@ describe("a port that another pod has", () => {
   });
 
   it("is free where its server was never proven", () => {
-    const past = { ...placesAfter(plan()), servers: new Map() };
-    expect(movedPortFaults(past, plan({ pods: pods(no, dk, se), rollout: "parallel" }))).toEqual([]);
+    const deployed = { ...placesAfter(plan()), servers: new Map() };
+    expect(movedPortFaults(deployed, plan({ pods: pods(no, dk, se), rollout: "parallel" }))).toEqual([]);
   });
 });
 
@@ -141,14 +141,14 @@ describe("an address in the VPN that another host has", () => {
   });
 
   it("is refused where its host goes, or is left as it is", () => {
-    const past = placesAfter(plan(prod));
-    const gone = { ...past, vpnAddresses: new Map([...past.vpnAddresses, ["bergen", "10.0.8.1"]]) };
+    const deployed = placesAfter(plan(prod));
+    const gone = { ...deployed, vpnAddresses: new Map([...deployed.vpnAddresses, ["bergen", "10.0.8.1"]]) };
     expect(movedAddressFaults(gone, plan(at({ oslo: "10.0.8.1" })))).toEqual([
       expect.stringContaining("first take bergen out and leave oslo as it is"),
     ]);
-    const without = { mode: "rolling", without: ["dk"] };
-    expect(faults(at({ copenhagen: "10.0.9.1", oslo: "10.0.1.1" }, without))).toEqual([
-      expect.stringContaining("this update leaves that host as it is (rollout.without). Choose a network"),
+    const skip = { mode: "rolling", skip: ["dk"] };
+    expect(faults(at({ copenhagen: "10.0.9.1", oslo: "10.0.1.1" }, skip))).toEqual([
+      expect.stringContaining("this update leaves that host as it is (rollout.skip). Choose a network"),
     ]);
   });
 
@@ -157,7 +157,7 @@ describe("an address in the VPN that another host has", () => {
     expect(faults(at({ oslo: "10.0.2.9" }))).toEqual([]);
     expect(faults(at({ oslo: "10.0.9.1", copenhagen: "10.0.8.1" }))).toEqual([]);
     expect(
-      faults(at({ oslo: "10.0.1.1", copenhagen: "10.0.9.1" }, { mode: "rolling", without: ["no"] })),
+      faults(at({ oslo: "10.0.1.1", copenhagen: "10.0.9.1" }, { mode: "rolling", skip: ["no"] })),
     ).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { giversOf, givingFirst, ringsOf } from "../../../../plan/transitions/moved-subjects.ts";
 import { movedSubjectFaults } from "../../../../plan/transitions/moved-subjects-faults.ts";
 import { plan } from "../../../support/configuration.ts";
-import { placesAfter } from "../../../support/past.ts";
+import { placesAfter } from "../../../support/deployed-state.ts";
 
 type Streams = Readonly<Record<string, readonly string[] | Readonly<Record<string, unknown>>>>;
 
@@ -16,12 +16,12 @@ function planned(streams: Streams, sections: Readonly<Record<string, unknown>> =
   return plan({ streams: Object.fromEntries(full), ...sections });
 }
 
-function step(before: Streams, after: Streams, sections: Readonly<Record<string, unknown>> = {}) {
-  const [past, topology] = [placesAfter(planned(before)), planned(after, sections)];
-  const givers = giversOf(past, topology);
+function transition(before: Streams, after: Streams, sections: Readonly<Record<string, unknown>> = {}) {
+  const [deployed, topology] = [placesAfter(planned(before)), planned(after, sections)];
+  const givers = giversOf(deployed, topology);
   const order = () => givingFirst(topology.streams, givers).map(({ name }) => name);
   return {
-    faults: movedSubjectFaults(past, topology),
+    faults: movedSubjectFaults(deployed, topology),
     givers: Object.fromEntries(givers),
     order: () => order().filter((name) => name in after),
   };
@@ -29,7 +29,7 @@ function step(before: Streams, after: Streams, sections: Readonly<Record<string,
 
 describe("a subject that goes to another stream", () => {
   it("makes the one that takes it wait for the one that is narrowed", () => {
-    const { faults, givers, order } = step(
+    const { faults, givers, order } = transition(
       { ORDERS: ["orders.>"] },
       { A_NEW_ONE: ["orders.no.>"], ORDERS: ["orders.dk.>"] },
     );
@@ -45,7 +45,7 @@ describe("a subject that goes to another stream", () => {
     ["a wider one", { B: ["x.1.2"] }, { A: ["x.>"], B: ["y"] }, { A: ["B"] }],
     ["one that matches by a wildcard", { B: ["x.*.1"] }, { A: ["x.2.*"], B: ["y"] }, { A: ["B"] }],
   ])("is ordered: %s", (_, before, after, givers) => {
-    const found = step(before, after);
+    const found = transition(before, after);
     expect(found.faults).toEqual([]);
     expect(found.givers).toEqual(givers);
     const order = found.order();
@@ -56,23 +56,23 @@ describe("a subject that goes to another stream", () => {
   it("lets a stream of the catalogue give, too", () => {
     const before = { GLOBAL_EVENTS: ["global.>", "orders.>"] };
     const after = { GLOBAL_EVENTS: ["global.>"], AUDIT: ["orders.no"] };
-    expect(step(before, after)).toMatchObject({ faults: [], givers: { AUDIT: ["GLOBAL_EVENTS"] } });
+    expect(transition(before, after)).toMatchObject({ faults: [], givers: { AUDIT: ["GLOBAL_EVENTS"] } });
   });
 });
 
 describe("streams whose subjects stay", () => {
   it("wait for nothing, and are in the order of the plan", () => {
     const streams = { B: ["b"], A: ["a.>"] };
-    expect(step(streams, streams)).toMatchObject({ faults: [], givers: {} });
-    expect(step({}, streams)).toMatchObject({ faults: [], givers: {} });
-    expect(step(streams, { ...streams, A: ["a.1"], C: ["c"] }).givers).toEqual({});
+    expect(transition(streams, streams)).toMatchObject({ faults: [], givers: {} });
+    expect(transition({}, streams)).toMatchObject({ faults: [], givers: {} });
+    expect(transition(streams, { ...streams, A: ["a.1"], C: ["c"] }).givers).toEqual({});
     const topology = planned(streams);
     expect(givingFirst(topology.streams, new Map())).toEqual(topology.streams);
   });
 });
 
 describe("a subject whose stream is deleted", () => {
-  const [fault, ...others] = step({ ORDERS: ["orders.>"] }, { ORDERS_NO: ["orders.no.>"] }).faults;
+  const [fault, ...others] = transition({ ORDERS: ["orders.>"] }, { ORDERS_NO: ["orders.no.>"] }).faults;
 
   it("is refused, with the steps to take", () => {
     expect(others).toEqual([]);
@@ -86,8 +86,8 @@ describe("a subject whose stream is deleted", () => {
   });
 
   it("is refused for a rename, and for a stream that is there already", () => {
-    expect(step({ OLD: ["orders.>"] }, { NEW: ["orders.>"] }).faults).toHaveLength(1);
-    expect(step({ OLD: ["a"], OTHER: ["b"] }, { OTHER: ["b", "a"] }).faults).toEqual([
+    expect(transition({ OLD: ["orders.>"] }, { NEW: ["orders.>"] }).faults).toHaveLength(1);
+    expect(transition({ OLD: ["a"], OTHER: ["b"] }, { OTHER: ["b", "a"] }).faults).toEqual([
       expect.stringContaining("first take OLD out and leave OTHER as it is, then make this one"),
     ]);
   });
@@ -98,7 +98,7 @@ describe("a subject whose stream is deleted", () => {
       [{ OLD: ["orders.>"] }, { OLD: ["unused.OLD"], NEW: ["orders.>"] }, { NEW: ["orders.>"] }],
     ] as Streams[][])
       steps.slice(1).forEach((after, index) => {
-        expect(step(steps[index] ?? {}, after).faults).toEqual([]);
+        expect(transition(steps[index] ?? {}, after).faults).toEqual([]);
       });
   });
 });
@@ -109,24 +109,24 @@ describe("a subject whose stream is made anew", () => {
     ["retention: limits → workqueue", { retention: "workqueue" }],
   ])("is refused: %s", (what, more) => {
     const after = { A: ["x.1"], B: { subjects: ["x.2"], ...more } };
-    expect(step({ B: ["x.>"] }, after).faults).toEqual([
+    expect(transition({ B: ["x.>"] }, after).faults).toEqual([
       `streams.A: it takes "x.1" from B, which this update deletes and makes anew (${what}). Only a stream that stays gives ` +
         "a subject up before another one takes it. Make two updates: first this one with B changed in its subjects alone, " +
         "and then the rest",
     ]);
-    expect(step({ B: ["x.>"] }, { A: ["x.1"], B: ["x.2"] }).faults).toEqual([]);
-    expect(step({ A: ["x.1"], B: ["x.2"] }, after).faults).toEqual([]);
+    expect(transition({ B: ["x.>"] }, { A: ["x.1"], B: ["x.2"] }).faults).toEqual([]);
+    expect(transition({ A: ["x.1"], B: ["x.2"] }, after).faults).toEqual([]);
   });
 
   it("goes where its stream is changed in place", () => {
     const after = { A: ["x.1"], B: { subjects: ["x.2"], retention: "interest", maxAge: "1d" } };
-    expect(step({ B: ["x.>"] }, after)).toMatchObject({ faults: [], givers: { A: ["B"] } });
+    expect(transition({ B: ["x.>"] }, after)).toMatchObject({ faults: [], givers: { A: ["B"] } });
   });
 });
 
 describe("an exchange of subjects", () => {
   it("is refused, with the update that goes between", () => {
-    expect(step({ A: ["a.>"], B: ["b.>"] }, { A: ["b.>"], B: ["a.>"] }).faults).toEqual([
+    expect(transition({ A: ["a.>"], B: ["b.>"] }, { A: ["b.>"], B: ["a.>"] }).faults).toEqual([
       'streams.A, streams.B: they take subjects from each other: A takes "b.>" from B, B takes "a.>" from A. Whichever is ' +
         "changed first, the servers would refuse the subject (error 10065). Make two updates. In the first one let A give up " +
         '"a.>", for a subject that nobody uses, such as "unused.A", and leave the others as they are. Then make this one. In ' +
@@ -145,37 +145,40 @@ describe("an exchange of subjects", () => {
     ],
     ["with one that waits for it", { A: ["a"], B: ["b", "x"] }, { A: ["b"], B: ["a"], NEW: ["x"] }, 1],
   ])("is refused once: %s", (_, before, after, count) => {
-    const { faults, order } = step(before, after);
+    const { faults, order } = transition(before, after);
     expect(faults).toHaveLength(count);
     expect(order).toThrow("take from each other");
   });
 
   it("can go in the steps that are told", () => {
     const between = { A: ["unused.A"], B: ["b.>"] };
-    expect(step({ A: ["a.>"], B: ["b.>"] }, between).faults).toEqual([]);
-    expect(step(between, { A: ["b.>"], B: ["a.>"] })).toMatchObject({ faults: [], givers: { A: ["B"] } });
+    expect(transition({ A: ["a.>"], B: ["b.>"] }, between).faults).toEqual([]);
+    expect(transition(between, { A: ["b.>"], B: ["a.>"] })).toMatchObject({
+      faults: [],
+      givers: { A: ["B"] },
+    });
   });
 });
 
 describe("a subject whose stream this update leaves as it is", () => {
   const before = { ORDERS: { subjects: ["orders.>"], pod: "no" } };
   const narrow = { ORDERS: { subjects: ["orders.dk.>"], pod: "no" } };
-  const without = { rollout: { mode: "rolling", without: ["no"] } };
+  const skip = { rollout: { mode: "rolling", skip: ["no"] } };
 
   it("is refused", () => {
-    expect(step(before, { ...narrow, NEW: ["orders.no.>"] }, without).faults).toEqual([
-      'streams.NEW: it takes "orders.no.>" from ORDERS, which this update leaves as it is, because of the pods that it leaves ' +
-        "out (rollout.without: no), so the servers would refuse the subject (error 10065). Leave the subjects of NEW as they " +
+    expect(transition(before, { ...narrow, NEW: ["orders.no.>"] }, skip).faults).toEqual([
+      'streams.NEW: it takes "orders.no.>" from ORDERS, which this update leaves as it is, because of the pods that it ' +
+        "skips (rollout.skip: no), so the servers would refuse the subject (error 10065). Leave the subjects of NEW as they " +
         "are until an update has those pods again",
     ]);
-    expect(step(before, { ...narrow, NEW: ["orders.no.>"] }).faults).toEqual([]);
+    expect(transition(before, { ...narrow, NEW: ["orders.no.>"] }).faults).toEqual([]);
   });
 
   it("is no matter where the one that would take it is left too", () => {
     const both = { ...before, OTHER: { subjects: ["other"], pod: "no" } };
     const after = { ...narrow, OTHER: { subjects: ["orders.no.>"], pod: "no" } };
-    expect(step(both, after, without)).toMatchObject({ faults: [], givers: {} });
-    expect(step(both, after)).toMatchObject({ faults: [], givers: { OTHER: ["ORDERS"] } });
+    expect(transition(both, after, skip)).toMatchObject({ faults: [], givers: {} });
+    expect(transition(both, after)).toMatchObject({ faults: [], givers: { OTHER: ["ORDERS"] } });
   });
 });
 

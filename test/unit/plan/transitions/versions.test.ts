@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { releaseLines } from "../../../../plan/transitions/release-lines.ts";
 import {
   type Consent,
-  stepFault,
-  stepWarnings,
+  versionChangeFault,
+  versionChangeWarnings,
   versionOfImage,
 } from "../../../../plan/transitions/versions.ts";
 import { DEFAULT_IMAGE } from "../../../../toolchain/image.ts";
@@ -59,91 +59,91 @@ describe("the table of release lines", () => {
   });
 });
 
-describe("a step within a release line", () => {
+describe("a change within a release line", () => {
   it("is allowed to every patch, up and down", () => {
     fc.assert(
       fc.property(line, patch, patch, (name, from, to) => {
-        expect(stepFault(`${name}.${from}`, `${name}.${to}`, rolling)).toBeUndefined();
+        expect(versionChangeFault(`${name}.${from}`, `${name}.${to}`, rolling)).toBeUndefined();
       }),
     );
   });
 
   it("is allowed in a line that is newer than the table", () => {
-    expect(stepFault("2.16.4", "2.16.0", rolling)).toBeUndefined();
-    expect(stepFault("2.17.0", "2.17.4", rolling)).toBeUndefined();
+    expect(versionChangeFault("2.16.4", "2.16.0", rolling)).toBeUndefined();
+    expect(versionChangeFault("2.17.0", "2.17.4", rolling)).toBeUndefined();
   });
 });
 
-describe("a step to the next release line", () => {
+describe("a change to the next release line", () => {
   it("is allowed from every line of the table", () => {
     for (const [index, { tried }] of releaseLines.slice(1).entries()) {
-      expect(stepFault(releaseLines[index]?.tried ?? "", tried, rolling)).toBeUndefined();
+      expect(versionChangeFault(releaseLines[index]?.tried ?? "", tried, rolling)).toBeUndefined();
     }
-    expect(stepFault("2.12.15", "2.14.0", rolling)).toBeUndefined();
+    expect(versionChangeFault("2.12.15", "2.14.0", rolling)).toBeUndefined();
   });
 
   it("warns of a patch that is too old to be ready for it", () => {
-    expect(stepWarnings("2.14.6", "2.15.1")).toEqual([
+    expect(versionChangeWarnings("2.14.6", "2.15.1")).toEqual([
       expect.stringContaining("NATS advises to start from 2.14.7 or newer"),
     ]);
-    expect(stepWarnings("2.14.7", "2.15.1")).toEqual([]);
-    expect(stepWarnings("2.11.3", "2.12.15")).toEqual([expect.stringContaining("2.11.9 or newer")]);
+    expect(versionChangeWarnings("2.14.7", "2.15.1")).toEqual([]);
+    expect(versionChangeWarnings("2.11.3", "2.12.15")).toEqual([expect.stringContaining("2.11.9 or newer")]);
   });
 
   it("is allowed past the newest line, with a warning", () => {
-    expect(stepFault("2.15.1", "2.16.0", rolling)).toBeUndefined();
-    expect(stepWarnings("2.15.1", "2.16.0")).toEqual([expect.stringContaining("up to 2.15.1")]);
-    expect(stepWarnings("2.15.0", "2.15.1")).toEqual([]);
+    expect(versionChangeFault("2.15.1", "2.16.0", rolling)).toBeUndefined();
+    expect(versionChangeWarnings("2.15.1", "2.16.0")).toEqual([expect.stringContaining("up to 2.15.1")]);
+    expect(versionChangeWarnings("2.15.0", "2.15.1")).toEqual([]);
   });
 });
 
-describe("a step over release lines", () => {
+describe("a change over release lines", () => {
   it("is refused with the way to take", () => {
-    expect(stepFault("2.10.27", "2.15.1", rolling)).toBe(
+    expect(versionChangeFault("2.10.27", "2.15.1", rolling)).toBe(
       "2.10.27 → 2.15.1 skips 2.11, 2.12 and 2.14: NATS prepares and describes the way from one release to the " +
         "next only. Go by nats:2.11.17, nats:2.12.15 and nats:2.14.9, one update each, or say " +
         "rollout: all-at-once, which interrupts the service",
     );
-    expect(stepFault("2.14.9", "2.16.0", rolling)).toContain("skips 2.15: ");
+    expect(versionChangeFault("2.14.9", "2.16.0", rolling)).toContain("skips 2.15: ");
   });
 
   it("is allowed with all servers at once", () => {
-    expect(stepFault("2.10.27", "2.15.1", atOnce)).toBeUndefined();
-    expect(stepFault("2.10.27", "2.17.0", atOnce)).toBeUndefined();
+    expect(versionChangeFault("2.10.27", "2.15.1", atOnce)).toBeUndefined();
+    expect(versionChangeFault("2.10.27", "2.17.0", atOnce)).toBeUndefined();
   });
 
   it("is refused back as well, although downgrades are allowed", () => {
-    expect(stepFault("2.15.1", "2.11.17", back)).toContain(
+    expect(versionChangeFault("2.15.1", "2.11.17", back)).toContain(
       "Go by nats:2.14.9 and nats:2.12.15, one update each",
     );
-    expect(stepFault("2.15.1", "2.11.17", all)).toBeUndefined();
+    expect(versionChangeFault("2.15.1", "2.11.17", all)).toBeUndefined();
   });
 
   it("is refused where nobody knows what lies between", () => {
     for (const from of ["2.15.1", "2.16.0"]) {
-      expect(stepFault(from, "2.17.0", rolling)).toContain("goes more than one release past 2.15");
+      expect(versionChangeFault(from, "2.17.0", rolling)).toContain("goes more than one release past 2.15");
     }
-    expect(stepFault("2.17.0", "2.15.1", back)).toContain("goes more than one release past 2.15");
+    expect(versionChangeFault("2.17.0", "2.15.1", back)).toContain("goes more than one release past 2.15");
   });
 
-  it("names a way on which every step is allowed", () => {
+  it("names a way on which every change is allowed", () => {
     fc.assert(
       fc.property(line, line, patch, patch, (one, other, first, second) => {
         const [from, to] = [`${one}.${first}`, `${other}.${second}`];
-        const way = stepFault(from, to, back)?.match(/nats:\d+\.\d+\.\d+/g) ?? [];
+        const way = versionChangeFault(from, to, back)?.match(/nats:\d+\.\d+\.\d+/g) ?? [];
         const stops = [from, ...way.map((image) => versionOfImage(image) ?? ""), to];
         for (const [index, stop] of stops.slice(1).entries()) {
-          expect(stepFault(stops[index] ?? "", stop, back)).toBeUndefined();
+          expect(versionChangeFault(stops[index] ?? "", stop, back)).toBeUndefined();
         }
       }),
     );
   });
 });
 
-describe("a step back to the line before", () => {
+describe("a change back to the line before", () => {
   it("is allowed where the storage is the same, and says what it costs", () => {
-    expect(stepFault("2.15.1", "2.14.9", rolling)).toBeUndefined();
-    expect(stepWarnings("2.15.1", "2.14.9")).toEqual([
+    expect(versionChangeFault("2.15.1", "2.14.9", rolling)).toBeUndefined();
+    expect(versionChangeWarnings("2.15.1", "2.14.9")).toEqual([
       "2.15.1 → 2.14.9: a scale or a move of a stream that 2.15 began stands still until 2.15 is back " +
         "(https://docs.nats.io/release-notes/upgrade-to-2.15)",
     ]);
@@ -154,36 +154,36 @@ describe("a step back to the line before", () => {
     ["2.12.15", "2.11.17", "streams with atomic batches"],
     ["2.11.17", "2.10.27", "2.10 forgets that a stream has message TTLs"],
   ])("is refused across a change of the storage format: %s → %s", (from, to, stake) => {
-    const fault = stepFault(from, to, rolling);
+    const fault = versionChangeFault(from, to, rolling);
     expect(fault).toContain(`${from} → ${to} is a step back: the storage format changed in between`);
     expect(fault).toContain(stake);
     expect(fault).toContain("back up the streams and say cluster.allowDowngrade: true");
-    expect(stepFault(from, to, atOnce)).toBe(fault);
-    expect(stepFault(from, to, back)).toBeUndefined();
-    expect(stepWarnings(from, to)).toEqual([expect.stringContaining(stake)]);
+    expect(versionChangeFault(from, to, atOnce)).toBe(fault);
+    expect(versionChangeFault(from, to, back)).toBeUndefined();
+    expect(versionChangeWarnings(from, to)).toEqual([expect.stringContaining(stake)]);
   });
 
   it.each([
     ["2.15.1", "2.14.6", "2.14.7"],
     ["2.12.15", "2.11.8", "2.11.9"],
   ])("is refused to a patch that does not know the newer line: %s → %s", (from, to, floor) => {
-    expect(stepFault(from, to, rolling)).toContain(`only ${floor} or newer`);
-    expect(stepFault(from, floor, rolling) ?? "").not.toContain("or newer");
-    expect(stepFault(from, to, back)).toBeUndefined();
+    expect(versionChangeFault(from, to, rolling)).toContain(`only ${floor} or newer`);
+    expect(versionChangeFault(from, floor, rolling) ?? "").not.toContain("or newer");
+    expect(versionChangeFault(from, to, back)).toBeUndefined();
   });
 
   it("asks for a patch of the line that it ends in only", () => {
-    expect(stepFault("2.15.1", "2.12.3", rolling)).not.toContain("or newer is fit");
-    expect(stepFault("2.15.1", "2.11.3", rolling)).toContain("only 2.11.9 or newer is fit");
+    expect(versionChangeFault("2.15.1", "2.12.3", rolling)).not.toContain("or newer is fit");
+    expect(versionChangeFault("2.15.1", "2.11.3", rolling)).toContain("only 2.11.9 or newer is fit");
   });
 
   it("is refused from a line that the table does not know", () => {
-    expect(stepFault("2.16.0", "2.15.1", rolling)).toContain("how 2.16 stores streams is not known");
-    expect(stepFault("2.16.0", "2.15.1", back)).toBeUndefined();
+    expect(versionChangeFault("2.16.0", "2.15.1", rolling)).toContain("how 2.16 stores streams is not known");
+    expect(versionChangeFault("2.16.0", "2.15.1", back)).toBeUndefined();
   });
 
   it("over several lines is refused with all that is at stake and the way to take", () => {
-    const fault = stepFault("2.15.1", "2.11.17", rolling);
+    const fault = versionChangeFault("2.15.1", "2.11.17", rolling);
     for (const part of [
       "a scale or a move",
       "fast batches",
@@ -203,27 +203,27 @@ describe("a version that no server of this project can have", () => {
     ["3.0.0", "is no nats-server 2"],
     ["latest", '"latest" is no version of nats-server'],
   ])("is refused whatever is allowed: %s", (to, why) => {
-    expect(stepFault("2.12.15", to, all)).toContain(why);
-    expect(stepFault("2.12.15", to, all)).toContain(
+    expect(versionChangeFault("2.12.15", to, all)).toContain(why);
+    expect(versionChangeFault("2.12.15", to, all)).toContain(
       "use a version from 2.10 to 2.15, for example nats:2.15.1",
     );
-    expect(stepWarnings("2.12.15", to)).toEqual([]);
+    expect(versionChangeWarnings("2.12.15", to)).toEqual([]);
   });
 
   it("is left for the oldest line, with all servers at once", () => {
-    expect(stepFault("2.9.25", "2.10.27", rolling)).toContain(
+    expect(versionChangeFault("2.9.25", "2.10.27", rolling)).toContain(
       "go to nats:2.10.27 first, with rollout: all-at-once",
     );
-    expect(stepFault("2.9.25", "2.15.1", all)).toContain("go to nats:2.10.27 first");
-    expect(stepFault("2.9.25", "2.10.27", atOnce)).toBeUndefined();
+    expect(versionChangeFault("2.9.25", "2.15.1", all)).toContain("go to nats:2.10.27 first");
+    expect(versionChangeFault("2.9.25", "2.10.27", atOnce)).toBeUndefined();
   });
 
   it("changes nothing where it stays", () => {
-    expect(stepFault("2.9.25", "2.9.25", rolling)).toBeUndefined();
+    expect(versionChangeFault("2.9.25", "2.9.25", rolling)).toBeUndefined();
   });
 });
 
 it("takes a preview for its release", () => {
-  expect(stepFault("2.14.9", "2.15.0-RC.2", rolling)).toBeUndefined();
-  expect(stepFault("2.12.15", "2.15.0-RC.2", rolling)).toContain("skips 2.14");
+  expect(versionChangeFault("2.14.9", "2.15.0-RC.2", rolling)).toBeUndefined();
+  expect(versionChangeFault("2.12.15", "2.15.0-RC.2", rolling)).toContain("skips 2.14");
 });

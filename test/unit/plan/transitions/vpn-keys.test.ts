@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { resourceNames } from "../../../../plan/resource-names.ts";
-import { pastKeys, rotationOf } from "../../../../plan/transitions/vpn-keys.ts";
+import { deployedKeys, rotationOf } from "../../../../plan/transitions/vpn-keys.ts";
 import type { VpnPlan } from "../../../../plan/vpn-plan.ts";
 
 function planOf(generations: Readonly<Record<string, number>>, presharedKeyGeneration = 1): VpnPlan {
@@ -32,13 +32,13 @@ function keysOf({ peers, presharedKeyGeneration }: VpnPlan): string[] {
 }
 
 const before = planOf({ dk: 1, no: 1, se: 1 });
-const past = pastKeys(keysOf(before));
+const deployed = deployedKeys(keysOf(before));
 const nothing = { rotated: undefined, faults: [] };
 
 describe("the keys of the last updates", () => {
   it("are read from the names of their resources, and others are passed over", () => {
     const others = ["system-user", "authority-1-key", "dk-key", "operator-2-key", "preshared-dk-1"];
-    expect(pastKeys([...others, ...keysOf(planOf({ dk: 2, "a-b-1": 10 }, 3))])).toEqual({
+    expect(deployedKeys([...others, ...keysOf(planOf({ dk: 2, "a-b-1": 10 }, 3))])).toEqual({
       hosts: new Map([
         ["dk", [2]],
         ["a-b-1", [10]],
@@ -60,22 +60,22 @@ describe("a rotation", () => {
     ["a host goes", planOf({ dk: 1, no: 1 })],
     ["only preshared keys change", planOf({ dk: 1, no: 1, se: 1 }, 2)],
   ])("is none where %s", (_, plan) => {
-    expect(rotationOf(past, plan, [])).toEqual(nothing);
+    expect(rotationOf(deployed, plan, [])).toEqual(nothing);
   });
 
   it("is none in the first update of all", () => {
-    expect(rotationOf(pastKeys([]), planOf({ dk: 5, no: 7 }, 3), [])).toEqual(nothing);
+    expect(rotationOf(deployedKeys([]), planOf({ dk: 5, no: 7 }, 3), [])).toEqual(nothing);
   });
 
   it.each([2, 9])("is that of the one host whose generation changes (to %s)", (generation) => {
-    expect(rotationOf(past, planOf({ dk: 1, no: generation, se: 1 }), [])).toEqual({
+    expect(rotationOf(deployed, planOf({ dk: 1, no: generation, se: 1 }), [])).toEqual({
       rotated: "no",
       faults: [],
     });
   });
 
   it("is refused for more than one host, and says which to set back", () => {
-    const { faults } = rotationOf(past, planOf({ dk: 2, no: 2, se: 3 }), []);
+    const { faults } = rotationOf(deployed, planOf({ dk: 2, no: 2, se: 3 }), []);
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain("dk, no, se would change in one update");
     expect(faults[0]).toContain(
@@ -83,7 +83,7 @@ describe("a rotation", () => {
     );
   });
 
-  const halfDone = pastKeys([...keysOf(before), privateKeyName("se", 2)]);
+  const halfDone = deployedKeys([...keysOf(before), privateKeyName("se", 2)]);
 
   it("goes on where an update ended half-way, whichever way it is to go", () => {
     for (const generation of [1, 2])
@@ -102,8 +102,8 @@ describe("a rotation", () => {
 
 describe("a host that is left out", () => {
   it("stays out of the way of whatever changes no key", () => {
-    expect(rotationOf(past, before, ["se"])).toEqual(nothing);
-    expect(rotationOf(past, planOf({ dk: 1, fi: 1, no: 1, se: 1 }), ["se"])).toEqual(nothing);
+    expect(rotationOf(deployed, before, ["se"])).toEqual(nothing);
+    expect(rotationOf(deployed, planOf({ dk: 1, fi: 1, no: 1, se: 1 }), ["se"])).toEqual(nothing);
   });
 
   it("keeps every key as it is, its own and the others'", () => {
@@ -111,21 +111,21 @@ describe("a host that is left out", () => {
       { dk: 1, no: 1, se: 2 },
       { dk: 1, no: 2, se: 1 },
     ]) {
-      const { faults } = rotationOf(past, planOf(generations), ["se"]);
+      const { faults } = rotationOf(deployed, planOf(generations), ["se"]);
       expect(faults).toEqual([expect.stringContaining("can't change while se is left out")]);
     }
-    expect(rotationOf(past, planOf({ dk: 1, no: 1, se: 1 }, 2), ["se"]).faults).toEqual([
+    expect(rotationOf(deployed, planOf({ dk: 1, no: 1, se: 1 }, 2), ["se"]).faults).toEqual([
       expect.stringContaining("wireguard.presharedKeyGeneration: can't change while se is left out"),
     ]);
   });
 
   it("does not hold up what is half-way already", () => {
     const names = [...keysOf(before), privateKeyName("no", 2), presharedKeyName("dk", "no", 2)];
-    expect(rotationOf(pastKeys(names), planOf({ dk: 1, no: 2, se: 1 }, 2), ["se"]).faults).toEqual([]);
+    expect(rotationOf(deployedKeys(names), planOf({ dk: 1, no: 2, se: 1 }, 2), ["se"]).faults).toEqual([]);
   });
 
   it("must have been in the VPN", () => {
-    expect(rotationOf(past, planOf({ dk: 1, fi: 1, no: 1, se: 1 }), ["fi"]).faults).toEqual([
+    expect(rotationOf(deployed, planOf({ dk: 1, fi: 1, no: 1, se: 1 }), ["fi"]).faults).toEqual([
       expect.stringContaining("hosts.fi: was never in the VPN"),
     ]);
   });

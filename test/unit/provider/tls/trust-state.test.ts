@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { directly } from "../../../../client/reach.ts";
+import { directly } from "../../../../client/dialer.ts";
 import { type Properties, unknown } from "../../../../model/contract/properties.ts";
 import type { IssuedCertificate } from "../../../../model/tls/dependence.ts";
 import { PartialFailure } from "../../../../provider/resource.ts";
@@ -32,8 +32,8 @@ const diffed = (news: Properties) =>
   trust.diff(state, state, { ...state, ...news }).changes.map(({ path }) => path);
 
 /** What the servers answer where nothing hangs on an authority. */
-const nothing = { live: [], silent: [], strangers: [], sessions: [] };
-const cluster = { system: async () => "connection", reach: directly } as never;
+const nothing = { live: [], silent: [], foreign: [], sessions: [] };
+const cluster = { system: async () => "connection", dialer: directly } as never;
 const context = contextOf(cluster);
 const update = (olds: Properties, news: Properties) =>
   trust.update("trust", { ...state, ...olds }, { ...state, ...news }, context);
@@ -164,16 +164,16 @@ describe("an authority that goes", () => {
   });
 
   it("waits for clients with certificates from elsewhere as for sessions that are old", async () => {
-    const answer = { strangers: ["the client x of dk"], sessions: ["the routes between dk and no"] };
+    const answer = { foreign: ["the client x of dk"], sessions: ["the routes between dk and no"] };
     expect(await refused(answer)).toContain(
       "nothing was changed: the client x of dk; the routes between dk and no may have been made with certificates of it. " +
         "Raise cluster.restartGeneration in the same change",
     );
-    expect(await refused({ strangers: answer.strangers })).toContain("the client x of dk may have been made");
+    expect(await refused({ foreign: answer.foreign })).toContain("the client x of dk may have been made");
   });
 
   it("may go with both when this update restarts every server", async () => {
-    const answer = { strangers: ["the client x of dk"], sessions: ["the routes between dk and no"] };
+    const answer = { foreign: ["the client x of dk"], sessions: ["the routes between dk and no"] };
     lookAtDependence.mockResolvedValue({ ...nothing, ...answer });
     expect((await update(olds, { recycles: true })).authorities).toEqual({ "1": first });
   });

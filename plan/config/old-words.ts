@@ -1,0 +1,89 @@
+import { type Fault, show } from "./faults.ts";
+import { isMap } from "./schema.ts";
+
+/** Words that the release before this one wrote. This release reads them, and the next one does not. */
+const oldPhase = "used";
+const oldKey = "without";
+const phase = "active";
+const key = "skip";
+
+/** A configuration in today's words. */
+export interface Reworded {
+  readonly sections: Readonly<Record<string, unknown>>;
+  /** Places in `tls.authorities` where the file has the old word for the phase. */
+  readonly oldPhases: readonly number[];
+  /** An old and a new word that can't both be read. */
+  readonly faults: readonly Fault[];
+  /** One for each old word, with the line to write. */
+  readonly warnings: readonly string[];
+}
+
+export function inTodaysWords(sections: Readonly<Record<string, unknown>>, stack: string): Reworded {
+  const { tls, rollout } = sections;
+  const { authorities } = isMap(tls) ? tls : {};
+  const oldPhases = Array.isArray(authorities)
+    ? authorities.flatMap((one, index) => (isMap(one) && one.phase === oldPhase ? [index] : []))
+    : [];
+  const next = `The next release does not read it. Write in Pulumi.${stack}.yaml:`;
+  return {
+    sections: {
+      ...sections,
+      ...(isMap(tls) && oldPhases.length > 0
+        ? { tls: { ...tls, authorities: renamedPhases(authorities) } }
+        : {}),
+      ...(saysWithout(rollout) ? { rollout: renamedKey(rollout) } : {}),
+    },
+    oldPhases,
+    faults: saysWithout(rollout) && key in rollout ? [bothKeys(rollout)] : [],
+    warnings: [
+      ...oldPhases.map(
+        (index) =>
+          `tls.authorities[${index}].phase is "${oldPhase}", the old word for "${phase}". ${next} phase: ${phase}`,
+      ),
+      ...(saysWithout(rollout)
+        ? [
+            `rollout.${oldKey} is the old word for rollout.${key}. ${next} ${key}: ${JSON.stringify(rollout[oldKey])}`,
+          ]
+        : []),
+    ],
+  };
+}
+
+/** A fault of what the file says in an old word has the path that stands in the file. */
+export function atOldWord(fault: Fault, sections: Readonly<Record<string, unknown>>): Fault {
+  const [section, setting, ...rest] = fault.path;
+  const { rollout } = sections;
+  const isOld = section === "rollout" && setting === key && saysWithout(rollout) && !(key in rollout);
+  return isOld ? { ...fault, path: [section, oldKey, ...rest] } : fault;
+}
+
+/** What to say of authorities that are active, where only some of them say so in the new word. */
+export function oldPhaseAmong(active: readonly number[], oldPhases: readonly number[]): string {
+  const old = active.filter((index) => oldPhases.includes(index));
+  if (old.length === 0 || old.length === active.length) return "";
+  const places = old.map((index) => `tls.authorities[${index}]`).join(", ");
+  return ` (${places} says "${oldPhase}", the old word for "${phase}")`;
+}
+
+function saysWithout(rollout: unknown): rollout is Readonly<Record<string, unknown>> {
+  return isMap(rollout) && oldKey in rollout;
+}
+
+function renamedPhases(authorities: unknown): unknown {
+  return Array.isArray(authorities)
+    ? authorities.map((one) => (isMap(one) && one.phase === oldPhase ? { ...one, phase } : one))
+    : authorities;
+}
+
+function renamedKey({ [oldKey]: skip, ...rollout }: Readonly<Record<string, unknown>>) {
+  return { skip, ...rollout };
+}
+
+function bothKeys({ [oldKey]: old, [key]: now }: Readonly<Record<string, unknown>>): Fault {
+  return {
+    path: ["rollout", oldKey],
+    message:
+      `${show(old)} stands beside rollout.${key}, which is ${show(now)}; "${oldKey}" is the old word for "${key}", and ` +
+      `only one of them is allowed. Write all these pods into "${key}", and take "${oldKey}" out`,
+  };
+}
