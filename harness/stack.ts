@@ -9,11 +9,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { load } from "js-yaml";
+import { basename, join } from "node:path";
 import { type Access, open } from "../client/connection.ts";
 import type { StackOutputs } from "../model/contract/stack-outputs.ts";
 import { parseUrn } from "../model/urn.ts";
+import { stackFileText } from "../operations/stack-file/file.ts";
+import { readStackFile } from "../operations/stack-file/read.ts";
+import { sectionsOf as ownSections } from "../operations/stack-file/sections.ts";
 import { serverNameOf, usualNames } from "../plan/pod-names.ts";
 import { resourceNames } from "../plan/resource-names.ts";
 import { engineNames, type Kind, removeByPrefix } from "./engine.ts";
@@ -404,10 +406,7 @@ interface ExportedState {
 
 /** What a `Pulumi.STACK.yaml` says, by section. */
 export function sectionsOf(file: string): Record<string, unknown> {
-  const { config } = load(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key.slice(key.indexOf(":") + 1), value]),
-  );
+  return { ...ownSections(readStackFile(stackFileText(file), basename(file))) };
 }
 
 /** A test's own keys may be read by everybody, unless the test is about just that. */

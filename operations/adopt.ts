@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ClusterClient } from "../client/cluster-client.ts";
 import { allowedIn } from "../model/jetstream/loss/consent.ts";
@@ -7,7 +7,7 @@ import { ConfigurationError } from "../plan/config/faults.ts";
 import type { Topology } from "../plan/topology.ts";
 import { packageVersion } from "../toolchain/pulumi.ts";
 import { STATE_FOLDER } from "../toolchain/state.ts";
-import { adoptedSections, changedLines, withSections } from "./adopt/configuration.ts";
+import { adoptedSections, changedLines, fileToWrite } from "./adopt/configuration.ts";
 import { isHandMade, networkIds, runningContainers } from "./adopt/containers.ts";
 import { importFile } from "./adopt/import-file.ts";
 import { beforeAdoption } from "./adopt/in-memory.ts";
@@ -22,10 +22,11 @@ import { askBeforeStopping } from "./cli/before-stopping.ts";
 import { Failure, runCommand } from "./cli/command.ts";
 import { confirm } from "./cli/confirm.ts";
 import { loseFlag, namesToLose } from "./cli/lose.ts";
-import { ownSections } from "./rotate/edit.ts";
 import { topologyOf } from "./stack/plan.ts";
 import { replaceFile } from "./stack/replace-file.ts";
 import { projectFolder, Stack } from "./stack/stack.ts";
+import { stackFileText } from "./stack-file/file.ts";
+import { sectionsOf, withSections } from "./stack-file/sections.ts";
 
 const usage = {
   command: "adopt",
@@ -52,7 +53,7 @@ await runCommand(usage, async ({ stack, given, values }) => {
   const lose = namesToLose(values);
   await refuseStackThatIsUp(stack);
   const file = join(projectFolder, `Pulumi.${stack}.yaml`);
-  const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const before = existsSync(file) ? stackFileText(file) : undefined;
   const servers = await handMadeServers(namedPods(values.get("pods")));
   const judged = judge(servers, namedPods(values.get("pods")));
   if ("faults" in judged) throw refusal(stack, judged.faults);
@@ -62,7 +63,7 @@ await runCommand(usage, async ({ stack, given, values }) => {
   const live = await lookAtStreams(cluster);
   const first = planned(before, cluster, {}, stack);
   const plan = planStreams(live, first.topology, cluster.maxPayloadBytes);
-  const faults = [...plan.faults, ...missingPods(before, cluster), ...notWhole(live)];
+  const faults = [...plan.faults, ...missingPods(before, cluster, stack), ...notWhole(live)];
   if (faults.length > 0) throw refusal(stack, faults);
   const kept = withoutUnwritable(plan, (entries) => planned(before, cluster, entries, stack));
   const { text, topology } = planned(before, cluster, kept.entries, stack);
@@ -155,9 +156,9 @@ function planned(
   entries: StreamsPlan["entries"],
   stack: string,
 ): { readonly text: string; readonly topology: Topology } {
-  const sections = adoptedSections(before === undefined ? {} : ownSections(before), cluster, entries);
-  const text = withSections(before, sections, stack);
-  return { text, topology: topologyOf(text, stack) };
+  const file = fileToWrite(before, stack);
+  const edited = withSections(file, adoptedSections(sectionsOf(file), cluster, entries));
+  return { text: edited.text, topology: topologyOf(edited.text, stack) };
 }
 
 /** An entry that the configuration would not take is none: that stream stays as it is. */
@@ -184,8 +185,8 @@ function withoutUnwritable(
   return { ...plan, entries, fates };
 }
 
-function missingPods(before: string | undefined, cluster: HandMadeCluster): string[] {
-  const pods = before === undefined ? undefined : ownSections(before).pods;
+function missingPods(before: string | undefined, cluster: HandMadeCluster, stack: string): string[] {
+  const { pods } = sectionsOf(fileToWrite(before, stack));
   const ids = Array.isArray(pods) ? (pods as readonly { id?: unknown }[]).map(({ id }) => String(id)) : [];
   return ids
     .filter((id) => !cluster.pods.some((pod) => pod.id === id))

@@ -1,21 +1,16 @@
-import { isDeepStrictEqual } from "node:util";
-import { dump } from "js-yaml";
 import { usualNames } from "../../plan/pod-names.ts";
-import { ownSections } from "../rotate/edit.ts";
-import { withSection } from "../stack/section.ts";
+import { stackFileName } from "../stack/plan.ts";
+import { isValues, type Values } from "../stack-file/nodes.ts";
+import { readStackFile, type StackFile } from "../stack-file/read.ts";
 import type { HandMadeCluster, HandMadePod } from "./pods.ts";
 import type { Entry } from "./stream-entry.ts";
 
-const namespace = "unityplan-nats";
-
-type Sections = Readonly<Record<string, unknown>>;
-
 /** The sections that say what a hand-made cluster is, with what a person wrote into them besides. */
 export function adoptedSections(
-  before: Sections,
+  before: Values,
   cluster: HandMadeCluster,
   streams: Readonly<Record<string, Entry>> = {},
-): Sections {
+): Values {
   const pods = Array.isArray(before.pods) ? (before.pods as readonly { id?: unknown }[]) : [];
   const written = mapIn(before.streams);
   const merged = Object.fromEntries(
@@ -23,7 +18,7 @@ export function adoptedSections(
   );
   const all = { ...written, ...merged };
   return {
-    pods: cluster.pods.map((pod) =>
+    pods: inOrder(cluster.pods, pods).map((pod) =>
       podEntry(
         pods.find(({ id }) => id === pod.id),
         pod,
@@ -33,6 +28,15 @@ export function adoptedSections(
     cluster: { ...mapIn(before.cluster), ...clusterEntry(cluster) },
     ...(Object.keys(all).length === 0 ? {} : { streams: all }),
   };
+}
+
+/** The pods in the order of the file, then the pods that are not in the file yet. */
+function inOrder(pods: readonly HandMadePod[], written: readonly { id?: unknown }[]): HandMadePod[] {
+  const placeOf = ({ id }: HandMadePod) => {
+    const place = written.findIndex((one) => one.id === id);
+    return place === -1 ? written.length : place;
+  };
+  return pods.toSorted((left, right) => placeOf(left) - placeOf(right));
 }
 
 function mergedEntry(before: Entry, entry: Entry): Entry {
@@ -73,8 +77,8 @@ function clusterEntry({
   };
 }
 
-function mapIn(value: unknown): Entry {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Entry) : {};
+function mapIn(value: unknown): Values {
+  return isValues(value) ? value : {};
 }
 
 const beginning = (
@@ -85,38 +89,16 @@ config:
 `;
 
 /**
- * The stack's file with these sections. What a section says already stays as people wrote it, and so does everything
- * else.
- * @param before undefined: there is no file yet
- * @throws Error where people write in a style that sections can't be told apart in
+ * The stack's file.
+ * @param text undefined: the stack has no file yet, and the result is the start of a new file
  */
-export function withSections(before: string | undefined, sections: Sections, stack: string): string {
-  const own = before === undefined ? {} : ownSections(before);
-  let text = before ?? beginning(stack);
-  for (const [section, value] of Object.entries(sections)) {
-    if (isDeepStrictEqual(own[section], value)) continue;
-    text = withSection(text, `${namespace}:${section}`, `config:\n${sectionText(section, value)}`);
-  }
-  const now = ownSections(text);
-  for (const [section, value] of Object.entries(sections)) {
-    if (isDeepStrictEqual(now[section], value)) continue;
-    throw new Error(
-      `the section ${section} of Pulumi.${stack}.yaml can't be edited; write it in block style`,
-    );
-  }
-  return text.endsWith("\n") ? text : `${text}\n`;
-}
-
-/** A pod is a line, as everywhere in this project. */
-function sectionText(section: string, value: unknown): string {
-  const flowLevel = section === "pods" ? 2 : -1;
-  const text = dump({ [`${namespace}:${section}`]: value }, { flowLevel, lineWidth: -1 });
-  return text.replace(/^(?=.)/gm, "  ");
+export function fileToWrite(text: string | undefined, stack: string): StackFile {
+  return readStackFile(text ?? beginning(stack), stackFileName(stack));
 }
 
 /** The lines that go and come, as `diff` shows them. */
 export function changedLines(before: string, after: string): string[] {
-  const [old, fresh] = [before.split("\n"), after.split("\n")];
+  const [old, fresh] = [before.split(/\r?\n/), after.split(/\r?\n/)];
   const inBoth = (lines: readonly string[], line: string) => lines.includes(line);
   return [
     ...old.filter((line) => line.trim() !== "" && !inBoth(fresh, line)).map((line) => `- ${line}`),

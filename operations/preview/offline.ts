@@ -58,7 +58,7 @@ export async function previewOffline(
     comparedWith,
     resources: program.created,
     faults: unique([...head.faults, ...program.faults, ...transition.faults]),
-    warnings: unique([...program.warnings, ...transition.warnings]),
+    warnings: unique([...head.warnings, ...program.warnings, ...transition.warnings]),
     standIns: head.standIns.map(shownStandIn),
     topology,
     before,

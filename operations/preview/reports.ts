@@ -16,7 +16,8 @@ interface Looking {
 
 /** What `up` would do to a stack, by its state. */
 export async function stateReport(name: string, { live, refresh }: Looking): Promise<Report> {
-  const stack = await Stack.open(name, { engine: refresh });
+  const misreadings: string[] = [];
+  const stack = await Stack.open(name, { engine: refresh, warn: (warning) => misreadings.push(warning) });
   await stack.create();
   const looked = [...(refresh ? ["what is there"] : []), ...(live ? ["the servers"] : [])];
   process.stderr.write(`looking at the state of ${[name, ...looked].join(", ")} …\n`);
@@ -33,7 +34,7 @@ export async function stateReport(name: string, { live, refresh }: Looking): Pro
     sentences: meaningOf(changes, stack.topology, asked),
     failure: undefined,
     faults: [...faults, ...asked.faults],
-    warnings: [...warnings, ...(asked.look?.warnings ?? [])],
+    warnings: [...misreadings, ...warnings, ...(asked.look?.warnings ?? [])],
     unhealthy: asked.unhealthy,
     notes: [
       ...asked.notes,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
-import { load } from "js-yaml";
 import { hiddenSecret } from "../../plan/config/reading.ts";
+import type { StackFile } from "../stack-file/read.ts";
+import { jsonText } from "../stack-file/write.ts";
 
 /** A value of a stack's configuration that is not there where nothing is decrypted, or was never set. */
 export interface StandIn {
@@ -16,21 +16,17 @@ export interface StandIn {
 
 /** A stack's configuration that can be read without any secret. */
 export interface ReadableConfiguration {
-  /** A stack's file for Pulumi, without what only the stack's own secrets need. */
+  /** A stack's file for Pulumi with the stand-ins, without the lines that only the stack's own secrets need. */
   readonly text: string;
   readonly standIns: readonly StandIn[];
 }
 
-/**
- * Puts something in place of every secret and every placeholder of a stack's file, the same each time.
- * @throws YAMLException where the text is not YAML
- */
-export function withStandIns(text: string): ReadableConfiguration {
-  const { config = {} } = (load(text) ?? {}) as { config?: unknown };
+/** Puts something in place of every secret and every placeholder of a stack's file, the same each time. */
+export function withStandIns(file: Pick<StackFile, "config">): ReadableConfiguration {
   const standIns: StandIn[] = [];
-  const readable = { config: replaced(config ?? {}, [], standIns) ?? {} };
+  const config = replaced(file.config, [], standIns) ?? {};
   const sorted = standIns.sort((left, right) => (left.path < right.path ? -1 : 1));
-  return { text: asWritten(text, readable) ?? JSON.stringify(readable), standIns: sorted };
+  return { text: jsonText({ config }), standIns: sorted };
 }
 
 /** As the report shows it. */
@@ -103,18 +99,3 @@ const hostKey = `ssh-ed25519 ${Buffer.concat([
   Buffer.from("0000000b7373682d6564323535313900000020", "hex"),
   createHash("sha256").update("stands in for a host key").digest(),
 ]).toString("base64")}`;
-
-/** Belongs to the stack's own secrets, or is fetched from elsewhere. */
-const linesOfSecrets = /^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?/gm;
-
-/**
- * The text as people wrote it with placeholders replaced: Pulumi reads YAML otherwise than the library here (to it 010
- * is 8), and is to find what it would find. undefined: that is not all there is to do.
- */
-function asWritten(text: string, readable: object): string | undefined {
-  const edited = text
-    .replace(linesOfSecrets, "")
-    .replace(/(\bhostKey["']?:[ \t]+)(?:"<[^"\n]*>"|'<[^'\n]*>'|<[^\n,}]*>)/g, `$1"${hostKey}"`);
-  const read = (load(edited) ?? {}) as { config?: unknown };
-  return isDeepStrictEqual({ ...read, config: read.config ?? {} }, readable) ? edited : undefined;
-}

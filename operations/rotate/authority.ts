@@ -2,7 +2,7 @@ import { yesFlag } from "../cli/arguments.ts";
 import { Failure, runCommand } from "../cli/command.ts";
 import { approvalFlags } from "../stack/approval.ts";
 import { Stack } from "../stack/stack.ts";
-import { authorityEdits, editConfiguration, rawConfiguration } from "./edit.ts";
+import { editConfiguration, withAuthorities, withValue } from "./edit.ts";
 import { certificateTable } from "./table.ts";
 import { dependenceOf, isDone, isGoing, type Trusted, trustedIn } from "./trusted.ts";
 import { nextStep, type Phase, type Step, turnsBack } from "./walk.ts";
@@ -59,7 +59,7 @@ async function walk(walker: Walker): Promise<number> {
     if (step === undefined) throw new Failure("There is no rotation to go back on.");
     say(name, `${step.name}: ${step.says}`);
     const recycle = step.name === "gone" && (await needsRecycling(stack, trusted, step, walker));
-    await write(stack, step, recycle);
+    write(stack, step, recycle);
     const code = await update(await Stack.open(name, { engine: true }), approval);
     if (code !== 0) return stopped(name, code);
     if (step.name === "gone") return finished(stack);
@@ -127,12 +127,12 @@ async function needsRecycling(
   return old > 0;
 }
 
-async function write(stack: Stack, step: Step, recycle: boolean): Promise<void> {
-  const { tls } = rawConfiguration(stack.name) as { tls?: { authorities?: unknown } };
-  const edits = authorityEdits(tls?.authorities, step.authorities);
-  const generation = String(stack.topology.cluster.restartGeneration + 1);
-  const restart = recycle ? [{ path: "cluster.restartGeneration", value: generation }] : [];
-  await editConfiguration(stack, [...edits, ...restart]);
+function write({ name, topology }: Stack, { authorities }: Step, recycle: boolean): void {
+  const restartGeneration = topology.cluster.restartGeneration + 1;
+  editConfiguration(name, ({ tls, cluster }) => ({
+    tls: withAuthorities(tls, authorities),
+    ...(recycle ? { cluster: withValue(cluster, ["restartGeneration"], restartGeneration) } : {}),
+  }));
 }
 
 /**

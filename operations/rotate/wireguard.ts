@@ -5,7 +5,7 @@ import { yesFlag } from "../cli/arguments.ts";
 import { Failure, runCommand } from "../cli/command.ts";
 import { approvalFlags } from "../stack/approval.ts";
 import { Stack, type StateResource } from "../stack/stack.ts";
-import { editConfiguration } from "./edit.ts";
+import { editConfiguration, withValue } from "./edit.ts";
 import { type VpnScope, vpnSteps } from "./vpn-walk.ts";
 
 const usage = {
@@ -39,7 +39,7 @@ export async function rotateWireGuard(argv: readonly string[]): Promise<void> {
       }
       for (const { path, generation, says } of vpnSteps(generationsOf(vpn), scope)) {
         say(name, says);
-        await editConfiguration(stack, [{ path, value: String(generation) }]);
+        editConfiguration(name, (sections) => withValue(sections, path.split("."), generation));
         const code = await (await Stack.open(name, { engine: true })).run("up", approval);
         if (code !== 0) return stopped(name, code);
       }

@@ -1,11 +1,25 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import { parseConfiguration } from "../../plan/config/configuration.ts";
 import { hiddenSecret } from "../../plan/config/reading.ts";
 import { planTopology, type Topology } from "../../plan/topology.ts";
+import { placed } from "../stack-file/faults.ts";
+import { stackFileText } from "../stack-file/file.ts";
+import { isValues, type Values } from "../stack-file/nodes.ts";
+import { project, readStackFile, type StackFile } from "../stack-file/read.ts";
 
-const project = "unityplan-nats";
+/** The name of a stack's file. */
+export function stackFileName(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
+/**
+ * Reads a stack's file.
+ * @throws StackFileError with every fault and its place
+ */
+export function stackFile(projectFolder: string, stack: string): StackFile {
+  const name = stackFileName(stack);
+  return readStackFile(stackFileText(join(projectFolder, name)), name);
+}
 
 /**
  * What a stack's configuration says, read as Pulumi would hand it to the program, before anything is installed: so
@@ -14,22 +28,29 @@ const project = "unityplan-nats";
  * @throws ConfigurationError with every fault at once
  */
 export function readTopology(projectFolder: string, stack: string): Topology {
-  return topologyOf(readFileSync(join(projectFolder, `Pulumi.${stack}.yaml`), "utf8"), stack);
+  return topologyOf(stackFile(projectFolder, stack).text, stack);
 }
 
 /** As {@link readTopology}, of the text of a stack's file. */
 export function topologyOf(text: string, stack: string): Topology {
+  const { config } = readStackFile(text, stackFileName(stack));
   const reading = { secrets: "hidden", now: "unchecked" } as const;
-  return planTopology(parseConfiguration(asPulumiGivesIt(text), { project, name: stack }, reading));
+  return planTopology(parseConfiguration(asPulumiGivesIt(config), { project, name: stack }, reading));
 }
 
-/** Structured values arrive at a program as JSON text. Every secret in them is `[secret]` here. */
-export function asPulumiGivesIt(text: string): Record<string, string> {
-  const { config = {} } = (load(text) ?? {}) as { config?: Record<string, unknown> };
-  const entries = Object.entries(config ?? {});
+/** A warning for each value that Pulumi reads in another way than a person. */
+export function warningsOf({ name, misreadings }: StackFile): string[] {
+  return misreadings.map((misreading) => `${name}, ${placed(misreading)}`);
+}
+
+/**
+ * The configuration as Pulumi passes it to the program: a map or a list is JSON with sorted keys, and null is an empty
+ * string. Every secret is `[secret]` here.
+ */
+export function asPulumiGivesIt(config: Values): Record<string, string> {
   return Object.fromEntries(
-    entries.map(([key, value]) => {
-      const visible = withoutSecrets(value);
+    Object.entries(config).map(([key, value]) => {
+      const visible = withoutSecrets(value) ?? "";
       return [key, typeof visible === "string" ? visible : JSON.stringify(visible)];
     }),
   );
@@ -38,9 +59,10 @@ export function asPulumiGivesIt(text: string): Record<string, string> {
 /** https://www.pulumi.com/docs/iac/concepts/secrets/#configuration-and-secrets */
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (typeof value !== "object" || value === null) return value;
+  if (!isValues(value)) return value;
   const entries = Object.entries(value);
   const [only] = entries;
   if (entries.length === 1 && only?.[0] === "secure" && typeof only[1] === "string") return hiddenSecret;
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutSecrets(inner)]));
+  const sorted = entries.toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, inner]) => [key, withoutSecrets(inner)]));
 }

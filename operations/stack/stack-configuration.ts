@@ -43,7 +43,10 @@ const secretsLine = /^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?/gm;
 export function withSecretsLines(text: string, laidOut: string): string {
   const lines = (laidOut.match(secretsLine) ?? []).map((line) => line.trimEnd());
   if (lines.every((line) => text.includes(line))) return text;
-  return `${text.replace(secretsLine, "").trimEnd()}\n${lines.join("\n")}\n`;
+  const ending = /\r?\n/.exec(text)?.[0] ?? "\n";
+  const rest = text.replace(secretsLine, "");
+  const gap = rest === "" || rest.endsWith("\n") ? "" : ending;
+  return rest + gap + lines.map((line) => line + ending).join("");
 }
 
 function withoutSalt(text: string): string {

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Access } from "../../client/connection.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
+import { jsonOrText } from "../../plan/config/sections.ts";
 import { viaOf } from "../../plan/endpoints.ts";
 import type { HostPlan, Topology } from "../../plan/topology.ts";
 import { createReport } from "../../toolchain/report.ts";
@@ -14,9 +15,11 @@ import { prepare, type Tools } from "../../toolchain/setup.ts";
 import { STATE_FOLDER, useBackend } from "../../toolchain/state.ts";
 import { runAttached } from "../cli/attached.ts";
 import { Failure } from "../cli/command.ts";
-import { readTopology } from "./plan.ts";
+import { stackFileText } from "../stack-file/file.ts";
+import { project, readStackFile } from "../stack-file/read.ts";
+import { jsonText } from "../stack-file/write.ts";
+import { stackFile, topologyOf, warningsOf } from "./plan.ts";
 import { replaceFile } from "./replace-file.ts";
-import { withSection } from "./section.ts";
 import {
   keepEdits,
   type LocalConfiguration,
@@ -54,6 +57,8 @@ export interface Needs {
   /** The engine and the servers' image, for what makes or removes containers. */
   readonly engine?: boolean;
   readonly natsCli?: boolean;
+  /** Takes a warning about the configuration. @default writes the warning to stderr */
+  readonly warn?: (warning: string) => void;
 }
 
 /** One stack, with the tools and the backend to work on it. */
@@ -86,7 +91,9 @@ export class Stack {
     if (!existsSync(join(projectFolder, `Pulumi.${name}.yaml`))) {
       throw new Failure(`there is no stack ${name}: a stack has its configuration in Pulumi.${name}.yaml`);
     }
-    const topology = readTopology(projectFolder, name);
+    const file = stackFile(projectFolder, name);
+    const topology = topologyOf(file.text, name);
+    for (const warning of warningsOf(file)) (needs.warn ?? warnOnce)(warning);
     const { backend } = useBackend(process.env, projectFolder, name);
     const local = needs.engine === true && topology.hosts.some(needsLocalEngine);
     const tools = await prepare({
@@ -151,11 +158,12 @@ export class Stack {
   ): Promise<number> {
     const folder = mkdtempSync(join(tmpdir(), "unityplan-configuration-"));
     const file = join(folder, `Pulumi.${this.name}.yaml`);
-    let text = readFileSync(this.configurationFile, "utf8");
-    for (const [section, value] of Object.entries(overrides)) {
-      const key = `unityplan-nats:${section}`;
-      text = withSection(text, key, `config:\n  ${key}: ${value}\n`);
-    }
+    const { content, config } = readStackFile(stackFileText(this.configurationFile), basename(file));
+    const changed = Object.entries(overrides).map(
+      ([section, value]) => [`${project}:${section}`, jsonOrText(value)] as const,
+    );
+    // The file exists for this run only, so its layout does not matter.
+    const text = jsonText({ ...content, config: { ...config, ...Object.fromEntries(changed) } });
     writeFileSync(file, text, { mode: 0o600 });
     try {
       return await this.attached([command, ...args, "--config-file", file]);
@@ -200,6 +208,14 @@ export class Stack {
     const outputs = JSON.parse(text) as Partial<StackOutputs>;
     return outputs.pods === undefined ? undefined : (outputs as StackOutputs);
   }
+}
+
+const warned = new Set<string>();
+
+/** A command may open its stack several times. */
+function warnOnce(warning: string): void {
+  if (!warned.has(warning)) process.stderr.write(`Warning: ${warning}\n`);
+  warned.add(warning);
 }
 
 /** Pulumi's commands that read the stack's configuration file. */

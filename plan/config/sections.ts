@@ -15,8 +15,8 @@ export function readSections(
   );
 }
 
-// A plain string such as `rolling` is not JSON. Text where a map belongs is for the schema to refuse.
-function jsonOrText(value: string): unknown {
+/** A plain string such as `rolling` is not JSON. Text where a map belongs is for the schema to refuse. */
+export function jsonOrText(value: string): unknown {
   try {
     return JSON.parse(value);
   } catch {

@@ -1,6 +1,5 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { needPrograms } from "../../harness/lab/programs.ts";
 import type { Ran } from "../../harness/run.ts";
@@ -10,6 +9,7 @@ import { compare } from "../../operations/preview/compare.ts";
 import { describeStack } from "../../operations/preview/description.ts";
 import { previewEmptyStack } from "../../operations/preview/empty-stack.ts";
 import { changesOf } from "../../operations/preview/steps.ts";
+import { readStackFile } from "../../operations/stack-file/read.ts";
 import { standInsVariable } from "../../plan/stand-ins.ts";
 import { Clone } from "../support/clone.ts";
 import { selfSigned } from "../support/pem.ts";
@@ -111,6 +111,7 @@ describe("a change in the work tree", () => {
     const { code, stdout } = await offline("dev");
     expect(code).toBe(1);
     expect(stdout).toContain("dev pods[1].clientPort: 4222 is");
+    expect(stdout).toMatch(/^Warning: Pulumi\.dev\.yaml, line \d+, column \d+: Pulumi reads 010176 as 4222; /m);
   });
 });
 
@@ -168,7 +169,10 @@ describe("secrets", () => {
       { generation: 3, phase: "incoming", certificate, chain: secure("c"), privateKey: secure("d") },
     ];
     const leaves = { dk: { certificate: secure("e"), privateKey: secure("f") } };
-    const { config } = load(readFileSync(join(project, "Pulumi.dev.yaml"), "utf8")) as { config: object };
+    const { config } = readStackFile(
+      readFileSync(join(project, "Pulumi.dev.yaml"), "utf8"),
+      "Pulumi.dev.yaml",
+    );
     const given = { ...config, "unityplan-nats:tls": { authorities, leaves, clients: "required" } };
     writeFileSync(file("Pulumi.given.yaml"), JSON.stringify({ encryptionsalt: "v1:none", config: given }));
     const { code, stdout, stderr } = await offline("given");

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { createConnection } from "node:net";
-import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { poll } from "../../client/poll.ts";
 import type { Ran } from "../../harness/run.ts";
+import { readStackFile } from "../../operations/stack-file/read.ts";
 import { ProdClone } from "./prod-clone.ts";
 import { underLoad } from "./under-load.ts";
 
@@ -180,7 +180,7 @@ describe("npm run rotate", () => {
   it("-- wireguard has written its own section, and nothing else of the configuration", () => {
     const [own = "", added = ""] = prod.text().split(/(?=^ {2}unityplan-nats:wireguard:)/m);
     expect(own).toBe(written);
-    const { config } = load(`config:\n${added}`) as { config: Record<string, unknown> };
+    const { config } = readStackFile(`config:\n${added}`, "Pulumi.prod.yaml");
     expect(config["unityplan-nats:wireguard"]).toEqual({
       presharedKeyGeneration: 2,
       keyGenerations: { copenhagen: 2, oslo: 2, stockholm: 2 },

@@ -1,11 +1,13 @@
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import { engineNames, removeByPrefix } from "../../harness/engine.ts";
 import { pulumiHome } from "../../harness/pulumi-home.ts";
 import { begin, type Ran, type Running, run } from "../../harness/run.ts";
 import { podsWithFreePorts, type TestPod, type TestStack } from "../../harness/stack.ts";
+import { stackFileText } from "../../operations/stack-file/file.ts";
+import { readStackFile } from "../../operations/stack-file/read.ts";
+import { sectionsOf } from "../../operations/stack-file/sections.ts";
 
 const project = join(import.meta.dirname, "..", "..");
 const left = new Set(["node_modules", ".git", ".state", "test"]);
@@ -75,10 +77,7 @@ export class Clone {
 
   /** What the configuration file says now. */
   sections(): Record<string, unknown> {
-    const { config } = load(readFileSync(this.configurationFile, "utf8")) as {
-      config: Record<string, unknown>;
-    };
-    return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.split(":")[1], value]));
+    return { ...sectionsOf(readStackFile(stackFileText(this.configurationFile), "Pulumi.dev.yaml")) };
   }
 
   /** Client URLs by pod. */

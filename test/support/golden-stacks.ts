@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { asPulumiGivesIt } from "../../operations/stack/plan.ts";
+import { readStackFile } from "../../operations/stack-file/read.ts";
 import { parseConfiguration } from "../../plan/config/configuration.ts";
 import { planTopology, type Topology } from "../../plan/topology.ts";
 import { rawOf } from "./configuration.ts";
@@ -26,7 +27,8 @@ function hostKeyOf(id: string): string {
 /** What the project's own file of a stack says, with host keys in place of what is still to be filled in. */
 function ownStack(name: string): GoldenStack {
   const text = readFileSync(join(project, `Pulumi.${name}.yaml`), "utf8");
-  return { name, raw: asPulumiGivesIt(text.replace(/<host key of (\w+)>/g, (_, id) => hostKeyOf(id))) };
+  const filled = text.replace(/<host key of (\w+)>/g, (_, id) => hostKeyOf(id));
+  return { name, raw: asPulumiGivesIt(readStackFile(filled, `Pulumi.${name}.yaml`).config) };
 }
 
 const host = (id: string, number: number, more: Readonly<Record<string, unknown>> = {}) => ({

@@ -20,7 +20,7 @@ const grpc = ["@grpc/grpc-js", "google-protobuf/google/protobuf/empty_pb.js"];
 const pure = {
   packages: ["node:crypto", "zod"],
   refusedPackages: [
-    ...[...pulumi, ...grpc, "nats", "js-yaml"],
+    ...[...pulumi, ...grpc, "nats", "yaml"],
     ...["fs", "fs/promises", "child_process", "net"].flatMap((name) => [name, `node:${name}`]),
   ],
 };
@@ -35,7 +35,10 @@ const rooms: Readonly<Record<string, Room>> = {
   provider: { imports: ["client", "model"], packages: ["nats"], refusedPackages: [...pulumi, ...grpc] },
   "provider/grpc": { imports: ["provider", "client", "model"], packages: [...pulumi, ...grpc] },
   operations: { imports: ["plan", "client", "model", "toolchain"], refusedPackages: pulumi },
-  harness: { imports: ["plan", "client", "model", "toolchain"], refusedPackages: pulumi },
+  harness: {
+    imports: ["plan", "client", "model", "toolchain", "operations/stack-file"],
+    refusedPackages: pulumi,
+  },
   toolchain: { imports: [], refusedPackages: pulumi },
   bench: {
     imports: ["harness", "plan", "client", "model", "toolchain", "operations/cli"],
@@ -45,7 +48,12 @@ const rooms: Readonly<Record<string, Room>> = {
 };
 
 /** What an import may lead to. */
-const targets = [...Object.keys(rooms).filter((room) => room !== "."), "operations/cli", "index.ts"];
+const targets = [
+  ...Object.keys(rooms).filter((room) => room !== "."),
+  "operations/cli",
+  "operations/stack-file",
+  "index.ts",
+];
 
 /** Every folder with sources, by the room that it is in. */
 const folders = Map.groupBy(new Set(sources().map((file) => dirname(file))), (folder) =>

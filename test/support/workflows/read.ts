@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { load } from "js-yaml";
+import { parse } from "yaml";
 
 /** A workflow as far as it is looked at: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax */
 export interface Workflow {
@@ -55,7 +55,7 @@ export function workflowFiles(): File[] {
 }
 
 export function workflows(): (Workflow & { readonly file: string })[] {
-  return workflowFiles().map(({ name, text }) => ({ ...(load(text) as Workflow), file: name }));
+  return workflowFiles().map(({ name, text }) => ({ ...(parse(text) as Workflow), file: name }));
 }
 
 export function workflow(file: string): Workflow {

@@ -1,8 +1,8 @@
-import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { consumerDefaults } from "../../../model/jetstream/consumer.ts";
 import { streamDefaults } from "../../../model/jetstream/stream.ts";
+import { readStackFile } from "../../../operations/stack-file/read.ts";
 import { configurationSchema } from "../../../plan/config/configuration-schema.ts";
 import { hostShape, peerShape, sshShape, wireguardShape } from "../../../plan/config/host-schema.ts";
 import { policyShape } from "../../../plan/config/policy-schema.ts";
@@ -16,7 +16,7 @@ type Shown = Readonly<Record<string, unknown>>;
 /** What the README's YAML blocks say, by section. */
 const sections = new Map(
   [...readProjectFile("README.md").matchAll(/^```yaml\n([\s\S]*?)^```/gm)].flatMap(([, text = ""]) =>
-    Object.entries((load(text) as { readonly config: Shown }).config).map(
+    Object.entries(readStackFile(text, "README.md").config).map(
       ([key, value]) => [key.replace("unityplan-nats:", ""), value] as const,
     ),
   ),

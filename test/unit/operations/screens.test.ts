@@ -8,6 +8,7 @@ import { contextsFor, foreignContexts, tlsFiles } from "../../../operations/cont
 import { asPulumiGivesIt } from "../../../operations/stack/plan.ts";
 import { withSalt } from "../../../operations/stack/stack-configuration.ts";
 import { natsCommand, welcome } from "../../../operations/stack/welcome.ts";
+import { readStackFile } from "../../../operations/stack-file/read.ts";
 
 const outputs: StackOutputs = {
   clusterName: "unityplan-global",
@@ -165,11 +166,11 @@ describe("the configuration file of a made-up passphrase", () => {
 describe("a configuration that is read without Pulumi", () => {
   it("is what Pulumi hands to a program: structured values as JSON text", () => {
     const text = 'config:\n  a:pods:\n    - { id: "no", clientPort: 4223 }\n  a:rollout: rolling\n';
-    expect(asPulumiGivesIt(text)).toEqual({
-      "a:pods": '[{"id":"no","clientPort":4223}]',
+    expect(asPulumiGivesIt(readStackFile(text, "Pulumi.dev.yaml").config)).toEqual({
+      "a:pods": '[{"clientPort":4223,"id":"no"}]',
       "a:rollout": "rolling",
     });
-    expect(asPulumiGivesIt("")).toEqual({});
+    expect(asPulumiGivesIt({})).toEqual({});
   });
 });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { adoptedSections, changedLines, withSections } from "../../../../operations/adopt/configuration.ts";
+import { adoptedSections, changedLines, fileToWrite } from "../../../../operations/adopt/configuration.ts";
 import { importFile } from "../../../../operations/adopt/import-file.ts";
 import type { HandMadeCluster } from "../../../../operations/adopt/pods.ts";
 import type { Fate } from "../../../../operations/adopt/streams.ts";
-import { ownSections } from "../../../../operations/rotate/edit.ts";
 import { topologyOf } from "../../../../operations/stack/plan.ts";
+import { readStackFile } from "../../../../operations/stack-file/read.ts";
+import { sectionsOf, withSections } from "../../../../operations/stack-file/sections.ts";
 import {
   foreignContainers,
   foreignNetworks,
@@ -29,18 +30,17 @@ const cluster: HandMadeCluster = {
 const orders = { subjects: ["orders.>"], replicas: 1, consumers: { billing: { filters: [] } } };
 
 describe("the configuration of an adopted cluster", () => {
-  const written = (before: string | undefined, from = cluster, streams = {}) =>
-    withSections(
-      before,
-      adoptedSections(before === undefined ? {} : ownSections(before), from, streams),
-      "dev",
-    );
+  const written = (before: string | undefined, from = cluster, streams = {}) => {
+    const file = fileToWrite(before, "dev");
+    return withSections(file, adoptedSections(sectionsOf(file), from, streams)).text;
+  };
+  const ownSections = (text: string) => sectionsOf(readStackFile(text, "Pulumi.dev.yaml"));
 
   it("is a file that says all that is needed, and can be read", () => {
     const text = written(undefined, cluster, { ORDERS: orders });
     expect(text).toMatch(/^# The dev stack: a cluster that was made by hand/);
     expect(text).toContain(
-      "    - {id: 'no', clientPort: 4223, clusterPort: 6223, monitorPort: 8223, dataVolume: pod-no_nats-data}\n",
+      '    - { id: "no", clientPort: 4223, clusterPort: 6223, monitorPort: 8223, dataVolume: pod-no_nats-data }\n',
     );
     expect(ownSections(text).cluster).toEqual({ image: "nats:2.10.27", systemAccount: "$SYS" });
     const { pods, cluster: plan, streams, consumers } = topologyOf(text, "dev");
@@ -96,18 +96,59 @@ config:
     });
   });
 
+  it("changes the values alone of a file with comments everywhere, four blanks, CRLF and a pod called no", () => {
+    const lines = [
+      "# Ours.",
+      "config: # all",
+      "    unityplan-nats:pods: # in our order",
+      "        # Norway, and not false",
+      "        - id: no # here",
+      "          clientPort: 1 # soon",
+      "          clusterPort: 6223",
+      "          monitorPort: 8223",
+      "          # to here",
+      "        - { id: dk, clientPort: 4222, clusterPort: 6222, monitorPort: 8222, dataVolume: pod-dk_nats-data } # one line",
+      "    # Small.",
+      "    unityplan-nats:cluster: { memoryLimit: 1GB } # each",
+      "    unityplan-nats:streams: # ours",
+      "        ORDERS: # of all",
+      "            subjects: [orders.>] # all",
+      "            replicas: 3 # for now",
+      "encryptionsalt: v1:abc=",
+      "",
+    ];
+    const text = written(lines.join("\r\n"), cluster, { ORDERS: orders });
+    const after = text.split("\r\n");
+    expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+    expect(lines.filter((line) => !after.includes(line))).toEqual([
+      "          clientPort: 1 # soon",
+      "    unityplan-nats:cluster: { memoryLimit: 1GB } # each",
+      "            replicas: 3 # for now",
+    ]);
+    expect(after.filter((line) => !lines.includes(line))).toEqual([
+      "          clientPort: 4223 # soon",
+      "          dataVolume: pod-no_nats-data",
+      "        - { id: se, clientPort: 4224, clusterPort: 6224, monitorPort: 8224, dataVolume: pod-se_nats-data }",
+      "    unityplan-nats:cluster: { memoryLimit: 1GB, image: nats:2.10.27, systemAccount: $SYS } # each",
+      "            replicas: 1 # for now",
+      "            consumers:",
+      "                billing:",
+      "                    filters: []",
+    ]);
+  });
+
   it("is the same a second time", () => {
     const once = written(before);
     expect(written(once)).toBe(once);
   });
 
   it("is shown by the lines that go and come", () => {
-    expect(changedLines("a\nb\n\n", "a\nc\n")).toEqual(["- b", "+ c"]);
+    expect(changedLines("a\nb\n\n", "a\r\nc\r\n")).toEqual(["- b", "+ c"]);
   });
 });
 
 describe("the import file", () => {
-  const text = withSections(undefined, adoptedSections({}, cluster), "dev");
+  const { text } = withSections(fileToWrite(undefined, "dev"), adoptedSections({}, cluster));
   const topology = topologyOf(text, "dev");
   const fate = (name: string, kind: Fate["kind"] = "known"): Fate => ({
     ...{ name, kind, differences: [], reason: undefined },

@@ -187,6 +187,18 @@ describe("a repository with two commits", () => {
     await git("checkout", "--quiet", "--force", "HEAD");
   });
 
+  it("has a plan of a base that still imports js-yaml, which stays a dependency for one more release", async () => {
+    await git("checkout", "--quiet", "-b", "older-reader", "main");
+    edit(
+      "operations/preview/describe.ts",
+      "import {",
+      'import { load } from "js-yaml";\nload("a: b");\nimport {',
+    );
+    await commit();
+    expect(await plan("older-reader")).toEqual(await plan("main"));
+    await git("checkout", "--quiet", "branch");
+  });
+
   it("runs no hook of the repository", async () => {
     const hook = file(".git/hooks/post-checkout");
     writeFileSync(hook, `#!/bin/sh\ntouch ${home}/hook-ran\n`, { mode: 0o755 });

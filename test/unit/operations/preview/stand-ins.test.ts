@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { endOf } from "../../../../model/tls/pem.ts";
-import { shownStandIn, withStandIns } from "../../../../operations/preview/stand-ins.ts";
+import { shownStandIn, withStandIns as withStandInsOf } from "../../../../operations/preview/stand-ins.ts";
 import { topologyOf } from "../../../../operations/stack/plan.ts";
+import { readStackFile } from "../../../../operations/stack-file/read.ts";
 import { parseConfiguration } from "../../../../plan/config/configuration.ts";
 import { readingOf, standInsVariable, withReadableCertificates } from "../../../../plan/stand-ins.ts";
 import { nordicPods } from "../../../support/configuration.ts";
@@ -12,9 +12,11 @@ import { nordicPods } from "../../../support/configuration.ts";
 const project = join(import.meta.dirname, "..", "..", "..", "..");
 const prod = readFileSync(join(project, "Pulumi.prod.yaml"), "utf8");
 
-function sections(text: string): Record<string, unknown> {
-  const { config } = load(withStandIns(text).text) as { config: Record<string, unknown> };
-  return config;
+const read = (text: string) => readStackFile(text, "Pulumi.prod.yaml");
+const withStandIns = (text: string) => withStandInsOf(read(text));
+
+function sections(text: string): Readonly<Record<string, unknown>> {
+  return read(withStandIns(text).text).config;
 }
 
 describe("placeholders", () => {
@@ -28,10 +30,13 @@ describe("placeholders", () => {
     expect(topologyOf(text, "prod").pods).toHaveLength(3);
   });
 
-  it("are replaced in the text as it was written, because Pulumi reads YAML otherwise", () => {
-    const { text } = withStandIns(`config:\n  unityplan-nats:pods: [{ clientPort: 010 }] # 8 to Pulumi\n`);
-    expect(text).toContain("[{ clientPort: 010 }] # 8 to Pulumi");
-    expect(withStandIns(prod).text.split("\n")).toHaveLength(prod.split("\n").length);
+  it("are replaced among values as Pulumi reads them: the text in place of the file says the same", () => {
+    const text = `config:\n  unityplan-nats:pods: [{ id: no, clientPort: 010 }] # 8 to Pulumi\n  a:b: 2026-01-02\n`;
+    expect(sections(text)).toEqual({
+      "unityplan-nats:pods": [{ id: "no", clientPort: 8 }],
+      "a:b": "2026-01-02 00:00:00 +0000 UTC",
+    });
+    expect(sections(text)).toEqual(read(text).config);
   });
 
   it("in single quotes or a flow map are replaced too", () => {

@@ -1,76 +1,38 @@
 import fc from "fast-check";
-import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { authorityEdits, type Edit, ownSections, takenOver } from "../../../../operations/rotate/edit.ts";
+import { withAuthorities, withValue } from "../../../../operations/rotate/edit.ts";
 import type { Phase } from "../../../../operations/rotate/walk.ts";
-
-type Entry = Record<string, unknown>;
-
-/** What `pulumi config set --path` and `rm --path` make of a list, one edit after the other. */
-function apply(raw: readonly Entry[], edits: readonly Edit[]): Entry[] {
-  const list = raw.map((one) => ({ ...one }));
-  for (const { path, value } of edits) {
-    const [, place = "", key] = /^tls\.authorities\[(\d+)\](?:\.(\w+))?$/.exec(path) ?? [];
-    const index = Number(place);
-    if (value === undefined) {
-      expect(key).toBeUndefined();
-      expect(index).toBeLessThan(list.length);
-      list.splice(index, 1);
-      continue;
-    }
-    // Pulumi adds to a list at its end only.
-    expect(index).toBeLessThanOrEqual(list.length);
-    list[index] ??= {};
-    (list[index] as Entry)[key ?? ""] = /^\d+$/.test(value) ? Number(value) : value;
-  }
-  return list;
-}
+import { readStackFile } from "../../../../operations/stack-file/read.ts";
+import { sectionsOf, withSections } from "../../../../operations/stack-file/sections.ts";
 
 const phases = (...all: readonly [number, Phase["phase"]][]): Phase[] =>
   all.map(([generation, phase]) => ({ generation, phase }));
 
-describe("edits of the list of authorities", () => {
-  it("write the default down where a file says nothing of them", () => {
-    expect(authorityEdits(undefined, phases([1, "active"], [2, "incoming"]))).toEqual([
-      { path: "tls.authorities[0].generation", value: "1" },
-      { path: "tls.authorities[0].phase", value: "active" },
-      { path: "tls.authorities[1].generation", value: "2" },
-      { path: "tls.authorities[1].phase", value: "incoming" },
-    ]);
+describe("the list of authorities", () => {
+  it("is written down where a file says nothing of them", () => {
+    const target = phases([1, "active"], [2, "incoming"]);
+    expect(withAuthorities(undefined, target)).toEqual({ authorities: target });
+    expect(withAuthorities({ clients: "required" }, target)).toEqual({
+      clients: "required",
+      authorities: target,
+    });
   });
 
-  it("write today's word over the old one, whatever the rotation does next", () => {
-    const raw = [{ generation: 1, phase: "used" }];
-    const edits = authorityEdits(raw, phases([1, "active"], [2, "incoming"]));
-    expect(edits[0]).toEqual({ path: "tls.authorities[0].phase", value: "active" });
-    expect(apply(raw, edits)).toEqual(phases([1, "active"], [2, "incoming"]));
+  it("has today's word in place of the old one, whatever the rotation does next", () => {
+    const authorities = [{ generation: 1, phase: "used" }];
+    expect(withAuthorities({ authorities }, phases([1, "active"], [2, "incoming"]))).toEqual({
+      authorities: phases([1, "active"], [2, "incoming"]),
+    });
   });
 
-  it("go by the generation and not by the place", () => {
-    const raw = [
-      { generation: 2, phase: "incoming" },
-      { generation: 1, phase: "active" },
-    ];
-    expect(authorityEdits(raw, phases([1, "outgoing"], [2, "active"]))).toEqual([
-      { path: "tls.authorities[1].phase", value: "outgoing" },
-      { path: "tls.authorities[0].phase", value: "active" },
-    ]);
+  it("goes by the generation and not by the place", () => {
+    const raw = phases([2, "incoming"], [1, "active"]);
+    expect(withAuthorities({ authorities: raw }, phases([1, "outgoing"], [2, "active"]))).toEqual({
+      authorities: phases([2, "active"], [1, "outgoing"]),
+    });
   });
 
-  it("take away from the end, so that what is left keeps its place until then", () => {
-    const raw = [
-      { generation: 1, phase: "outgoing" },
-      { generation: 2, phase: "outgoing" },
-      { generation: 3, phase: "active" },
-    ];
-    expect(authorityEdits(raw, phases([3, "active"]))).toEqual([
-      { path: "tls.authorities[2].phase", value: "active" },
-      { path: "tls.authorities[1]", value: undefined },
-      { path: "tls.authorities[0]", value: undefined },
-    ]);
-  });
-
-  it("make any list into any other one, and keep what else an authority has", () => {
+  it("becomes any other one, and keeps what else an authority has", () => {
     const phase = fc.constantFrom<Phase["phase"]>("incoming", "active", "outgoing");
     const list = fc.uniqueArray(fc.record({ generation: fc.integer({ min: 1, max: 6 }), phase }), {
       selector: ({ generation }) => generation,
@@ -79,57 +41,110 @@ describe("edits of the list of authorities", () => {
     fc.assert(
       fc.property(list, list, (from, to) => {
         const raw = from.map((one) => ({ ...one, certificate: `pem of ${one.generation}` }));
-        const after = apply(raw, authorityEdits(raw, to));
+        const { authorities } = withAuthorities({ authorities: raw }, to);
         const expected = to.map((one) =>
           from.some(({ generation }) => generation === one.generation)
             ? { ...one, certificate: `pem of ${one.generation}` }
             : one,
         );
-        const byGeneration = (all: readonly Entry[]) =>
-          [...all].sort((a, b) => Number(a.generation) - Number(b.generation));
-        expect(byGeneration(after)).toEqual(byGeneration(expected));
+        expect(authorities).toHaveLength(expected.length);
+        expect(authorities).toEqual(expect.arrayContaining(expected));
       }),
     );
   });
 });
 
-describe("what a stack's file says", () => {
-  it("is what stands below the project's own name: another program has a section called tls too", () => {
-    const text = "config:\n  docker:tls: no\n  unityplan-nats:tls:\n    clients: required\n  other:tls: {}\n";
-    expect(ownSections(text)).toEqual({ tls: { clients: "required" } });
+/** As a person writes who comments on everything. */
+const file = [
+  "# The dev stack.",
+  "config: # ours",
+  "    unityplan-nats:pods: # three",
+  "        # Denmark",
+  "        - id: dk # here",
+  "          clientPort: 4222",
+  "        - id: no # Norway, and not false",
+  "          clientPort: 4223 # its own",
+  "    # Who is trusted.",
+  "    unityplan-nats:tls: # mutual",
+  "        clients:   off # for now",
+  "        authorities: # of all",
+  "            # The first one.",
+  "            - generation: 1 # it began",
+  "              phase: active # now",
+  "              # its end",
+  "        # no more",
+  "",
+  "    unityplan-nats:wireguard: { mtu: 1380 } # small",
+  "    unityplan-nats:cluster: # servers",
+  "        memoryLimit: 1GB # each",
+  "# The salt.",
+  "encryptionsalt: v1:abc=:v1:x/y+z==",
+  "",
+];
+
+/** The lines that go and come between two texts with CRLF. */
+function difference(before: string, after: string): string[] {
+  expect(after.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+  const [old, fresh] = [before.split("\r\n"), after.split("\r\n")];
+  return [
+    ...old.filter((line) => !fresh.includes(line)).map((line) => `-${line}`),
+    ...fresh.filter((line) => !old.includes(line)).map((line) => `+${line}`),
+  ];
+}
+
+describe("a rotation of the authority in a file with comments everywhere, four blanks, CRLF and a pod called no", () => {
+  const step = (text: string, authorities: readonly Phase[], restartGeneration?: number): string => {
+    const before = readStackFile(text, "Pulumi.dev.yaml");
+    const { tls, cluster } = sectionsOf(before);
+    const restart = { cluster: withValue(cluster, ["restartGeneration"], restartGeneration) };
+    const sections = {
+      tls: withAuthorities(tls, authorities),
+      ...(restartGeneration === undefined ? {} : restart),
+    };
+    return withSections(before, sections).text;
+  };
+  const start = file.join("\r\n");
+
+  it("changes the phases alone, step by step", () => {
+    const incoming = step(start, phases([1, "active"], [2, "incoming"]));
+    expect(difference(start, incoming)).toEqual([
+      "+            - generation: 2",
+      "+              phase: incoming",
+    ]);
+    const used = step(incoming, phases([1, "outgoing"], [2, "active"]));
+    expect(difference(incoming, used)).toEqual([
+      "-              phase: active # now",
+      "-              phase: incoming",
+      "+              phase: outgoing # now",
+      "+              phase: active",
+    ]);
+    const gone = step(used, phases([2, "active"]), 1);
+    expect(difference(used, gone)).toEqual([
+      "-            - generation: 1 # it began",
+      "-              phase: outgoing # now",
+      "-              # its end",
+      "+        restartGeneration: 1",
+    ]);
+    expect(sectionsOf(readStackFile(gone, "Pulumi.dev.yaml"))).toMatchObject({
+      pods: [{ id: "dk" }, { id: "no", clientPort: 4223 }],
+      tls: { clients: "off", authorities: [{ generation: 2, phase: "active" }] },
+      cluster: { memoryLimit: "1GB", restartGeneration: 1 },
+    });
   });
 
-  it("may be nothing", () => {
-    expect(ownSections("")).toEqual({});
-    expect(ownSections("config:\n")).toEqual({});
-  });
-});
-
-describe("an edited text that is taken over", () => {
-  const tls = "unityplan-nats:tls";
-  const edited =
-    "config:\n  a:b: 1\n  unityplan-nats:tls:\n    clients: required\nencryptionsalt: v1:copy=\n";
-
-  it("is taken over by its section alone", () => {
-    const text = "config:\n    a:b: 1   # mine\n";
-    expect(takenOver(text, edited, [tls])).toBe(
-      "config:\n    a:b: 1   # mine\n    unityplan-nats:tls:\n      clients: required\n",
-    );
-  });
-
-  it.each([
-    ["has everything on one line", "config: { a:b: 1 }\n"],
-    ["has a section in a style that ends it early", 'config: {\n  "a:b": 1 }\n'],
-  ])("is taken over as a whole where a file %s", (_, text) => {
-    expect(takenOver(text, edited, [tls])).toBe(
-      "config:\n  a:b: 1\n  unityplan-nats:tls:\n    clients: required\n",
-    );
-  });
-
-  it("leaves the salt of the file as it is: with another one its secrets could not be read", () => {
-    const text = "config: { a:b: 1 }\nencryptionsalt: v1:mine=\n";
-    const after = takenOver(text, edited, [tls]);
-    expect(after).not.toContain("copy");
-    expect(load(after)).toMatchObject({ encryptionsalt: "v1:mine=", config: { "a:b": 1 } });
+  it("of the VPN's keys changes their numbers alone", () => {
+    const before = readStackFile(start, "Pulumi.dev.yaml");
+    const path = "wireguard.keyGenerations.oslo".split(".");
+    const sections = withValue(sectionsOf(before), path, 2);
+    const { text } = withSections(before, sections);
+    expect(difference(start, text)).toEqual([
+      "-    unityplan-nats:wireguard: { mtu: 1380 } # small",
+      "+    unityplan-nats:wireguard: { mtu: 1380, keyGenerations: { oslo: 2 } } # small",
+    ]);
+    const again = withSections(readStackFile(text, "Pulumi.dev.yaml"), withValue(sections, path, 3));
+    expect(difference(text, again.text)).toEqual([
+      "-    unityplan-nats:wireguard: { mtu: 1380, keyGenerations: { oslo: 2 } } # small",
+      "+    unityplan-nats:wireguard: { mtu: 1380, keyGenerations: { oslo: 3 } } # small",
+    ]);
   });
 });

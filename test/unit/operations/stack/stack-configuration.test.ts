@@ -82,6 +82,13 @@ describe("what Pulumi needs to read a new stack's secrets", () => {
     expect(withSecretsLines(old, laidOut)).toBe(`${written}encryptionsalt: v1:new=\n`);
   });
 
+  it("comes behind the blank lines of a file with CRLF, as its lines are", () => {
+    const crlf = `${written}\n`.replaceAll("\n", "\r\n");
+    const laidOut = "config:\n  a:b: {c: 1}\nencryptionsalt: v1:new=\n";
+    expect(withSecretsLines(crlf, laidOut)).toBe(`${crlf}encryptionsalt: v1:new=\r\n`);
+    expect(withSecretsLines("config: {}", laidOut)).toBe("config: {}\nencryptionsalt: v1:new=\n");
+  });
+
   it("is nothing where the file has it", () => {
     const whole = `${written}encryptionsalt: v1:new=\n`;
     expect(withSecretsLines(whole, "config:\n  a:b: {c: 1}\nencryptionsalt: v1:new=\n")).toBe(whole);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { asPulumiGivesIt, readTopology } from "../../../../operations/stack/plan.ts";
+import { readStackFile } from "../../../../operations/stack-file/read.ts";
 import { faults } from "../../../support/configuration.ts";
 import { issue } from "../../../support/pem.ts";
 
@@ -34,17 +35,17 @@ describe("a configuration that is read without Pulumi", () => {
       "    - { name: x, key: { secure: v1:def } }",
       "    - secure: v1:ghi",
     ].join("\n");
-    expect(asPulumiGivesIt(text)).toEqual({
+    expect(asPulumiGivesIt(readStackFile(text, "Pulumi.dev.yaml").config)).toEqual({
       "a:password": "[secret]",
-      "a:list": '[{"name":"x","key":"[secret]"},"[secret]"]',
+      "a:list": '[{"key":"[secret]","name":"x"},"[secret]"]',
     });
   });
 
   it("keeps maps that only look like a secret", () => {
     const text = "config:\n  a:one: { secure: true }\n  a:two: { secure: x, other: y }\n";
-    expect(asPulumiGivesIt(text)).toEqual({
+    expect(asPulumiGivesIt(readStackFile(text, "Pulumi.dev.yaml").config)).toEqual({
       "a:one": '{"secure":true}',
-      "a:two": '{"secure":"x","other":"y"}',
+      "a:two": '{"other":"y","secure":"x"}',
     });
   });
 
