@@ -24,7 +24,7 @@ export function checkStore({ cluster, pods = [] }: Draft, streams: readonly Reso
   });
 }
 
-/** Without these nobody can say what a stream reserves where. */
+/** Without these keys it is not known what a stream reserves on which server. */
 const deciding = ["maxBytes", "storage", "pod"] as const;
 
 function tooSmall(
@@ -39,6 +39,6 @@ function tooSmall(
   const why =
     floating.length === 0
       ? ""
-      : `; ${floating.map(({ spec }) => spec.name).join(", ")} may be stored on any server and so counts on each: with "pod" it counts on that one only`;
-  return `${formatSize(limit)} is less than what streams reserve on the server of pod ${id}, ${formatSize(bytes)} (${parts}); raise it, or lower the streams' maxBytes${why}`;
+      : `; ${floating.map(({ spec }) => spec.name).join(", ")} may be stored on any server, so every server counts with it: a stream with "pod" counts on the server of that pod only`;
+  return `${formatSize(limit)} is less than what streams reserve on the server of pod ${id}, ${formatSize(bytes)} (${parts}); raise maxFileStore, or lower the streams' maxBytes${why}`;
 }

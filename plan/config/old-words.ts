@@ -83,7 +83,7 @@ function bothKeys({ [oldKey]: old, [key]: now }: Readonly<Record<string, unknown
   return {
     path: ["rollout", oldKey],
     message:
-      `${show(old)} stands beside rollout.${key}, which is ${show(now)}; "${oldKey}" is the old word for "${key}", and ` +
-      `only one of them is allowed. Write all these pods into "${key}", and take "${oldKey}" out`,
+      `${show(old)} is given together with rollout.${key}, which is ${show(now)}; "${oldKey}" is the old word for "${key}", and ` +
+      `only one of them is allowed. Write all these pods into "${key}", and remove "${oldKey}"`,
   };
 }

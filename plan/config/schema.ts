@@ -30,7 +30,7 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape, showing: Show
     .readonly();
 }
 
-/** What to say of a key that is none of the known ones. */
+/** The message for an unknown key. */
 function unknownKey(key: string, known: readonly string[]): string {
   return `is not a known key; the nearest is "${nearest(key, known)}" (known: ${known.join(", ")})`;
 }
@@ -91,7 +91,7 @@ export const clusterShape = {
   /** At least 30 s: https://docs.nats.io/running-a-nats-service/nats_admin/lame_duck_mode */
   lameDuckDuration: duration(30).prefault("30s"),
   lameDuckGrace: duration(0).prefault("1s"),
-  /** Of each pod that says nothing itself. @default the server's own choice, three quarters of the free disk */
+  /** Of each pod without its own setting. @default the server's own choice, three quarters of the free disk */
   maxFileStore: size().optional(),
   /**
    * Of each server's container; undefined: as much as the host has. At least a few of the largest messages at once; an
@@ -102,11 +102,11 @@ export const clusterShape = {
   ),
   /** Consent to ports on other than loopback without a password. */
   acceptAnonymousRemoteClients: flag.prefault(false),
-  /** A higher one restarts every server. */
+  /** A higher number restarts every server. */
   restartGeneration: whole("a generation", 0, 1_000_000_000, 1).prefault(0),
   /**
    * JetStream keeps what the servers agreed on in a folder of this name (`setupMetaGroup` in the server's
-   * server/jetstream_cluster.go): data that was written under another one is deleted as nobody's.
+   * server/jetstream_cluster.go): the servers delete data that was written under another account.
    */
   systemAccount: choice("SYS", "$SYS").prefault("SYS"),
   /** Consent to a server version that is older than the one that wrote the data. */
@@ -148,7 +148,7 @@ export const podShape = {
   dataVolume: text("a volume", nameForm("pod-dk_nats-data"), nameOnEngine).optional(),
 };
 
-/** How servers that must restart take their turns. */
+/** In which order servers restart. */
 export const rolloutShape = {
   /**
    * `parallel`: each as soon as it can. `rolling`: one after the other, each healthy before the next. `all-at-once`:

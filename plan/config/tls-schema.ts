@@ -10,7 +10,7 @@ const keyForm = "the PEM text of a private key, -----BEGIN PRIVATE KEY----- and 
 
 const certificatePem = pem(pemForm, (value) => {
   if (value.includes("PRIVATE KEY-----")) {
-    return "has a private key in it; put that into privateKey, as a secret";
+    return "contains a private key; put the key into privateKey, as a secret";
   }
   return value.includes("-----BEGIN CERTIFICATE-----")
     ? undefined
@@ -33,7 +33,7 @@ export const authorityShape = {
 
 export const leafShape = { certificate: certificatePem, privateKey: privateKeyPem };
 
-/** One authority that is made here and issues. */
+/** One CA. The program makes it, and it issues. */
 export const defaultAuthorities = [{ generation: 1, phase: "active" }];
 
 export const applicationName = text(

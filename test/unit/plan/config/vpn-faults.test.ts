@@ -61,7 +61,7 @@ describe("what is wrong with a value of the VPN", () => {
     [
       "a network of Docker's first pool",
       networkFaults("172.17.5.0/24", []),
-      "172.17.0.0/16, which is one of those",
+      "172.17.0.0/16, which is a range from which Docker takes its networks",
     ],
     ["a network of Docker's last big pool", networkFaults("172.31.0.0/24", []), "172.31.0.0/16"],
     ["a network of Docker's small pools", networkFaults("192.168.7.0/24", []), "from which Docker takes"],
@@ -70,7 +70,7 @@ describe("what is wrong with a value of the VPN", () => {
     [
       "an endpoint inside the VPN",
       endpointInsideFaults("10.0.2.1:51820", [oslo]),
-      "no other host could reach it",
+      "no other host could reach the endpoint",
     ],
   ])("is said of %s", (_, faults, words) => {
     expect(faults.join("\n")).toMatch(new RegExp(words.replaceAll(/[.[\]()]/g, "\\$&")));
