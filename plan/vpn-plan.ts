@@ -16,6 +16,6 @@ export interface PeerPlan {
   /** `address:port` at which the other hosts reach it. */
   readonly endpoint: string;
   readonly listenPort: number;
-  /** A higher one makes the host's private key anew. */
+  /** A higher number recreates the host's private key. */
   readonly keyGeneration: number;
 }
