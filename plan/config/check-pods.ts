@@ -44,7 +44,7 @@ export const fewestPods = 2;
 
 function checkNumber({ pods }: Draft): Fault[] {
   if (pods === undefined || pods.length >= fewestPods) return [];
-  const message = `${pods.length} is too few; allowed at least ${fewestPods}: JetStream forms no cluster of one server, and the streams of that server would be lost when a second server joined`;
+  const message = `${pods.length} is too few; allowed at least ${fewestPods}: JetStream forms no cluster of one server, and the streams of that server are lost when a second server joins`;
   return [{ path: ["pods"], message }];
 }
 

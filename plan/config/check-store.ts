@@ -39,6 +39,6 @@ function tooSmall(
   const why =
     floating.length === 0
       ? ""
-      : `; ${floating.map(({ spec }) => spec.name).join(", ")} may be stored on any server, so every server counts with it: a stream with "pod" counts on the server of that pod only`;
+      : `; streams that may be stored on any server count on every server: ${floating.map(({ spec }) => spec.name).join(", ")}. With "pod" a stream counts only on the server of its pod`;
   return `${formatSize(limit)} is less than what streams reserve on the server of pod ${id}, ${formatSize(bytes)} (${parts}); raise maxFileStore, or lower the streams' maxBytes${why}`;
 }

@@ -50,7 +50,7 @@ function checkName(
 
 function noTerritory(territory: string, podIds: readonly string[]): string {
   return podIds.includes(territory)
-    ? `is the stream of pod ${territory} in other upper and lower case; write ${territoryStreamName(territory)}`
+    ? `is the stream of pod ${territory}, but with other capital letters; write ${territoryStreamName(territory)}`
     : `is the stream of a pod ${show(territory)}, which is not among the pods (${podIds.join(", ")}); add the pod, or remove the stream`;
 }
 

@@ -40,7 +40,7 @@ function checkNone({ spec, given, faulty }: ResolvedStream): Fault[] {
   return [
     {
       path: ["streams", spec.name, "subjects"],
-      message: '[] is empty; name at least one, for example ["orders.>"]',
+      message: '[] is empty; name at least one subject, for example ["orders.>"]',
     },
   ];
 }

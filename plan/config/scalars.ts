@@ -119,7 +119,7 @@ export function identifier(what: string) {
   return scalar(form, (value): Parsed<string> => {
     if (typeof value === "boolean") {
       return {
-        fault: `is a boolean, not ${what}; YAML may read an unquoted no, off, yes or on as one: quote it, for example id: "no"`,
+        fault: `is a boolean, not ${what}; YAML may read an unquoted no, off, yes or on as a boolean: quote the id, for example id: "no"`,
       };
     }
     if (typeof value === "number") return { fault: `is a number, not ${what}; allowed ${form}` };

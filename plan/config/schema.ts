@@ -56,7 +56,7 @@ function notA(what: string, value: unknown, showing: Showing): string {
   if (value === undefined) return "is missing";
   if (value === null) return "is empty";
   if (value === hiddenSecret) {
-    return `is a secret as a whole and not ${what}; encrypt only the certificates and keys in it`;
+    return `is one secret as a whole, not ${what}; encrypt only the certificates and keys in it`;
   }
   return showing === "shown" ? `${show(value)} is not ${what}` : `is not ${what} (its value is not shown)`;
 }

@@ -5,8 +5,8 @@ import { hiddenSecret } from "./reading.ts";
 import { choice, duration, scalar, text, whole } from "./scalars.ts";
 import { listOf, mapOf, section } from "./schema.ts";
 
-const pemForm = "PEM text, -----BEGIN CERTIFICATE----- and on";
-const keyForm = "the PEM text of a private key, -----BEGIN PRIVATE KEY----- and on, as a secret";
+const pemForm = "PEM text that begins with -----BEGIN CERTIFICATE-----";
+const keyForm = "the PEM text of a private key that begins with -----BEGIN PRIVATE KEY-----, as a secret";
 
 const certificatePem = pem(pemForm, (value) => {
   if (value.includes("PRIVATE KEY-----")) {

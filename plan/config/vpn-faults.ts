@@ -54,7 +54,7 @@ export function addressFaults(address: string, network: string): string[] {
   const prefix = parseNetwork(network);
   if (prefix === undefined) return [`${JSON.stringify(network)} is not a network; ${networkForm}`];
   if (!isIPv4(address))
-    return [`${JSON.stringify(address)} is not an IPv4 address; allowed one such as 10.0.1.1`];
+    return [`${JSON.stringify(address)} is not an IPv4 address; allowed an address such as 10.0.1.1`];
   if (!contains(prefix, address))
     return [
       `${address} is outside of ${network}, the host's own network; allowed an address inside of ${network}`,
@@ -65,7 +65,7 @@ export function addressFaults(address: string, network: string): string[] {
     : [];
 }
 
-const networkForm = "allowed a prefix without bits behind its length, for example 10.0.1.0/24";
+const networkForm = "allowed a network address with a prefix length, and no host bits set, for example 10.0.1.0/24";
 
 /** A network with the words that name it. */
 export interface NamedNetwork {

@@ -18,7 +18,7 @@ const lasting: readonly Plain[] = ["always", "unless-stopped"];
 
 export const restartPolicy: Rule = {
   name: "restart-policy",
-  promise: "Every container that runs is started again by its engine.",
+  promise: "The engine restarts every container that runs.",
   reason:
     "After a crash or a power cut nothing else starts it, and a cluster of three servers tolerates the loss of only one.",
   fix: 'Give the container `restart: "unless-stopped"`',
@@ -48,7 +48,7 @@ export const pinnedImage: Rule = {
   promise: "Every image is one version: a tag with all three numbers, or a digest.",
   reason:
     "The tags latest, 2.15 and 2.10-alpine get new images without a change of the configuration. Then two servers run " +
-    "different programs. And the check whether a version may follow another one needs its number.",
+    "different programs. And the program checks by number whether a version may follow another version.",
   fix: "Write the whole version in cluster.image, for example nats:2.15.1",
   late: true,
   inResource: ({ type, name, inputs }) => {

@@ -182,11 +182,11 @@ describe("the ids of pods", () => {
   it.each([
     [
       false,
-      'false is a boolean, not a pod id; YAML may read an unquoted no, off, yes or on as one: quote it, for example id: "no"',
+      'false is a boolean, not a pod id; YAML may read an unquoted no, off, yes or on as a boolean: quote the id, for example id: "no"',
     ],
     [
       true,
-      'true is a boolean, not a pod id; YAML may read an unquoted no, off, yes or on as one: quote it, for example id: "no"',
+      'true is a boolean, not a pod id; YAML may read an unquoted no, off, yes or on as a boolean: quote the id, for example id: "no"',
     ],
     [12, `12 is a number, not a pod id; ${idForm}`],
     ["DK", `"DK" is not a pod id; ${idForm}`],
@@ -266,7 +266,7 @@ describe("the number of pods", () => {
     [[dk], 1],
   ])("is at least two: %j", (pods, count) => {
     expect(faults({ pods })).toEqual([
-      `dev pods: ${count} is too few; allowed at least 2: JetStream forms no cluster of one server, and the streams of that server would be lost when a second server joined`,
+      `dev pods: ${count} is too few; allowed at least 2: JetStream forms no cluster of one server, and the streams of that server are lost when a second server joins`,
     ]);
   });
 

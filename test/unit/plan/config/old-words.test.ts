@@ -47,7 +47,7 @@ describe("the phase used", () => {
 
   it("is nothing that a secret may hide", () => {
     expect(faults({ tls: { authorities: "[secret]" } }, { secrets: "hidden" })).toEqual([
-      expect.stringMatching(/^dev tls\.authorities: is a secret as a whole/),
+      expect.stringMatching(/^dev tls\.authorities: is one secret as a whole/),
     ]);
     expect(faults({ tls: "used" })).toEqual([expect.stringMatching(/^dev tls: is not a map/)]);
   });

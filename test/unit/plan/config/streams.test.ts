@@ -104,7 +104,7 @@ describe("a stream of the catalogue", () => {
   it("belongs to a pod that there is", () => {
     expect(faults({ streams: { TERRITORY_FI: {}, TERRITORY_dk: {} } })).toEqual([
       'dev streams.TERRITORY_FI: is the stream of a pod "fi", which is not among the pods (dk, no, se); add the pod, or remove the stream',
-      "dev streams.TERRITORY_dk: is the stream of pod dk in other upper and lower case; write TERRITORY_DK",
+      "dev streams.TERRITORY_dk: is the stream of pod dk, but with other capital letters; write TERRITORY_DK",
     ]);
   });
 
@@ -147,7 +147,7 @@ describe("a stream of one's own", () => {
       'dev streams.GLOBAL_EVENT.subjects: is missing, and a stream that the catalogue does not have needs subjects, for example ["orders.>"]; the nearest stream in the catalogue is GLOBAL_EVENTS',
     ]);
     expect(faults({ streams: { ORDERS: { subjects: [] } } })).toEqual([
-      'dev streams.ORDERS.subjects: [] is empty; name at least one, for example ["orders.>"]',
+      'dev streams.ORDERS.subjects: [] is empty; name at least one subject, for example ["orders.>"]',
     ]);
   });
 
@@ -457,7 +457,7 @@ describe("what streams reserve on a server", () => {
   it("is on any server where the cluster chooses", () => {
     const streams = { ORDERS: { subjects: ["orders"], maxBytes: "6GB" }, TERRITORY_SE: { maxBytes: "5GB" } };
     expect(faults({ cluster: { maxFileStore: "10GB" }, streams })).toEqual([
-      'dev cluster.maxFileStore: 10GB is less than what streams reserve on the server of pod se, 11GB (TERRITORY_SE 5GB, ORDERS 6GB); raise maxFileStore, or lower the streams\' maxBytes; ORDERS may be stored on any server, so every server counts with it: a stream with "pod" counts on the server of that pod only',
+      'dev cluster.maxFileStore: 10GB is less than what streams reserve on the server of pod se, 11GB (TERRITORY_SE 5GB, ORDERS 6GB); raise maxFileStore, or lower the streams\' maxBytes; streams that may be stored on any server count on every server: ORDERS. With "pod" a stream counts only on the server of its pod',
     ]);
     const placed = { ...streams, ORDERS: { ...streams.ORDERS, pod: "dk" } };
     expect(faults({ cluster: { maxFileStore: "10GB" }, streams: placed })).toEqual([]);

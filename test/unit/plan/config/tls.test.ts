@@ -191,11 +191,11 @@ describe("certificates that were signed elsewhere", () => {
     [{ fi: given }, 'tls.leaves.fi: "fi" is not among the pods; allowed dk, no, se; the nearest is "dk"'],
     [
       { dk: { privateKey: secret } },
-      "tls.leaves.dk.certificate: is missing; allowed PEM text, -----BEGIN CERTIFICATE----- and on",
+      "tls.leaves.dk.certificate: is missing; allowed PEM text that begins with -----BEGIN CERTIFICATE-----",
     ],
     [
       { dk: { certificate: secret } },
-      "tls.leaves.dk.privateKey: is missing; allowed the PEM text of a private key, -----BEGIN PRIVATE KEY----- and on, as a secret",
+      "tls.leaves.dk.privateKey: is missing; allowed the PEM text of a private key that begins with -----BEGIN PRIVATE KEY-----, as a secret",
     ],
     [{ dk: { ...given, chain: secret } }, "tls.leaves.dk.chain: is not a known key"],
     [{ dk: null }, "tls.leaves.dk: is empty; write {} or its keys below it: certificate, privateKey"],

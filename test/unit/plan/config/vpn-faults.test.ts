@@ -55,7 +55,7 @@ describe("what is wrong with a value of the VPN", () => {
     ["an address that is everybody's", addressFaults("10.0.1.255", "10.0.1.0/24"), "broadcast"],
     ["an address that is none", addressFaults("10.0.1", "10.0.1.0/24"), "is not an IPv4 address"],
     ["a network that is none", networkFaults("10.0.1.0", []), "is not a network"],
-    ["a network with bits behind its length", networkFaults("10.0.1.1/24", []), "without bits behind"],
+    ["a network with bits behind its length", networkFaults("10.0.1.1/24", []), "no host bits set"],
     ["another host's network", networkFaults("10.0.2.0/25", [oslo]), "which is the host oslo"],
     ["a network around another host's", networkFaults("10.0.0.0/16", [oslo]), "overlaps 10.0.2.0/24"],
     [

@@ -44,8 +44,8 @@ describe("messages of a work queue that another consumer takes", () => {
     expect(faults(before, after)).toEqual([
       'streams.JOBS.consumers.two: it takes "jobs.b" from the consumer one. This update changes that consumer ' +
         "too. Pulumi changes the consumers of a stream in any order, so the servers would refuse the second consumer of the " +
-        "same messages (error 10099 or 10100). Make two updates: first remove that from the filters of one and keep two as " +
-        "it is, then make this update. Between the two updates these messages wait in the stream",
+        "same messages (error 10099 or 10100). Make two updates: first remove these messages from the filters of one and keep " +
+        "two as it is, then make this update. Between the two updates these messages wait in the stream",
     ]);
     const between = queue({ one: ["jobs.a"], two: ["jobs.c"] });
     expect([...faults(before, between), ...faults(between, after)]).toEqual([]);
