@@ -75,7 +75,7 @@ export interface DialledBy {
 /** @param address at which the servers of the pod's host are reached */
 export function dialledBy(serverName: string, address: string, inVpn: boolean): DialledBy {
   return {
-    // Routes dial addresses there, and a server compares those with the DNS names of who dials it:
+    // In the VPN, routes dial addresses. A server compares these with the DNS names of the server that dials it:
     // https://docs.nats.io/running-a-nats-service/configuration/securing_nats/tls#tls-in-clusters
     dnsNames: [serverName, "localhost", ...(inVpn ? [address] : [])],
     ipAddresses: [...new Set([loopback, address])],

@@ -56,7 +56,7 @@ function numbered(start: string, end = ""): NameForm<number> {
   };
 }
 
-/** There is one of it in a stack. */
+/** A stack has only one resource of this kind. */
 function only(text: string): NameForm<string, () => string> {
   return { of: () => text, parse: (name) => (name === text ? text : undefined) };
 }

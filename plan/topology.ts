@@ -23,7 +23,7 @@ import type { VpnPlan } from "./vpn-plan.ts";
 export interface Topology {
   readonly cluster: ClusterPlan;
   readonly hosts: readonly HostPlan[];
-  /** undefined: no host is in one. */
+  /** undefined: no host is in a VPN. */
   readonly vpn: VpnPlan | undefined;
   /** By id. */
   readonly pods: readonly PodPlan[];
@@ -74,9 +74,9 @@ export interface PodPlan {
   readonly published: Endpoint;
   /** Where the server listens. */
   readonly listen: Endpoint;
-  /** `host:port` that other servers are told to dial. */
+  /** `host:port` that the server announces to other servers. */
   readonly clusterAdvertise: string;
-  /** `host:port` that clients are told of. */
+  /** `host:port` that the server announces to clients. */
   readonly clientAdvertise: string;
   /** URLs of all other servers. */
   readonly routes: readonly string[];

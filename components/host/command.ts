@@ -32,7 +32,7 @@ export function remoteCommand(
       ...(because === undefined ? {} : { environment: { ...because } }),
       logging: command.local.Logging.Stderr,
     },
-    // The other way round the way out of the old one would undo what the new one has done.
+    // In the other order, the deletion of the old command would undo what the new command has done.
     { deleteBeforeReplace: true, ...options },
   );
 }

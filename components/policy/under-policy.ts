@@ -21,7 +21,7 @@ import type { Topology } from "../../plan/topology.ts";
  * leaves nothing half done. An output is judged when its value is known, and its resource waits until then; in a
  * preview the value may stay unknown. A resource that is made later is judged when it is made.
  *
- * Until then a log message about a resource would wait for ever, and with it all later ones: the refusal itself.
+ * Until then a log message about a resource would wait for ever. All later messages would wait too, also the refusal.
  *
  * Judges by a transformation of the whole stack, which sees each resource as the program gives it, last of all:
  * https://www.pulumi.com/docs/iac/concepts/resources/options/transformations/
@@ -153,7 +153,7 @@ function fromWire(value: Plain): Plain {
 }
 
 function plainKeys(): string[] {
-  // By it Pulumi's host says which keys have something encrypted.
+  // In this variable Pulumi's host names the keys with an encrypted part.
   const secretKeys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
   const isSecret = (key: string) => Array.isArray(secretKeys) && secretKeys.includes(key);
   return plainKeysIn(pulumi.runtime.allConfig(), isSecret, stackFile());

@@ -46,7 +46,7 @@ export function leavesOf({ pods, tls }: Topology, chain: CertificateChain, nats:
   };
 }
 
-/** @throws Error when the pod is not one of those that the leaves were made for */
+/** @throws Error when the leaves were not made for this pod */
 export function leafOf({ pods }: Leaves, pod: PodPlan): Leaf {
   const leaf = pods.get(pod.id);
   if (leaf === undefined) throw new Error(`the certificate chain has no leaf for the pod ${pod.id}`);

@@ -67,7 +67,7 @@ export class WireGuardPeer extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [...after],
-        // Under another name it is another interface, and the old one has the address and the port until it goes.
+        // Another name makes another interface. The old interface has the address and the port until it is removed.
         replaceOnChanges: ["environment"],
         deleteBeforeReplace: true,
         ...leftAsIs(skip),

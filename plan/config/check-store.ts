@@ -7,7 +7,7 @@ import type { ResolvedStream } from "./streams.ts";
  * What streams reserve on a server must fit its file store, or the server refuses the last of them.
  *
  * A stream with fewer copies than there are pods, and no pod of its own, is counted on every server: the cluster
- * chooses where the copies go, in the order in which streams are made, so any server may get one.
+ * chooses where the copies go, in the order in which streams are made, so any server may get a copy.
  */
 export function checkStore({ cluster, pods = [] }: Draft, streams: readonly ResolvedStream[]): Fault[] {
   const reserving = streams.filter(

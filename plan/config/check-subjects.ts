@@ -2,7 +2,7 @@ import { subjectsOverlap, subjectWithin } from "../../model/jetstream/subjects.t
 import { type Fault, show } from "./faults.ts";
 import type { ResolvedStream } from "./streams.ts";
 
-/** The server's own subjects, and within them those that a stream may have: `checkStreamCfg` in server/stream.go. */
+/** The server's own subjects, and the subjects within them that a stream may have: `checkStreamCfg` in server/stream.go. */
 const reserved = ["$JS.>", "$JSC.>", "$NRG.>", "$SYS.>"];
 const allowedWithinReserved = ["$JS.EVENT.>", "$SYS.ACCOUNT.>"];
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** One thing that is wrong with a stack's configuration. */
+/** One fault of a stack's configuration. */
 export interface Fault {
   readonly path: readonly PropertyKey[];
   /** The bad value, what is allowed and the fix. It stands after the path. */

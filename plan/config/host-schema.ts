@@ -101,7 +101,7 @@ function publishAddress() {
   return scalar(form, (value): Parsed<string> => {
     if (typeof value !== "string" || !isIPv4(value))
       return { fault: `is not an IPv4 address; allowed ${form}` };
-    // Clients are told this address, and it stands in the certificate.
+    // Servers announce this address to clients, and the certificate has it.
     return value === "0.0.0.0"
       ? {
           fault:

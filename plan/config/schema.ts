@@ -35,7 +35,7 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `is not a known key; the nearest is "${nearest(key, known)}" (known: ${known.join(", ")})`;
 }
 
-/** A map from names of one's own to values of one kind. */
+/** A map whose keys are free names and whose values have one schema. */
 export function mapOf<Value extends z.ZodType>(value: Value, of: string, showing: Showing = "shown") {
   return z
     .record(z.string(), value, {
@@ -142,7 +142,7 @@ export const podShape = {
   clusterPort: port,
   monitorPort: port,
   maxFileStore: size().optional(),
-  /** A server that was made by hand keeps the name under which the others know it; undefined: from the id. */
+  /** For a server that was made by hand: the name under which the other servers know it. undefined: from the id. */
   serverName: text("a server name", nameForm("service-nats-dk"), nameOnEngine).optional(),
   /** The volume that its messages are in; undefined: from the id. */
   dataVolume: text("a volume", nameForm("pod-dk_nats-data"), nameOnEngine).optional(),
@@ -159,7 +159,7 @@ export const rolloutShape = {
   first: identifier("a pod id").optional(),
   /** Pod ids that this update leaves as they are, because their host can't be reached. */
   skip: listOf(identifier("a pod id"), "- dk").prefault([]),
-  /** Names of streams, in whatever account, that may lose what they have in memory. */
+  /** Names of streams, in any account, that may lose their messages in memory. */
   lose: listOf(assetName("a stream name"), "- CACHE").prefault([]),
 };
 
@@ -178,7 +178,7 @@ export const rolloutSchema = z
   })
   .prefault("parallel");
 
-/** The long form of a rollout that may be written in the short one. */
+/** The long form of a rollout. The configuration may have the short form. */
 export function asRolloutMap(value: unknown): Readonly<Record<string, unknown>> {
   return isMap(value) ? value : { mode: value };
 }

@@ -62,7 +62,7 @@ function clientTls() {
   return z.preprocess((value) => (typeof value === "boolean" ? (value ? "on" : "off") : value), words);
 }
 
-/** PEM text that ends with one line end, so that texts can be put one after the other. */
+/** PEM text that ends with one line end, so that texts can be joined. */
 function pem(form: string, faultOf: (value: string) => string | undefined) {
   const read = (value: unknown): Parsed<string> => {
     if (value === hiddenSecret) return { value };

@@ -96,7 +96,7 @@ function systemAccountOf(resources: Readonly<Record<string, DeployedResource>>):
   return textOf(membership.systemAccount) || textOf(stack.systemAccount) || "SYS";
 }
 
-/** Of a resource that there is only one of. */
+/** The outputs of a resource that a stack has only once. */
 function outputsOf(
   wanted: string,
   resources: Readonly<Record<string, DeployedResource>>,
@@ -147,7 +147,7 @@ function issuersOf(resources: Readonly<Record<string, DeployedResource>>): strin
 }
 
 /**
- * A server as the state of its node says that it was proven.
+ * A server as it was proven, from the state of its node.
  * @param only fingerprint of the one CA that a stack had before CAs had phases; every server trusted it
  */
 export function provenServer(

@@ -90,7 +90,7 @@ function allBefore(name: string, givers: ReadonlyMap<string, readonly string[]>)
 }
 
 /**
- * The streams as they are planned, each behind those that give it a subject; otherwise in the order of the plan.
+ * The planned streams. Each comes after the streams that give it a subject; otherwise the plan's order stays.
  * @throws Error where some take from each other, which {@link ringsOf} tells beforehand
  */
 export function givingFirst<Stream extends { readonly name: string }>(

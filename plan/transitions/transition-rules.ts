@@ -27,7 +27,7 @@ export function transitionWarnings(deployed: DeployedState, topology: Topology):
   return [...versionWarnings(deployed, topology), ...movedEngines(deployed, topology)];
 }
 
-/** Pulumi goes by its state, which says that all is there already: on the engine of before. */
+/** Pulumi trusts its state, which has all resources as they are on the old engine. */
 function movedEngines({ engines }: DeployedState, { hosts }: Topology): string[] {
   return hosts.flatMap(({ id, dockerUrl }) => {
     const before = engines.get(id);

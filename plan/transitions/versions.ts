@@ -12,7 +12,7 @@ interface Version {
   /** As in "2.15". */
   readonly line: string;
   readonly patch: number;
-  /** Where the line stands in the table: −1 is before it, and each minor after it is one more. */
+  /** The line's place in the table. −1: before the table. Each minor version after the table adds one. */
   readonly place: number;
 }
 
