@@ -91,7 +91,8 @@ function theUsed(authorities: readonly Authority[]): Authority {
 /** A pod's certificate is also a client certificate. Its CA signs nothing in this program. */
 function someGivenLeaf(plan: TlsPlan): Leaf {
   const [given] = Object.values(plan.givenLeaves);
-  if (given === undefined) throw new Error("the active CA can't issue certificates, and no certificate is given");
+  if (given === undefined)
+    throw new Error("the active CA can't issue certificates, and no certificate is given");
   return givenLeaf(given);
 }
 

@@ -60,7 +60,9 @@ export class IssuedLeaf extends pulumi.ComponentResource implements Leaf {
     super(componentTypes.leaf, name, {}, options);
     const { request, issuer, lifetimes } = args;
     if (issuer.privateKeyPem === undefined)
-      throw new Error(`CA ${issuer.generation} has no private key in this stack, so it can't issue a certificate for ${name}`);
+      throw new Error(
+        `CA ${issuer.generation} has no private key in this stack, so it can't issue a certificate for ${name}`,
+      );
     const parent = { parent: this };
     const renewal = new Renewal(
       resourceNames.leafRenewal.of(name),

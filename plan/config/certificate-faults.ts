@@ -125,20 +125,17 @@ function issuerProblems(
   const ends = [...path, authority].map(({ validTo }) => new Date(validTo));
   const first = new Date(Math.min(...ends.map(Number)));
   const problems = path.flatMap((link) =>
-    dateProblems(link, "have a new one signed", now).map((problem) => `has an intermediate certificate that ${problem}`),
+    dateProblems(link, "have a new one signed", now).map(
+      (problem) => `has an intermediate certificate that ${problem}`,
+    ),
   );
   if (new Date(leaf.validTo) <= first) return problems;
-  const issuer =
-    Number(first) === Number(ends.at(-1)) ? "its CA" : "its intermediate certificate";
+  const issuer = Number(first) === Number(ends.at(-1)) ? "its CA" : "its intermediate certificate";
   const message = `ends on ${instant(leaf.validTo)}, later than ${issuer}, which ends on ${instant(first)}; have it signed for less time, or by a CA that lasts longer`;
   return [...problems, message];
 }
 
-function dateProblems(
-  { validFrom, validTo }: X509Certificate,
-  fix: string,
-  now: Date | undefined,
-): string[] {
+function dateProblems({ validFrom, validTo }: X509Certificate, fix: string, now: Date | undefined): string[] {
   if (now === undefined) return [];
   if (new Date(validTo) < now) return [`expired on ${instant(validTo)}; ${fix}`];
   if (new Date(validFrom) <= now) return [];
@@ -153,7 +150,9 @@ const neededUses = { serverAuth: "1.3.6.1.5.5.7.3.1", clientAuth: "1.3.6.1.5.5.7
 function useProblems(leaf: X509Certificate): string[] {
   const problems: string[] = [];
   if (leaf.ca) {
-    problems.push("is the certificate of a CA; allowed a certificate for the server alone, with the basic constraint CA:FALSE");
+    problems.push(
+      "is the certificate of a CA; allowed a certificate for the server alone, with the basic constraint CA:FALSE",
+    );
   }
   // Node's `keyUsage` is the extended one.
   const uses: readonly string[] = leaf.keyUsage ?? [];

@@ -6,7 +6,8 @@ import { identifier } from "./scalars.ts";
 /** Hosts: how Pulumi reaches them, which clients reach them, and whether their servers reach each other. */
 export function checkHosts(draft: Draft): Fault[] {
   const { hosts } = draft;
-  if (hosts.size === 0) return [{ path: ["hosts"], message: "{} names no host; remove the section hosts, or name a host" }];
+  if (hosts.size === 0)
+    return [{ path: ["hosts"], message: "{} names no host; remove the section hosts, or name a host" }];
   return [...hosts]
     .flatMap(([id, host]) => [
       ...checkId(id),

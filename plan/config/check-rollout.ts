@@ -19,7 +19,10 @@ function checkSkip(draft: Draft): Fault[] {
   }
   const pods = draft.pods?.flatMap(({ values }) => values.id ?? []) ?? [];
   if (pods.length > 0 && pods.every((id) => skip.includes(id))) {
-    faults.push({ path, message: "names every pod, so there is nothing to update; remove the pods whose hosts can be reached" });
+    faults.push({
+      path,
+      message: "names every pod, so there is nothing to update; remove the pods whose hosts can be reached",
+    });
   }
   return faults;
 }

@@ -61,11 +61,14 @@ export function addressFaults(address: string, network: string): string[] {
     ];
   const isEdge = [prefix.first, prefix.last].includes(numberOf(address)) && prefix.last - prefix.first > 1;
   return isEdge
-    ? [`${address} is the network address or the broadcast address of ${network}; allowed an address between them`]
+    ? [
+        `${address} is the network address or the broadcast address of ${network}; allowed an address between them`,
+      ]
     : [];
 }
 
-const networkForm = "allowed a network address with a prefix length, and no host bits set, for example 10.0.1.0/24";
+const networkForm =
+  "allowed a network address with a prefix length, and no host bits set, for example 10.0.1.0/24";
 
 /** A network with the words that name it. */
 export interface NamedNetwork {

@@ -27,8 +27,7 @@ function nameOf(volume: Plain): string {
 
 export const keysProtected: Rule = {
   name: "keys-protected",
-  promise:
-    "The key and the certificate of the active CA are protected, until the CA is outgoing.",
+  promise: "The key and the certificate of the active CA are protected, until the CA is outgoing.",
   reason:
     "Servers and clients trust the CA by its key. Without the key, no new certificate can be issued that they accept, and " +
     "every server and client needs a new CA.",

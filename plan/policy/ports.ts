@@ -7,7 +7,8 @@ export const publishedPort: Rule = {
   name: "published-port",
   promise:
     "If hosts are entered by SSH, servers can be reached only on the loopback or on an address of the VPN.",
-  reason: "Everyone who can route to another address reaches the server, and these hosts have public addresses.",
+  reason:
+    "Everyone who can route to another address reaches the server, and these hosts have public addresses.",
   fix: "Give the host the section wireguard, so that its servers listen on its address in the VPN, or keep publishAddress 127.0.0.1",
   inPlan: ({ topology }) => {
     if (!isProductionLike(topology)) return [];

@@ -9,8 +9,7 @@ const fewestCopies = 3;
 
 export const streamCopies: Rule = {
   name: "stream-copies",
-  promise:
-    "If hosts are entered by SSH, a stream that is not placed on one pod has at least three copies.",
+  promise: "If hosts are entered by SSH, a stream that is not placed on one pod has at least three copies.",
   reason: "With fewer, the loss of one host stops the stream, and may lose what it acknowledged.",
   fix: "Set streams.NAME.replicas to 3, or place the stream with streams.NAME.pod",
   inResource: ({ type, name, inputs }, { topology }) => {

@@ -55,7 +55,9 @@ function faultOf(
     ? "changes that consumer too. Pulumi changes the consumers of a stream in any order"
     : "deletes that consumer. Pulumi deletes after it creates";
   const first = stays ? `remove these messages from the filters of ${giver.name}` : `remove ${giver.name}`;
-  const then = isThere ? ` and keep ${taker.name} as it is, then make this update` : `, then add ${taker.name}`;
+  const then = isThere
+    ? ` and keep ${taker.name} as it is, then make this update`
+    : `, then add ${taker.name}`;
   return [
     `${takes} ${fate}, so ${refused}. Make two updates: first ${first}${then}. Between the two updates these messages wait in the stream`,
   ];

@@ -102,8 +102,7 @@ function backFault(start: Version, end: Version, { downgrade }: Consent): string
   if (left.some(({ before }) => before?.readsIndex === false))
     reasons.push("the storage format changed in between, so each server must read all its messages again");
   const floor = left.find(({ before }) => isBelow(end, before?.atLeast))?.before?.atLeast;
-  if (floor !== undefined)
-    reasons.push(`only ${floor} or newer can read what the newer servers wrote`);
+  if (floor !== undefined) reasons.push(`only ${floor} or newer can read what the newer servers wrote`);
   if (reasons.length === 0) return undefined;
   const all = [...reasons, ...left.map(({ before }) => before?.atStake)].join("; ");
   const fix = "If you need the downgrade, back up the streams and set cluster.allowDowngrade: true";

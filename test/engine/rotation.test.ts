@@ -99,9 +99,7 @@ describe("an authority", () => {
     expect(early.stdout + early.stderr).toContain('Give it the phase "incoming"');
     stack.configure({ tls: tls([2, "active"]) });
     const gone = await stack.pulumi("up", "--yes", "--skip-preview");
-    expect(gone.stdout + gone.stderr).toContain(
-      "still serves a certificate of a CA that is not in the list",
-    );
+    expect(gone.stdout + gone.stderr).toContain("still serves a certificate of a CA that is not in the list");
   });
 
   it("comes, is active, goes back, and is active again: nothing lost and nobody disconnected", async () => {

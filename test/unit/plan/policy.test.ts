@@ -320,16 +320,8 @@ describe("plain-secret", () => {
     ],
     ["what a command reads", { stdin: "hunter2" }, "a secret value in plain text in stdin"],
     ["a provider's seed", { systemSeed: "hunter2" }, "a secret value in plain text in systemSeed"],
-    [
-      "a certificate's key",
-      { caPrivateKeyPem: "x" },
-      "a secret value in plain text in caPrivateKeyPem",
-    ],
-    [
-      "a registry's password",
-      { auth: { password: "x" } },
-      "a secret value in plain text in auth.password",
-    ],
+    ["a certificate's key", { caPrivateKeyPem: "x" }, "a secret value in plain text in caPrivateKeyPem"],
+    ["a registry's password", { auth: { password: "x" } }, "a secret value in plain text in auth.password"],
     ["a variable", { envs: ["NATS_PASSWORD=hunter2"] }, "a secret value in plain text in envs.0"],
   ];
 

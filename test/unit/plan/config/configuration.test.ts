@@ -325,7 +325,9 @@ describe("hosts", () => {
   });
 
   it("are not none", () => {
-    expect(faults({ hosts: {} })).toEqual(["dev hosts: {} names no host; remove the section hosts, or name a host"]);
+    expect(faults({ hosts: {} })).toEqual([
+      "dev hosts: {} names no host; remove the section hosts, or name a host",
+    ]);
   });
 
   it.each([
@@ -485,7 +487,10 @@ describe("a rollout", () => {
     ],
     [{ first: "se" }, 'rollout.first: "se" has no effect in mode "parallel"'],
     [{ skip: ["fi"] }, 'rollout.skip[0]: "fi" is not among the pods; allowed dk, no, se'],
-    [{ skip: ["dk", "no", "se"] }, "rollout.skip: names every pod, so there is nothing to update; remove the pods whose hosts can be reached"],
+    [
+      { skip: ["dk", "no", "se"] },
+      "rollout.skip: names every pod, so there is nothing to update; remove the pods whose hosts can be reached",
+    ],
     [
       { mode: "rolling", first: "se", skip: ["se"] },
       'rollout.skip: "se" is also rollout.first; remove it from one of the two',

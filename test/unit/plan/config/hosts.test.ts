@@ -159,7 +159,9 @@ describe("hosts are refused", () => {
   it("twice by the same address", () => {
     const oslo = { ...hosts.oslo, ssh: ssh("45.123.45.67") };
     expect(faults({ ...three, hosts: { ...hosts, oslo } })).toContainEqual(
-      expect.stringContaining('dev hosts.oslo.ssh.address: "45.123.45.67" is already the address of the host copenhagen'),
+      expect.stringContaining(
+        'dev hosts.oslo.ssh.address: "45.123.45.67" is already the address of the host copenhagen',
+      ),
     );
   });
 

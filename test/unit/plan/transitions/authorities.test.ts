@@ -86,10 +86,7 @@ describe("a transition from phase to phase", () => {
       "one takes the other's place at once",
       deployed(["f1", ["f1"]]),
       plan([2, "active"]),
-      [
-        `tls.authorities: CA 2 ${cut}dk did not trust it`,
-        "tls.authorities: service-nats-dk still serves",
-      ],
+      [`tls.authorities: CA 2 ${cut}dk did not trust it`, "tls.authorities: service-nats-dk still serves"],
     ],
     [
       "the old one goes while one server has its certificate",

@@ -174,11 +174,15 @@ describe("a change back to the line before", () => {
 
   it("asks for a patch of the line that it ends in only", () => {
     expect(versionChangeFault("2.15.1", "2.12.3", rolling)).not.toContain("or newer can read");
-    expect(versionChangeFault("2.15.1", "2.11.3", rolling)).toContain("only 2.11.9 or newer can read what the newer servers wrote");
+    expect(versionChangeFault("2.15.1", "2.11.3", rolling)).toContain(
+      "only 2.11.9 or newer can read what the newer servers wrote",
+    );
   });
 
   it("is refused from a line that the table does not know", () => {
-    expect(versionChangeFault("2.16.0", "2.15.1", rolling)).toContain("this project does not know how 2.16 stores streams");
+    expect(versionChangeFault("2.16.0", "2.15.1", rolling)).toContain(
+      "this project does not know how 2.16 stores streams",
+    );
     expect(versionChangeFault("2.16.0", "2.15.1", back)).toBeUndefined();
   });
 
