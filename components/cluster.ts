@@ -32,13 +32,13 @@ export interface NatsClusterArgs {
 export class NatsCluster extends pulumi.ComponentResource {
   /** By pod id. */
   readonly pods: Readonly<Record<string, Outputs<PodOutputs>>>;
-  /** PEM of the authorities that clients have to trust. */
+  /** PEM of the CAs that clients must trust. */
   readonly caCertificate: pulumi.Output<string>;
   /** NKey seed of the system account's user; secret. */
   readonly systemSeed: pulumi.Output<string>;
   /** By application. */
   readonly clientCertificates: Readonly<Record<string, Outputs<CertificateOutputs>>>;
-  /** The client certificate of this program itself, for who works on the cluster by hand. */
+  /** The client certificate of this program itself, for people who work on the cluster by hand. */
   readonly operatorCertificate: Outputs<CertificateOutputs>;
 
   constructor(name: string, args: NatsClusterArgs, options?: pulumi.ComponentResourceOptions) {
@@ -99,7 +99,7 @@ function membersOf({ cluster, pods }: Topology): MembershipInputs {
   };
 }
 
-/** What has to be there before streams are. */
+/** What must be there before the streams. */
 function wholeOf(topology: Topology, pods: readonly NatsPod[]): Inputs<ClusterGateInputs> {
   return {
     clusterName: topology.cluster.name,
@@ -109,7 +109,7 @@ function wholeOf(topology: Topology, pods: readonly NatsPod[]): Inputs<ClusterGa
   };
 }
 
-/** @param gate when it goes the streams go with it, and nothing is deleted on the servers */
+/** @param gate when the gate is deleted, Pulumi forgets the streams and deletes nothing on the servers */
 function createStreams(
   { topology, deployed }: NatsClusterArgs,
   gate: ClusterGate,

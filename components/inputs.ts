@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Inputs of a resource as the program gives them: each, and each part of one, may be an output of another resource. */
+/** Inputs of a resource as the program gives them: an input, or a part of an input, may be an output of a resource. */
 export type Inputs<Contract> = { readonly [Key in keyof Contract]: InputOf<Contract[Key]> };
 
 type InputOf<Value> = pulumi.Input<

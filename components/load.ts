@@ -11,14 +11,14 @@ import {
 } from "../plan/transitions/transition-rules.ts";
 import { readDeployedState } from "./read-deployed-state.ts";
 
-/** What a stack was at its last update, and what its configuration wants it to be. */
+/** The deployed state of a stack, and what its configuration wants. */
 export interface Loaded {
   readonly deployed: DeployedState;
   readonly topology: Topology;
 }
 
 /**
- * Reads the state and the configuration of the stack that this program runs for, and says what there is to know of them.
+ * Reads the state and the configuration of the stack that this program runs for, and shows all warnings about them.
  * @throws RunError that names every fault at once
  */
 export async function load(): Promise<Loaded> {

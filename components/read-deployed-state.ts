@@ -3,7 +3,7 @@ import type { DeployedResource } from "../plan/transitions/deployed-resource.ts"
 import { type DeployedState, deployedStateOf } from "../plan/transitions/deployed-state.ts";
 
 /**
- * Reads this very stack's state as the last update left it; dials nothing but the backend. The function is one of the
+ * Reads the state of this stack as the last update left it. Dials only the backend. The function is one of the
  * engine's own: https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/builtins.go
  */
 export async function readDeployedState(): Promise<DeployedState> {

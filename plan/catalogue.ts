@@ -21,7 +21,7 @@ export function territoryStreamName(podId: string): string {
   return territoryPrefix + podId.toUpperCase();
 }
 
-/** The id of the pod that a territory stream's name speaks of; undefined for any other name. */
+/** The pod id in the name of a territory stream. undefined: it is another name. */
 export function territoryOf(streamName: string): string | undefined {
   return streamName.startsWith(territoryPrefix)
     ? streamName.slice(territoryPrefix.length).toLowerCase()

@@ -1,7 +1,7 @@
 import { labelNames } from "../model/labels.ts";
 import { resourceNames } from "./resource-names.ts";
 
-/** What a container is to the cluster; most kinds are nothing to it. */
+/** The role of a container in the cluster. Most kinds have none. */
 export type ContainerRole =
   | { readonly role: "server" | "loader"; readonly podId: string }
   | { readonly role: "container" };
@@ -10,8 +10,8 @@ export type ContainerRole =
 type Inputs = Readonly<Record<string, unknown>> | undefined;
 
 /**
- * A loader is told by its name, and a server by the label that nothing else has. A server whose labels nobody knows is
- * told by its name too.
+ * A loader is recognized by its name, and a server by the label that only servers have. If the labels are not known, a
+ * server is also recognized by its name.
  * @param name of the resource
  * @param inputs all that is known of it, the newest first
  */

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 
-/** SHA-256, hex, of texts whose order and borders count. */
+/** SHA-256, hex, of texts. Their order and their borders count. */
 export function digestOf(texts: readonly string[]): string {
   const hash = createHash("sha256");
   for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text);

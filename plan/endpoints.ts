@@ -6,7 +6,7 @@ export function clientUrl(pod: PodPlan): string {
   return `nats://${pod.published.address}:${pod.published.clientPort}`;
 }
 
-/** `host:port` of the port on which the other servers are spoken to. */
+/** `host:port` of the port for the other servers. */
 export function clusterAddress(pod: PodPlan): string {
   return `${pod.published.address}:${pod.published.clusterPort}`;
 }
@@ -16,7 +16,7 @@ export function monitorUrl(pod: PodPlan): string {
   return `http://${pod.published.address}:${pod.published.monitorPort}`;
 }
 
-/** Which addresses of servers are behind which host: everything that is reached by SSH. */
+/** The addresses of the servers that are reached by SSH, each with its host. */
 export function viaOf({ hosts, pods }: PodsOnHosts): Record<string, SshHost> {
   const remotes = new Map(hosts.map(({ id, remote }) => [id, remote?.ssh]));
   const behind = pods.flatMap(({ hostId, published }): [string, SshHost][] => {

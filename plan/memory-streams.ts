@@ -1,8 +1,8 @@
 import type { Configuration } from "./config/configuration.ts";
 
 /**
- * Streams that are kept in memory on several servers. One of their copies goes with each restart, and comes back from the
- * others: https://docs.nats.io/nats-concepts/jetstream/streams#storagetype
+ * Streams with copies in memory on several servers. A restart loses the server's copy, which comes back from the other
+ * copies: https://docs.nats.io/nats-concepts/jetstream/streams#storagetype
  */
 export function sharedMemoryStreams({ streams }: Pick<Configuration, "streams">): string[] {
   return streams
@@ -12,8 +12,8 @@ export function sharedMemoryStreams({ streams }: Pick<Configuration, "streams">)
 }
 
 /**
- * Whether servers take turns although the configuration says parallel: restarted together they would lose every copy of
- * such a stream. Who says all-at-once accepts that.
+ * Whether servers restart one after the other although the configuration has parallel: a restart of all servers at once
+ * would lose every copy of such a stream. all-at-once accepts that loss.
  */
 export function takesTurnsForMemory(configuration: Pick<Configuration, "streams" | "rollout">): boolean {
   return configuration.rollout.mode === "parallel" && sharedMemoryStreams(configuration).length > 0;

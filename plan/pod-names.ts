@@ -1,4 +1,4 @@
-/** What of a pod's configuration its names come from. */
+/** The settings of a pod from which its names come. */
 export interface NamedPod {
   readonly id: string;
   /** undefined: from the id. */
@@ -15,7 +15,7 @@ export interface UsualName {
 
 interface UsualForm {
   readonly of: (name: UsualName) => string;
-  /** undefined: it is no usual name. Where a prefix ends as a name begins, the longest one is taken. */
+  /** undefined: it is not a usual name. If a prefix can end in several places, the longest prefix is taken. */
   readonly parse: (name: string) => UsualName | undefined;
 }
 
@@ -30,7 +30,7 @@ function usual(start: string, end = ""): UsualForm {
   };
 }
 
-/** What a pod's things are called on their engine where nobody says otherwise. */
+/** The names of a pod's objects on their engine, if the configuration gives no other name. */
 export const usualNames = {
   server: usual("service-nats-"),
   /** Not the server's name with an ending: a pod could have that as its id. */
@@ -66,16 +66,16 @@ export function meshNetworkOf(resourcePrefix: string): string {
   return `${resourcePrefix}unityplan-mesh-network`;
 }
 
-/** Every name and address by which a server is dialled: what its certificate must carry. */
+/** Every name and address by which a server is dialled. Its certificate must have all of them. */
 export interface DialledBy {
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
 }
 
-/** @param address where the pod's host lets its servers be reached */
+/** @param address at which the servers of the pod's host are reached */
 export function dialledBy(serverName: string, address: string, inVpn: boolean): DialledBy {
   return {
-    // Routes dial addresses there, and a server compares those with the DNS names of who dials it:
+    // In the VPN, routes dial addresses. A server compares these with the DNS names of the server that dials it:
     // https://docs.nats.io/running-a-nats-service/configuration/securing_nats/tls#tls-in-clusters
     dnsNames: [serverName, "localhost", ...(inVpn ? [address] : [])],
     ipAddresses: [...new Set([loopback, address])],

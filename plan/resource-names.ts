@@ -12,7 +12,7 @@ import { parseUrn } from "../model/urn.ts";
 /** How the names of one kind are made and read: `parse(of(parts))` is `parts`. */
 interface NameForm<Parts, Of extends (parts: never) => string = (parts: Parts) => string> {
   readonly of: Of;
-  /** undefined: it is no name of this form. */
+  /** undefined: it is not a name of this form. */
   readonly parse: (name: string) => Parts | undefined;
 }
 
@@ -56,7 +56,7 @@ function numbered(start: string, end = ""): NameForm<number> {
   };
 }
 
-/** There is one of it in a stack. */
+/** A stack has only one resource of this kind. */
 function only(text: string): NameForm<string, () => string> {
   return { of: () => text, parse: (name) => (name === text ? text : undefined) };
 }
@@ -85,7 +85,7 @@ export const leafNames = {
   pod: bare,
   /** By application: no pod id has a slash. */
   client: around("client/", ""),
-  /** By generation of the authority that issues it. */
+  /** By generation of the CA that issues it. */
   operator: numbered("operator"),
 } as const;
 

@@ -5,8 +5,8 @@ import type { Topology } from "./topology.ts";
 export const standInsVariable = "UNITYPLAN_STAND_INS";
 
 /**
- * How the program reads its configuration. Only a preview can take what stands in: an update is refused for it, whatever
- * its environment says.
+ * How the program reads its configuration. Only a preview accepts the words that stand in for secrets. An update refuses
+ * them, also if its environment sets the variable.
  */
 export function readingOf(
   isPreview: boolean,
@@ -15,7 +15,7 @@ export function readingOf(
   return { secrets: isPreview && env[standInsVariable] === "yes" ? "hidden" : "shown" };
 }
 
-/** Certificates that are secret are replaced by one that can be read; a key may stay a word, for nobody opens it. */
+/** Replaces secret certificates by a certificate that can be read. A key may stay a word, because a preview reads no key. */
 export function withReadableCertificates(topology: Topology): Topology {
   const { authorities, givenLeaves } = topology.tls;
   const readable = (pem: string) => (pem === hiddenSecret ? anyCertificate : pem);
@@ -42,7 +42,7 @@ export function withReadableCertificates(topology: Topology): Topology {
   };
 }
 
-/** An authority's, of whose key there is no copy; until 2126. */
+/** The certificate of a CA, valid until 2126. No copy of its key exists. */
 const anyCertificate = `-----BEGIN CERTIFICATE-----
 MIIBwDCCAWegAwIBAgIUXIJViDlg0mUj3yfZ+z05I3ggrWUwCgYIKoZIzj0EAwIw
 LTErMCkGA1UEAwwic3RhbmRzIGluIGZvciBhIHNlY3JldCBjZXJ0aWZpY2F0ZTAg

@@ -2,7 +2,7 @@ import type { ClientTls } from "../model/tls/client-tls.ts";
 
 /** What a stack's certificates are to be, as plain data. */
 export interface TlsPlan {
-  /** Of an authority that is made here. */
+  /** Of a CA that the program makes. */
   readonly authorityLifetimeHours: number;
   readonly leafLifetimeHours: number;
   readonly renewBeforeHours: number;
@@ -16,23 +16,23 @@ export interface TlsPlan {
 }
 
 /**
- * An authority is first trusted by every server, then issues, then is only trusted, then goes; one update for each
- * step. https://docs.nats.io/running-a-nats-service/configuration/securing_nats/tls
+ * First every server trusts a CA, then the CA issues, then it is only trusted, then it is removed. Each change is an
+ * update of its own. https://docs.nats.io/running-a-nats-service/configuration/securing_nats/tls
  */
 export type AuthorityPhase = "incoming" | "active" | "outgoing";
 
 export interface AuthorityPlan {
-  /** What the authority is known by, for good. */
+  /** The number of the CA. It never changes. */
   readonly generation: number;
   readonly phase: AuthorityPhase;
   /** undefined: made here. */
   readonly given: GivenAuthority | undefined;
 }
 
-/** An authority that was made elsewhere, often an intermediate one. */
+/** A CA that was made elsewhere, often an intermediate CA. */
 export interface GivenAuthority {
   readonly certificatePem: string;
-  /** What links it to its root, the root last, for clients that trust only that; may be empty. */
+  /** What links the CA to its root, the root last, for clients that trust only the root. May be empty. */
   readonly chainPem: string;
   /** Secret. undefined: it issues nothing here, and every leaf is given. */
   readonly privateKeyPem: string | undefined;
@@ -40,7 +40,7 @@ export interface GivenAuthority {
 
 /** A certificate that was signed elsewhere. */
 export interface GivenCertificate {
-  /** PEM, the leaf first, then what links it to its authority. */
+  /** PEM, the leaf first, then what links it to its CA. */
   readonly certificatePem: string;
   /** Secret. */
   readonly privateKeyPem: string;

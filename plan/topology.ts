@@ -23,7 +23,7 @@ import type { VpnPlan } from "./vpn-plan.ts";
 export interface Topology {
   readonly cluster: ClusterPlan;
   readonly hosts: readonly HostPlan[];
-  /** undefined: no host is in one. */
+  /** undefined: no host is in a VPN. */
   readonly vpn: VpnPlan | undefined;
   /** By id. */
   readonly pods: readonly PodPlan[];
@@ -33,21 +33,22 @@ export interface Topology {
   readonly rollout: RolloutPlan;
   /** Rules of policy that do not hold in this stack, with the reasons. */
   readonly waivers: Waivers;
-  /** What the user should know about choices that are allowed but dangerous; shown by every preview. */
+  /** Warnings about settings that are allowed but dangerous. Every preview shows them. */
   readonly warnings: readonly string[];
 }
 
-/** The settings as the schema of the configuration has them and describes them, but those that pods take in. */
+/** The settings as the schema of the configuration has them, except the settings that become part of pods. */
 export interface ClusterPlan extends Omit<Configuration["cluster"], "resourcePrefix" | "maxFileStoreBytes"> {
   readonly clientTls: ClientTls;
 }
 
 /**
- * The rollout as the schema of the configuration has it, with everybody's turn in place of the first one's. A stack with
- * streams in memory takes turns where the configuration says parallel: {@link takesTurnsForMemory}.
+ * The rollout as the schema of the configuration has it, with the order of all pods in place of the first pod. With
+ * streams in memory, servers restart one after the other although the configuration has parallel:
+ * {@link takesTurnsForMemory}.
  */
 export interface RolloutPlan extends Omit<Configuration["rollout"], "first"> {
-  /** Pod ids in the order of their turns. */
+  /** Pod ids in the order of their restarts. */
   readonly order: readonly string[];
 }
 
@@ -73,9 +74,9 @@ export interface PodPlan {
   readonly published: Endpoint;
   /** Where the server listens. */
   readonly listen: Endpoint;
-  /** `host:port` that other servers are told to dial. */
+  /** `host:port` that the server announces to other servers. */
   readonly clusterAdvertise: string;
-  /** `host:port` that clients are told of. */
+  /** `host:port` that the server announces to clients. */
   readonly clientAdvertise: string;
   /** URLs of all other servers. */
   readonly routes: readonly string[];
@@ -126,7 +127,7 @@ function turns(pods: readonly ConfiguredPod[], first: string | undefined): strin
   return first === undefined ? ids : [first, ...ids.filter((id) => id !== first)];
 }
 
-/** The order of a configuration file has no say in what waits for what, nor in any list that a resource takes. */
+/** The order in a configuration file has no effect on what waits for what, nor on any list in a resource. */
 function byId(left: ConfiguredPod, right: ConfiguredPod): number {
   return left.id < right.id ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import type { Read } from "./config/configuration-schema.ts";
 
-/** The VPN between the hosts, as plain data: what the schema of the configuration says of all, and each host's place. */
+/** The VPN between the hosts, as plain data: the settings for all hosts, and each host's place. */
 export interface VpnPlan extends Omit<Read["wireguard"], "keyGenerations"> {
   /** By host id. */
   readonly peers: readonly PeerPlan[];
@@ -16,6 +16,6 @@ export interface PeerPlan {
   /** `address:port` at which the other hosts reach it. */
   readonly endpoint: string;
   readonly listenPort: number;
-  /** A higher one makes the host's private key anew. */
+  /** A higher number recreates the host's private key. */
   readonly keyGeneration: number;
 }

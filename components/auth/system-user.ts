@@ -3,7 +3,7 @@ import * as tls from "@pulumi/tls";
 import { userPublicKey, userSeed } from "../../model/nkey.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 
-/** The one user of the system account: it reloads servers and asks them how they are. */
+/** The only user of the system account. It reloads servers and asks for their health. */
 export interface SystemUser {
   /** NKey public key, `U…`. */
   readonly publicKey: pulumi.Output<string>;

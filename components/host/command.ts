@@ -4,17 +4,17 @@ import { asRoot, type SshHost, sshArguments } from "../../model/ssh.ts";
 
 export interface RemoteCommandArgs {
   readonly ssh: SshHost;
-  /** Shell script, run as root: once, and again whenever anything here changes. Shows in the state: no secrets. */
+  /** Shell script that root runs: once, and again when anything here changes. The state shows it: write no secrets. */
   readonly script: string;
-  /** Run on the way out. */
+  /** The script that runs when the resource is deleted. */
   readonly onDelete?: string;
-  /** What the script reads; may be a secret, of which the script then says nothing. */
+  /** What the script reads. It may be a secret; then the script must not print it. */
   readonly stdin?: pulumi.Input<string>;
-  /** What else the script has to be run again for. */
+  /** Other values: when one changes, the script runs again. */
   readonly because?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** A script on a host, over the system's OpenSSH. What it says on stderr is shown. */
+/** A script on a host, over the system's OpenSSH. Its stderr is shown. */
 export function remoteCommand(
   name: string,
   { ssh, script, onDelete, stdin, because }: RemoteCommandArgs,
@@ -32,7 +32,7 @@ export function remoteCommand(
       ...(because === undefined ? {} : { environment: { ...because } }),
       logging: command.local.Logging.Stderr,
     },
-    // The other way round the way out of the old one would undo what the new one has done.
+    // In the other order, the deletion of the old command would undo what the new command has done.
     { deleteBeforeReplace: true, ...options },
   );
 }

@@ -19,7 +19,7 @@ export interface RemoteHostArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** A host that is entered by SSH, made ready for pods: packages, the engine's place in the boot, the firewall. */
+/** A host that is entered by SSH and prepared for pods: packages, the engine's place in the boot, the firewall. */
 export class RemoteHost extends pulumi.ComponentResource {
   /** What a VPN or an engine has to wait for. */
   readonly prepared: readonly pulumi.Resource[];
@@ -74,7 +74,7 @@ function createFirewall(
   );
 }
 
-/** Docker is spoken to as the user itself, who has to be of the engine's group. */
+/** The user itself uses Docker, so the user must be in the engine's group. */
 function dockerUser(id: string, ssh: SshHost, options: pulumi.CustomResourceOptions): command.local.Command {
   return new command.local.Command(
     resourceNames.dockerUser.of(id),

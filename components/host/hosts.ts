@@ -24,8 +24,8 @@ export interface ReadyHost {
 }
 
 /**
- * Makes every host ready: those that are reached by SSH are looked at all together, prepared, and joined by the VPN,
- * before any engine is spoken to. By host id.
+ * Prepares every host. The hosts that are reached by SSH are surveyed together, prepared, and joined by the VPN, before
+ * any engine is used. By host id.
  */
 export function createHosts(
   topology: Topology,
@@ -39,7 +39,7 @@ export function createHosts(
   );
 }
 
-/** What a host's engine has to wait for, by host id; nothing for one that is not ours to prepare. */
+/** What a host's engine waits for, by host id. Nothing if the program does not prepare the host. */
 function prepare(
   topology: Topology,
   deployed: DeployedState,

@@ -3,7 +3,7 @@ import type { SurveyInputs, SurveyState } from "../../model/contract/survey.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import type { Inputs, StateOnly } from "../inputs.ts";
 
-/** Whether the hosts can be made ready, all faults of all of them at once: see `provider/host/survey.ts`. */
+/** Whether the hosts can be prepared, with all faults of all hosts at once: see `provider/host/survey.ts`. */
 export class HostSurvey extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<SurveyInputs>, options: pulumi.CustomResourceOptions) {
     const known: StateOnly<SurveyState, SurveyInputs> = { checked: undefined };

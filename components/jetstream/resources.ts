@@ -11,7 +11,7 @@ export class Stream extends pulumi.CustomResource {
   }
 }
 
-/** `nats:jetstream:Consumer`: see `provider/consumer/`. Its stream is an output, so that a replaced stream brings its consumers along. */
+/** `nats:jetstream:Consumer`: see `provider/consumer/`. Its stream is an output, so a replaced stream also replaces its consumers. */
 export class Consumer extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<ConsumerInputs>, options: pulumi.CustomResourceOptions) {
     super(natsTypes.consumer, name, { ...args }, options);

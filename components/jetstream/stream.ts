@@ -10,11 +10,11 @@ export interface JetStreamStreamArgs {
   /** The durable consumers of this stream. */
   readonly consumers: readonly ConsumerInputs[];
   /**
-   * What the stream lives in. When it goes, the stream's resource goes with it and nothing is deleted on the servers:
-   * the data stays in the volumes, and the next `up` takes it over again.
+   * The resource that the stream lives in. When it is deleted, Pulumi forgets the stream and deletes nothing on the
+   * servers: the data stays in the volumes, and the next `up` takes the stream over again.
    */
   readonly livesIn: pulumi.Resource;
-  /** Streams that give it subjects in this update: no two may have one. */
+  /** Streams that release subjects for this stream in this update: no two streams may have one subject. */
   readonly after: readonly pulumi.Resource[];
 }
 

@@ -17,11 +17,11 @@ export interface NatsPodArgs {
   readonly pod: PodPlan;
   readonly cluster: ClusterPlan;
   readonly imageId: pulumi.Input<string>;
-  /** PEM of the authorities that the server trusts, and their fingerprints. */
+  /** PEM of the CAs that the server trusts, and their fingerprints. */
   readonly bundle: pulumi.Output<string>;
   readonly trusted: readonly pulumi.Output<string>[];
   readonly leaf: Leaf;
-  /** Fingerprint of the authority that issued the leaf. */
+  /** Fingerprint of the CA that issued the leaf. */
   readonly issuer: pulumi.Output<string>;
   readonly systemUserPublicKey: pulumi.Output<string>;
   /** The engine of the pod's host. */
@@ -177,7 +177,7 @@ function filesOf(args: NatsPodArgs): CarriedFiles {
   };
 }
 
-/** The engine knows these by their name; it can't change them, and replacing them would lose what hangs on them. */
+/** The engine knows volumes and networks by name and can't change them. A replacement would lose what depends on them. */
 const fixedByName = ["labels", "driver", "driverOpts", "options"];
 
 function labels(texts: Readonly<Record<string, string>>): { label: string; value: string }[] {

@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ProviderInputs } from "../../model/contract/provider.ts";
 import type { Inputs } from "../inputs.ts";
 
-/** As the plugin wants them, with all that says who asks; addresses that are reached through a host are plain. */
+/** Inputs of the plugin, with the credentials. The addresses that are reached through a host are plain values. */
 export type ProviderArgs = Required<Inputs<Omit<ProviderInputs, "via">>> &
   Required<Pick<ProviderInputs, "via">>;
 
 /**
- * Where the cluster is reached and as whom: configuration, so that a rotated key is an update of this one resource
- * and not of every stream. Served by the plugin in `provider/`.
+ * Where the cluster is reached, and with which credentials. They are configuration of the provider, so a rotated key
+ * updates this one resource and not every stream. The plugin in `provider/` serves it.
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs, options?: pulumi.ResourceOptions) {

@@ -7,14 +7,14 @@ import type { PreflightInputs } from "../../model/contract/preflight.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import type { Inputs, StateOnly } from "../inputs.ts";
 
-/** Who belongs to the cluster; refuses what would lose one: see `provider/server/membership.ts`. */
+/** The servers of the cluster. Refuses a change that would lose a server: see `provider/server/membership.ts`. */
 export class Membership extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<MembershipInputs>, options: pulumi.CustomResourceOptions) {
     super(natsTypes.membership, name, { ...args }, options);
   }
 }
 
-/** One running server with the files it was given: see `provider/server/node.ts`. */
+/** One running server with its files: see `provider/server/node.ts`. */
 export class ServerNode extends pulumi.CustomResource {
   declare readonly containerId: pulumi.Output<string>;
   declare readonly filesDigest: pulumi.Output<string>;
@@ -32,14 +32,14 @@ export class Look extends pulumi.CustomResource {
   }
 }
 
-/** Lets a server restart only while the others can do without it: see `provider/server/preflight.ts`. */
+/** Lets a server restart only while the cluster works without it: see `provider/server/preflight.ts`. */
 export class Preflight extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<PreflightInputs>, options: pulumi.CustomResourceOptions) {
     super(natsTypes.preflight, name, { ...args }, options);
   }
 }
 
-/** There when the cluster is healthy: see `provider/server/cluster.ts`. */
+/** Exists when the cluster is healthy: see `provider/server/cluster.ts`. */
 export class ClusterGate extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<ClusterGateInputs>, options: pulumi.CustomResourceOptions) {
     super(natsTypes.clusterGate, name, { ...args }, options);

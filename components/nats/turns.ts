@@ -26,9 +26,9 @@ export interface PodsArgs {
 }
 
 /**
- * Makes the pods, each on its host, in the order of their turns: in a rolling update a pod begins when the one before is
- * proven. It waits for that by `dependsOn` alone, because who takes an output of a container is deleted before it is
- * replaced.
+ * Makes the pods, each on its host, in the order of the rollout. In a rolling update a pod begins when the pod before it
+ * is proven. It waits by `dependsOn` only: when a container is replaced, Pulumi first deletes every resource that takes
+ * its outputs.
  * @returns them in the order of their ids
  */
 export function createPods(args: PodsArgs, parent: pulumi.ComponentResource): NatsPod[] {
@@ -73,7 +73,7 @@ function createPod(
   );
 }
 
-/** @param done pods whose turn is over in this update */
+/** @param done pods that this update has finished */
 function createPreflight(
   pod: PodPlan,
   done: readonly NatsPod[],
@@ -100,7 +100,7 @@ function createPreflight(
   );
 }
 
-/** Pods in the order of their turns. */
+/** Pods in the order of the rollout. */
 function inOrder({ pods, rollout }: Topology): PodPlan[] {
   return rollout.order.flatMap((id) => pods.find((pod) => pod.id === id) ?? []);
 }

@@ -17,11 +17,11 @@ import { plainKeysIn } from "../../plan/policy/secrets.ts";
 import type { Topology } from "../../plan/topology.ts";
 
 /**
- * Makes resources under policy: none of them is registered before all that `make` makes was judged, so that a broken
- * rule leaves nothing half done. An output is judged when its value is known, and until then its resource waits; in a
- * preview it may stay unknown. Everything that is made later is judged as it comes.
+ * Makes resources under policy: no resource is registered before all resources of `make` are judged, so a broken rule
+ * leaves nothing half done. An output is judged when its value is known, and its resource waits until then; in a
+ * preview the value may stay unknown. A resource that is made later is judged when it is made.
  *
- * Until then a log message about a resource would wait for ever, and with it all later ones: the refusal itself.
+ * Until then a log message about a resource would wait for ever. All later messages would wait too, also the refusal.
  *
  * Judges by a transformation of the whole stack, which sees each resource as the program gives it, last of all:
  * https://www.pulumi.com/docs/iac/concepts/resources/options/transformations/
@@ -53,7 +53,7 @@ class Wall {
     });
   }
 
-  /** Lets a resource wait until all are judged, and its outputs are. */
+  /** Lets a resource wait until all resources, and its own outputs, are judged. */
   admit({ type, name, props, opts }: pulumi.ResourceTransformationArgs): pulumi.ResourceTransformationResult {
     const resource = {
       type,
@@ -75,7 +75,7 @@ class Wall {
     return { props, opts: { ...opts, dependsOn: judged as Promise<pulumi.Input<pulumi.Resource>[]> } };
   }
 
-  /** @throws RunError when a rule is broken; then nothing is ever let through */
+  /** @throws RunError when a rule is broken; then no resource is ever registered */
   open(): void {
     this.refuse(this.found, "before");
     this.isOpen = true;
@@ -153,7 +153,7 @@ function fromWire(value: Plain): Plain {
 }
 
 function plainKeys(): string[] {
-  // By it Pulumi's host says which keys have something encrypted.
+  // In this variable Pulumi's host names the keys with an encrypted part.
   const secretKeys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
   const isSecret = (key: string) => Array.isArray(secretKeys) && secretKeys.includes(key);
   return plainKeysIn(pulumi.runtime.allConfig(), isSecret, stackFile());

@@ -5,7 +5,7 @@ import { fingerprintOf } from "../../plan/digest.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { AuthorityPhase, AuthorityPlan, GivenAuthority } from "../../plan/tls-plan.ts";
 
-/** One authority, made here or brought along. */
+/** One CA. The program makes it, or the configuration gives it. */
 export interface Authority {
   readonly generation: number;
   readonly phase: AuthorityPhase;
@@ -35,9 +35,9 @@ export function authority(
 }
 
 /**
- * What was made stays as it was made: another lifetime or name is for the next generation.
- * OpenSSL mixes up authorities of one subject in a bundle, so each generation has its own (openssl#16304).
- * While it issues it is protected: without it no server could be given a certificate that the others believe.
+ * A CA keeps the lifetime and the name that it was made with. Other values are for the next generation.
+ * OpenSSL confuses CAs with the same subject in a bundle, so each generation has its own subject (openssl#16304).
+ * The active CA is protected: without it no server could get a certificate that the other servers accept.
  */
 function madeAuthority(
   { generation, phase }: AuthorityPlan,

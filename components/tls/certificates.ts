@@ -12,7 +12,7 @@ import type { Provider } from "../nats/provider.ts";
 import type { CertificateChain } from "./chain.ts";
 import { givenLeaf, IssuedLeaf, type Leaf, type LeafRequest } from "./leaf.ts";
 
-/** Every certificate that the cluster uses beside its authorities. */
+/** Every certificate that the cluster uses, except the CAs. */
 export interface Leaves {
   /** By pod id. */
   readonly pods: ReadonlyMap<string, Leaf>;
@@ -20,7 +20,7 @@ export interface Leaves {
   readonly clients: ReadonlyMap<string, Leaf>;
 }
 
-/** Makes them, but for those that were signed elsewhere. */
+/** Issues all leaves, except the leaves that were signed elsewhere. */
 export function leavesOf({ pods, tls }: Topology, chain: CertificateChain, nats: Provider): Leaves {
   const successorIncoming = tls.authorities.some(({ phase }) => phase === "incoming");
   const issued = (name: string, request: LeafRequest) =>
@@ -46,14 +46,14 @@ export function leavesOf({ pods, tls }: Topology, chain: CertificateChain, nats:
   };
 }
 
-/** @throws Error when the pod is not one of those that the leaves were made for */
+/** @throws Error when the leaves were not made for this pod */
 export function leafOf({ pods }: Leaves, pod: PodPlan): Leaf {
   const leaf = pods.get(pod.id);
   if (leaf === undefined) throw new Error(`the certificate chain has no leaf for the pod ${pod.id}`);
   return leaf;
 }
 
-/** What the cluster trusts, and what of it is in use. */
+/** Which CAs the cluster trusts, and which certificates are in use. */
 export function trustOf(
   topology: Topology,
   deployed: DeployedState,
@@ -87,19 +87,19 @@ export function trustOf(
   };
 }
 
-/** Says so where the authority that issues ends too soon for the next certificates. */
+/** Warns if the active CA ends too soon to issue the next certificates. */
 export function warnOfAuthorityThatEnds(
   { issuer: { generation, endsAt } }: CertificateChain,
   tls: TlsPlan,
 ): void {
   endsAt.apply((end) => {
     const warning = endingSoon(generation, end, tls, new Date());
-    // Of the stack: words about a resource wait for it, and all others for them, a refusal by policy too.
+    // On the stack: a message on a resource waits for the resource, and every later message waits too, also a refusal.
     if (warning !== undefined) void pulumi.log.warn(warning);
   });
 }
 
-/** A certificate as the stack hands it out. */
+/** A certificate as the stack's outputs have it. */
 export function certificateOf(
   leaf: Pick<Leaf, "certificatePem" | "privateKeyPem">,
 ): Outputs<CertificateOutputs> {

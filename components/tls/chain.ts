@@ -11,7 +11,7 @@ import { type Authority, authority, ecdsaP256 } from "./authority.ts";
 import { givenLeaf, type Leaf, signed, withChain } from "./leaf.ts";
 
 export interface CertificateChainArgs {
-  /** Names the authorities in their subjects. */
+  /** The cluster's name, which the subjects of the CAs have. */
   readonly clusterName: string;
   readonly plan: TlsPlan;
   readonly deployed: DeployedState;
@@ -19,17 +19,17 @@ export interface CertificateChainArgs {
 
 export type ClientLeaf = Pick<Leaf, "certificatePem" | "privateKeyPem" | "fingerprint">;
 
-/** The authorities of a cluster, and who of them is trusted by whom. */
+/** The CAs of a cluster, and which of them servers and clients trust. */
 export class CertificateChain extends pulumi.ComponentResource {
   /** By generation. */
   readonly authorities: readonly Authority[];
-  /** The one that issues. */
+  /** The CA that issues. */
   readonly issuer: Authority;
-  /** PEM of the authorities that servers trust: each itself, and not its root, which may have signed for others too. */
+  /** PEM of the CAs that servers trust. A CA's root is not in it, because the root may have signed other CAs too. */
   readonly serverBundle: pulumi.Output<string>;
-  /** PEM of the authorities that clients have to trust, with their roots. */
+  /** PEM of the CAs that clients must trust, with their roots. */
   readonly clientBundle: pulumi.Output<string>;
-  /** PEM of those that may have issued what is served now. */
+  /** PEM of the CAs that may have issued the certificates that servers serve now. */
   readonly servingBundle: pulumi.Output<string>;
   /** The client certificate of this program itself. */
   readonly operator: ClientLeaf;
@@ -54,8 +54,8 @@ export class CertificateChain extends pulumi.ComponentResource {
   }
 
   /**
-   * Made together with its authority and for as long: by the time that one issues it is in the state, and the provider
-   * that logs in with it is known to a preview.
+   * Made together with its CA, and lasts as long. When the CA starts to issue, the state already has this certificate, so
+   * a preview knows the provider that logs in with it.
    */
   private operatorOf(issuer: Authority): ClientLeaf | undefined {
     if (issuer.privateKeyPem === undefined) return undefined;
@@ -84,14 +84,15 @@ export class CertificateChain extends pulumi.ComponentResource {
 
 function theUsed(authorities: readonly Authority[]): Authority {
   const active = authorities.find(({ phase }) => phase === "active");
-  if (active === undefined) throw new Error("no authority is active");
+  if (active === undefined) throw new Error("no CA is active");
   return active;
 }
 
-/** A pod's certificate is one of a client too, and its authority signs nothing here. */
+/** A pod's certificate is also a client certificate. Its CA signs nothing in this program. */
 function someGivenLeaf(plan: TlsPlan): Leaf {
   const [given] = Object.values(plan.givenLeaves);
-  if (given === undefined) throw new Error("the active authority can't issue, and no certificate is given");
+  if (given === undefined)
+    throw new Error("the active CA can't issue certificates, and no certificate is given");
   return givenLeaf(given);
 }
 
@@ -99,7 +100,7 @@ function bundle(texts: readonly pulumi.Input<string>[]): pulumi.Output<string> {
   return pulumi.all([...texts]).apply(joinPem);
 }
 
-/** Whole hours, so that nothing ends after its authority. */
+/** Whole hours, so that no certificate ends after its CA. */
 function hoursUntil(end: string): number {
   return Math.max(1, Math.floor((Date.parse(end) - Date.now()) / 3_600_000) - 1);
 }

@@ -12,7 +12,7 @@ import { Renewal } from "./resources.ts";
 /** Whom a certificate is for. */
 export interface LeafRequest {
   readonly commonName: string;
-  /** Every name and address by which it is dialled; a client has none. */
+  /** Every name and address by which a server is dialled. Empty for a client. */
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
   readonly use: "peer" | "client";
@@ -20,7 +20,7 @@ export interface LeafRequest {
 
 /** A certificate with its key. */
 export interface Leaf {
-  /** PEM, the leaf first, then what links it to its authority. */
+  /** PEM, the leaf first, then what links it to its CA. */
   readonly certificatePem: pulumi.Output<string>;
   /** Secret. */
   readonly privateKeyPem: pulumi.Output<string>;
@@ -34,7 +34,7 @@ export interface IssuedLeafArgs {
   readonly request: LeafRequest;
   readonly issuer: Authority;
   readonly lifetimes: Pick<TlsPlan, "leafLifetimeHours" | "renewBeforeHours">;
-  /** Another authority is on its way. */
+  /** Another CA is incoming. */
   readonly successorIncoming: boolean;
   readonly nats: Provider;
 }
@@ -46,8 +46,8 @@ const usesOf = {
 } as const;
 
 /**
- * A leaf of an authority of ours, ECDSA P-256. Any update that comes later than `renewBeforeHours` before its end makes
- * it anew, and so does `pulumi up --replace` of its renewal; the key is new each time.
+ * A leaf of a CA of this stack, ECDSA P-256. Every update that runs in the last `renewBeforeHours` of the leaf renews it.
+ * `pulumi up --replace` of its renewal does the same. Each time the key is new.
  */
 export class IssuedLeaf extends pulumi.ComponentResource implements Leaf {
   readonly certificatePem: pulumi.Output<string>;
@@ -60,7 +60,9 @@ export class IssuedLeaf extends pulumi.ComponentResource implements Leaf {
     super(componentTypes.leaf, name, {}, options);
     const { request, issuer, lifetimes } = args;
     if (issuer.privateKeyPem === undefined)
-      throw new Error(`the authority ${issuer.generation} has no key here, and can't issue for ${name}`);
+      throw new Error(
+        `CA ${issuer.generation} has no private key in this stack, so it can't issue a certificate for ${name}`,
+      );
     const parent = { parent: this };
     const renewal = new Renewal(
       resourceNames.leafRenewal.of(name),
@@ -130,7 +132,7 @@ export function signed(
   );
 }
 
-/** A client that trusts the root alone needs what lies between; an authority made here is its own root. */
+/** A client that trusts only the root needs the certificates between. A CA that the program makes is its own root. */
 export function withChain(certificatePem: pulumi.Output<string>, issuer: Authority): pulumi.Output<string> {
   if (issuer.chainPem === "") return certificatePem;
   return pulumi.all([certificatePem, issuer.certificatePem]).apply(joinPem);

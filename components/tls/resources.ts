@@ -12,7 +12,7 @@ export class Renewal extends pulumi.CustomResource {
   }
 }
 
-/** Refuses to drop an authority that something hangs on: see `provider/tls/trust.ts`. */
+/** Refuses to drop a CA that something depends on: see `provider/tls/trust.ts`. */
 export class Trust extends pulumi.CustomResource {
   constructor(name: string, args: Inputs<TrustInputs>, options: pulumi.CustomResourceOptions) {
     super(natsTypes.trust, name, { ...args }, options);

@@ -25,9 +25,9 @@ export interface WireGuardMeshArgs {
   readonly nats: Provider;
 }
 
-/** The VPN between the hosts: a key and an interface each, a preshared key for each two, and the gate. */
+/** The VPN between the hosts: a key and an interface for each host, a preshared key for each two hosts, and the gate. */
 export class WireGuardMesh extends pulumi.ComponentResource {
-  /** There when every host reaches every other one. */
+  /** Exists when every host reaches every other host. */
   readonly gate: pulumi.Resource;
 
   constructor(name: string, args: WireGuardMeshArgs, options: pulumi.ComponentResourceOptions) {
@@ -61,7 +61,7 @@ export class WireGuardMesh extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The host with a new private key takes it before the others look for it; otherwise none waits for another one. */
+  /** A host with a new private key takes it before the other hosts use it. Otherwise no host waits for another host. */
   private join(
     peers: readonly WireGuardPeer[],
     { plan, after, rotated }: WireGuardMeshArgs,
@@ -80,11 +80,11 @@ export class WireGuardMesh extends pulumi.ComponentResource {
       const done = [...(after.get(hostId) ?? []), ...(before === undefined ? [] : [before])];
       applied.set(hostId, peer.join(neighbours, done));
     }
-    // Whoever went first is no change for the gate.
+    // The order in which the hosts took their keys is no change for the gate.
     return peers.flatMap(({ plan: { hostId } }) => applied.get(hostId) ?? []);
   }
 
-  /** By their names; one of two hosts stays as it is whoever else comes or goes. */
+  /** By name. The key of two hosts stays when other hosts are added or removed. */
   private presharedKeys(plan: VpnPlan): Map<string, pulumi.Output<string>> {
     const ids = plan.peers.map(({ hostId }) => hostId).sort();
     const names = ids.flatMap((id, index) =>
@@ -110,11 +110,11 @@ function first({ plan }: WireGuardPeer, rotated: string | undefined): number {
 
 function sshOf({ ssh }: WireGuardMeshArgs, hostId: string): SshHost {
   const host = ssh.get(hostId);
-  if (host === undefined) throw new Error(`the host ${hostId} is in the VPN and is not reached by SSH`);
+  if (host === undefined) throw new Error(`the host ${hostId} is in the VPN, but it is not reached by SSH`);
   return host;
 }
 
-/** What each host is given, without its keys: their generations stand for them. */
+/** What each host gets, with the generations of its keys in place of the keys. */
 function revisionOf(plan: VpnPlan): string[] {
   return plan.peers.map(({ hostId, endpoint, listenPort, keyGeneration }) => {
     const script = applyScript(appliedInterface(plan, hostId));

@@ -18,7 +18,7 @@ export interface WireGuardPeerArgs {
   readonly skip: boolean;
 }
 
-/** Another host, as a peer has to know it. */
+/** What a peer knows of another host. */
 export interface Neighbour {
   readonly peer: PeerPlan;
   readonly publicKey: pulumi.Output<string>;
@@ -26,7 +26,7 @@ export interface Neighbour {
   readonly presharedKey: pulumi.Output<string>;
 }
 
-/** One host's place in the VPN: its key, and once all keys are there its interface. */
+/** One host's place in the VPN: its key, and its interface, which is made when all keys are there. */
 export class WireGuardPeer extends pulumi.ComponentResource {
   readonly plan: PeerPlan;
   readonly publicKey: pulumi.Output<string>;
@@ -67,7 +67,7 @@ export class WireGuardPeer extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [...after],
-        // Under another name it is another interface, and the old one has the address and the port until it goes.
+        // Another name makes another interface. The old interface has the address and the port until it is removed.
         replaceOnChanges: ["environment"],
         deleteBeforeReplace: true,
         ...leftAsIs(skip),

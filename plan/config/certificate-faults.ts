@@ -3,23 +3,23 @@ import { issuedBy, pathTo, readCertificates, readKey } from "../../model/tls/x50
 import type { AuthorityPhase } from "../tls-plan.ts";
 
 /**
- * What is wrong with certificates and keys that were made elsewhere. Every problem reads on from the place of the
- * text that it is about, and none shows any of it: a certificate may have been given as a secret, and a key always is
+ * What is wrong with certificates and keys that were made elsewhere. Every problem is the rest of a sentence that
+ * begins with the path of the text. No problem shows the text: a certificate may be a secret, and a key always is
  * one.
  */
 
 /** What a pod's certificate must be good for. */
 export interface WantedLeaf {
-  /** The active authority's certificate; undefined leaves out what needs it. */
+  /** The active CA's certificate. undefined: what needs it is not checked. */
   readonly authorityPem: string | undefined;
-  /** By which servers and clients dial the server. */
+  /** Names by which servers and clients dial the server. */
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
 }
 
 /**
- * @param phase only for the mend; undefined: unknown
- * @param now undefined leaves the dates out
+ * @param phase only for the fix; undefined: unknown
+ * @param now undefined: no date is checked
  */
 export function authorityProblems(
   certificatePem: string,
@@ -32,22 +32,22 @@ export function authorityProblems(
   const problems: string[] = [];
   if (certificates.length > 1) {
     problems.push(
-      `holds ${certificates.length} certificates; allowed the authority's own alone: put those that link it to its root into "chain"`,
+      `holds ${certificates.length} certificates; allowed only the CA's own certificate: put the certificates that link the CA to its root into "chain"`,
     );
   }
   // False too where the key's usage is limited and keyCertSign is not in it: X509_check_ca(3).
   if (!certificate.ca) {
     problems.push(
-      "is not the certificate of an authority; allowed one with the basic constraint CA:TRUE whose key usage, if it has one, includes keyCertSign",
+      "is not the certificate of a CA; allowed a certificate with the basic constraint CA:TRUE, and with keyCertSign in its key usage, if it has a key usage",
     );
   }
-  const mend = phase === "outgoing" ? "take the authority out of the list" : "bring another authority";
-  return [...problems, ...dateProblems(certificate, mend, now)];
+  const fix = phase === "outgoing" ? "remove the CA from the list" : "give another CA";
+  return [...problems, ...dateProblems(certificate, fix, now)];
 }
 
 /**
- * What links an authority to its root: each certificate has to be issued by the one after it.
- * @param certificatePem the authority's own; undefined leaves it out
+ * What links a CA to its root: the certificate after it must have issued each certificate.
+ * @param certificatePem the CA's own; undefined: it is not checked
  */
 export function chainProblems(chainPem: string, certificatePem: string | undefined): string[] {
   const chain = readCertificates(chainPem);
@@ -58,23 +58,23 @@ export function chainProblems(chainPem: string, certificatePem: string | undefin
     return issued !== undefined && !issuedBy(issued, issuer);
   });
   if (broken === -1) return [];
-  const issued = broken === 0 ? "the authority's own" : "the one before it";
+  const issued = broken === 0 ? "the CA's own certificate" : "the certificate before it";
   return [
-    `has as its certificate number ${broken + 1} one that did not issue ${issued}; allowed first the issuer of the authority, then that one's issuer, the root last`,
+    `has a certificate number ${broken + 1} that did not issue ${issued}; allowed first the issuer of the CA, then the issuer of that issuer, and so on, the root last`,
   ];
 }
 
-/** @param certificatePem the certificate that the key is for; undefined leaves it out */
+/** @param certificatePem the certificate of the key; undefined: it is not compared */
 export function keyProblems(privateKeyPem: string, certificatePem: string | undefined): string[] {
   const blocks = privateKeyPem.match(/-----BEGIN [A-Z0-9 ]+-----/g) ?? [];
   if (blocks.length !== 1) {
     return [
-      `holds ${blocks.length} PEM blocks (its value is not shown); allowed the private key alone: "openssl pkey -in FILE" prints just that`,
+      `holds ${blocks.length} PEM blocks (its value is not shown); allowed the private key alone: "openssl pkey -in FILE" prints only the key`,
     ];
   }
   if (privateKeyPem.includes("ENCRYPTED")) {
     return [
-      `has a passphrase, which nobody can type in an update (its value is not shown); "openssl pkey -in FILE" takes it off: Pulumi's own encryption keeps the key secret`,
+      `has a passphrase, and an update can't ask for a passphrase (its value is not shown); "openssl pkey -in FILE" removes the passphrase. Pulumi's own encryption keeps the key secret`,
     ];
   }
   const key = readKey(privateKeyPem);
@@ -86,13 +86,13 @@ export function keyProblems(privateKeyPem: string, certificatePem: string | unde
   const certificate = certificatePem === undefined ? undefined : readCertificates(certificatePem)?.[0];
   if (certificate === undefined || certificate.checkPrivateKey(key)) return [];
   return [
-    "is not the key of the certificate beside it (its value is not shown); give the key for which that certificate was signed",
+    "is not the key of the given certificate (its value is not shown); give the key for which the certificate was signed",
   ];
 }
 
 /**
- * @param certificatePem the pod's certificate first, then those that link it to the authority, if there are any
- * @param now undefined leaves the dates out
+ * @param certificatePem the pod's certificate first, then the certificates that link it to the CA, if there are any
+ * @param now undefined: no date is checked
  */
 export function leafProblems(certificatePem: string, wanted: WantedLeaf, now: Date | undefined): string[] {
   const [leaf, ...links] = readCertificates(certificatePem) ?? [];
@@ -119,31 +119,28 @@ function issuerProblems(
   const path = pathTo(authority, leaf, links);
   if (path === undefined) {
     return [
-      "was not issued by the active authority, nor by way of the certificates that follow it; put those that link it to the authority after it, or give the authority that signed it in tls.authorities",
+      "was not issued by the active CA, and the certificates that follow it do not link it to the active CA; add the certificates that link the two, or give the CA that signed it in tls.authorities",
     ];
   }
   const ends = [...path, authority].map(({ validTo }) => new Date(validTo));
   const first = new Date(Math.min(...ends.map(Number)));
   const problems = path.flatMap((link) =>
-    dateProblems(link, "have a new one signed", now).map((problem) => `is linked by one that ${problem}`),
+    dateProblems(link, "have a new one signed", now).map(
+      (problem) => `has an intermediate certificate that ${problem}`,
+    ),
   );
   if (new Date(leaf.validTo) <= first) return problems;
-  const issuer =
-    Number(first) === Number(ends.at(-1)) ? "its authority" : "one that links it to its authority";
-  const message = `ends on ${instant(leaf.validTo)} and outlives ${issuer}, which ends on ${instant(first)}; have it signed for less time, or by an authority that lasts longer`;
+  const issuer = Number(first) === Number(ends.at(-1)) ? "its CA" : "its intermediate certificate";
+  const message = `ends on ${instant(leaf.validTo)}, later than ${issuer}, which ends on ${instant(first)}; have it signed for less time, or by a CA that lasts longer`;
   return [...problems, message];
 }
 
-function dateProblems(
-  { validFrom, validTo }: X509Certificate,
-  mend: string,
-  now: Date | undefined,
-): string[] {
+function dateProblems({ validFrom, validTo }: X509Certificate, fix: string, now: Date | undefined): string[] {
   if (now === undefined) return [];
-  if (new Date(validTo) < now) return [`expired on ${instant(validTo)}; ${mend}`];
+  if (new Date(validTo) < now) return [`expired on ${instant(validTo)}; ${fix}`];
   if (new Date(validFrom) <= now) return [];
   return [
-    `is not valid before ${instant(validFrom)}, and here it is ${instant(now)}; check the clock of this machine, or wait until then`,
+    `is not valid before ${instant(validFrom)}, and on this machine it is ${instant(now)}; check the clock of this machine, or wait until then`,
   ];
 }
 
@@ -153,14 +150,16 @@ const neededUses = { serverAuth: "1.3.6.1.5.5.7.3.1", clientAuth: "1.3.6.1.5.5.7
 function useProblems(leaf: X509Certificate): string[] {
   const problems: string[] = [];
   if (leaf.ca) {
-    problems.push("is an authority's; allowed one with the basic constraint CA:FALSE for the server alone");
+    problems.push(
+      "is the certificate of a CA; allowed a certificate for the server alone, with the basic constraint CA:FALSE",
+    );
   }
   // Node's `keyUsage` is the extended one.
   const uses: readonly string[] = leaf.keyUsage ?? [];
   const missing = Object.entries(neededUses).flatMap(([name, oid]) => (uses.includes(oid) ? [] : [name]));
   if (missing.length > 0) {
     problems.push(
-      `lacks the extended key usage ${missing.join(" and ")}; have it signed with extendedKeyUsage = serverAuth,clientAuth: on a route each server is both`,
+      `lacks the extended key usage ${missing.join(" and ")}; have it signed with extendedKeyUsage = serverAuth,clientAuth: on a route each server is server and client`,
     );
   }
   return problems;

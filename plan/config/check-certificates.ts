@@ -10,8 +10,8 @@ import type { leafShape } from "./tls-schema.ts";
 type Path = readonly PropertyKey[];
 
 /**
- * What given certificates and keys hold. Nothing is said of secrets that nobody decrypted.
- * @param now undefined leaves the dates out
+ * Checks the content of given certificates and keys. Secrets that are not decrypted stay unchecked.
+ * @param now undefined: no date is checked
  */
 export function checkCertificates(draft: Draft, now: Date | undefined): Fault[] {
   const { authorities = [], leaves } = draft.tls;
@@ -23,13 +23,13 @@ export function checkCertificates(draft: Draft, now: Date | undefined): Fault[] 
   ];
 }
 
-/** Where every secret is decrypted, what still looks like a hidden one was never a certificate. */
+/** When every secret is decrypted, a value that still looks like a hidden secret is not a certificate. */
 export function checkNothingHidden({ tls: { authorities = [], leaves } }: Draft): Fault[] {
   const placed: readonly (readonly [Path, object])[] = [
     ...authorities.map(({ values }, index) => [["tls", "authorities", index], values] as const),
     ...[...leaves].map(([id, { values }]) => [["tls", "leaves", id], values] as const),
   ];
-  const message = `is the word "${hiddenSecret}" and no PEM text; give the certificate or key itself`;
+  const message = `is the word "${hiddenSecret}", not PEM text; give the certificate or the key itself`;
   return placed.flatMap(([path, values]) =>
     Object.entries(values).flatMap(([key, value]) =>
       value === hiddenSecret ? [{ path: [...path, key], message }] : [],
@@ -70,7 +70,7 @@ function at(path: Path, pem: string | undefined, problemsOf: (pem: string) => re
   return pem === undefined ? [] : problemsOf(pem).map((message) => ({ path, message }));
 }
 
-/** Nothing where the pod's name or its host's address has a fault of its own. */
+/** Empty if the pod's name or its host's address has a fault of its own. */
 function dialled({ cluster, hosts, pods = [] }: Draft, id: string): DialledBy {
   const pod = pods.find(({ values }) => values.id === id);
   const host = pod && hosts.get(hostOf(pod.values, [...hosts.keys()]) ?? "");

@@ -26,11 +26,11 @@ function checkName(consumer: ResolvedConsumer): Fault[] {
   return problem === undefined ? [] : [{ path: pathOf(consumer), message: problem }];
 }
 
-/** While a consumer is made again a helper keeps its place, and no other consumer may have the helper's name. */
+/** While a consumer is recreated, a helper keeps its place. No other consumer may have the helper's name. */
 function checkHelper({ consumers }: ResolvedStream, consumer: ResolvedConsumer): Fault[] {
   const kept = consumers.find(({ spec }) => helperName(spec.name) === consumer.spec.name);
   if (kept === undefined) return [];
-  const message = `is the name of the consumer that keeps the place of ${kept.spec.name} while that is made again; give one of the two another name`;
+  const message = `is the name of the helper that keeps the place of ${kept.spec.name} while ${kept.spec.name} is recreated; give one of the two consumers another name`;
   return [{ path: pathOf(consumer), message }];
 }
 
@@ -46,7 +46,7 @@ function checkFilters({ spec: { subjects }, faulty }: ResolvedStream, consumer: 
       return [
         {
           path,
-          message: `${show(filter)} overlaps ${show(earlier)} of the same consumer; keep the wider one`,
+          message: `${show(filter)} overlaps ${show(earlier)} of the same consumer; keep only the wider filter`,
         },
       ];
     }
@@ -77,11 +77,11 @@ function checkPolicies({ spec: stream, faulty }: ResolvedStream, consumer: Resol
   // https://docs.nats.io/nats-concepts/jetstream/streams#workqueuepolicy
   if (faulty.has("retention") || stream.retention !== "workqueue") return faults;
   if (ackPolicy !== "explicit") {
-    const message = `${show(ackPolicy)} does not go with the stream's retention "workqueue"; allowed "explicit"`;
+    const message = `${show(ackPolicy)} is not allowed where the stream has retention "workqueue"; allowed "explicit"`;
     faults.push({ path: pathOf(consumer, "ackPolicy"), message });
   }
   if (deliverPolicy !== "all") {
-    const message = `${show(deliverPolicy)} does not go with the stream's retention "workqueue"; allowed "all"`;
+    const message = `${show(deliverPolicy)} is not allowed where the stream has retention "workqueue"; allowed "all"`;
     faults.push({ path: pathOf(consumer, "deliverPolicy"), message });
   }
   return faults;
@@ -100,7 +100,7 @@ function checkQueue({ spec, faulty, consumers }: ResolvedStream): Fault[] {
         ),
       );
     if (rival === undefined) return [];
-    const message = `overlap those of ${rival.spec.name}, and in a stream with retention "workqueue" each message has one consumer; give them filters that share nothing`;
+    const message = `overlap the filters of ${rival.spec.name}, and in a stream with retention "workqueue" each message has one consumer; give the two consumers filters that do not overlap`;
     return [{ path: pathOf(consumer, "filters"), message }];
   });
 }

@@ -3,10 +3,11 @@ import type { Draft, DraftHost } from "./draft.ts";
 import { type Fault, show } from "./faults.ts";
 import { identifier } from "./scalars.ts";
 
-/** Hosts: how they are reached, by whom, and whether their servers reach each other. */
+/** Hosts: how Pulumi reaches them, which clients reach them, and whether their servers reach each other. */
 export function checkHosts(draft: Draft): Fault[] {
   const { hosts } = draft;
-  if (hosts.size === 0) return [{ path: ["hosts"], message: "{} names no host; leave it out, or name one" }];
+  if (hosts.size === 0)
+    return [{ path: ["hosts"], message: "{} names no host; remove the section hosts, or name a host" }];
   return [...hosts]
     .flatMap(([id, host]) => [
       ...checkId(id),
@@ -22,23 +23,23 @@ function checkId(id: string): Fault[] {
   return problem === undefined ? [] : [{ path: ["hosts", id], message: problem }];
 }
 
-/** What belongs to one way of reaching a host means nothing with another. */
+/** A setting for one way to reach a host has no meaning for another way. */
 function checkWays(id: string, { given }: DraftHost): Fault[] {
   const faults: Fault[] = [];
   const fault = (key: string, message: string) => faults.push({ path: ["hosts", id, key], message });
   if (given.has("ssh") && given.has("docker"))
-    fault("docker", "is given beside ssh, by which the engine is reached; leave one of them out");
+    fault("docker", "is given together with ssh, and the engine is reached by ssh; remove docker or ssh");
   if (given.has("wireguard") && given.has("publishAddress"))
     fault(
       "publishAddress",
-      "is given beside wireguard, and servers of the VPN listen on its address only; leave it out",
+      "is given together with wireguard, and servers of the VPN listen only on the host's address in the VPN; remove publishAddress",
     );
   if (given.has("ssh")) return faults;
   for (const key of ["wireguard", "firewall", "image"] as const) {
     if (given.has(key))
       fault(
         key,
-        "needs the section ssh, because the host is made ready through it; give that, or leave this out",
+        `needs the section ssh, because the program prepares the host by ssh; add the section ssh, or remove ${key}`,
       );
   }
   return faults;
@@ -49,11 +50,11 @@ function checkAnonymous({ cluster, tls }: Draft, id: string, { values, given }: 
   if (given.has("wireguard")) {
     if (tls.values.clients === "required" || tls.values.clients === undefined) return [];
     const message =
-      "the other hosts of the VPN can reach its servers, and the cluster asks no client for a password; say tls.clients: required, so that each needs a certificate, or cluster.acceptAnonymousRemoteClients: true";
+      "the other hosts of the VPN can reach this host's servers, and no client needs a password; set tls.clients: required, so that every client needs a certificate, or set cluster.acceptAnonymousRemoteClients: true";
     return [{ path: ["hosts", id, "wireguard"], message }];
   }
   if (values.publishAddress === undefined || values.publishAddress.startsWith("127.")) return [];
-  const message = `${show(values.publishAddress)} can be reached from elsewhere, and the cluster asks no client for a password; keep 127.0.0.1, or say cluster.acceptAnonymousRemoteClients: true`;
+  const message = `${show(values.publishAddress)} can be reached from other machines, and no client needs a password; keep 127.0.0.1, or set cluster.acceptAnonymousRemoteClients: true`;
   return [{ path: ["hosts", id, "publishAddress"], message }];
 }
 
@@ -61,7 +62,7 @@ function checkAnonymous({ cluster, tls }: Draft, id: string, { values, given }: 
 function checkShut(id: string, { values, given }: DraftHost): Fault[] {
   const isOpen = values.publishAddress?.startsWith("127.") === false;
   if (!given.has("ssh") || given.has("wireguard") || !isOpen || values.firewall === false) return [];
-  const message = `${show(values.publishAddress)} is for others, and the host's firewall would let none of them in; say firewall: false for this host, and let one of your own filter, or keep 127.0.0.1`;
+  const message = `${show(values.publishAddress)} is for clients on other machines, and the host's firewall would block all of them; set firewall: false for this host and use a firewall of your own, or keep 127.0.0.1`;
   return [{ path: ["hosts", id, "publishAddress"], message }];
 }
 
@@ -76,7 +77,7 @@ function checkAddresses(hosts: Draft["hosts"]): Fault[] {
       first.set(place, id);
       return [];
     }
-    const message = `${show(address)} is the host ${before} already; put both pods on that one, or give this its own address`;
+    const message = `${show(address)} is already the address of the host ${before}; put both pods on ${before}, or give this host its own address`;
     return [{ path: ["hosts", id, "ssh", "address"], message }];
   });
 }
@@ -85,8 +86,8 @@ function checkGenerations({ hosts, wireguard }: Draft): Fault[] {
   const inside = [...hosts].flatMap(([id, { given }]) => (given.has("wireguard") ? [id] : []));
   return Object.keys(wireguard.values.keyGenerations ?? {}).flatMap((id): Fault[] => {
     if (inside.includes(id)) return [];
-    const known = inside.length === 0 ? "there are none" : `they are ${inside.join(", ")}`;
-    const message = `is no host of the VPN; ${known}`;
+    const known = inside.length === 0 ? "the VPN has no hosts" : `its hosts are ${inside.join(", ")}`;
+    const message = `is not a host of the VPN; ${known}`;
     return [{ path: ["wireguard", "keyGenerations", id], message }];
   });
 }

@@ -21,7 +21,7 @@ export function checkPods(draft: Draft): Fault[] {
   ];
 }
 
-/** The host of a pod that may leave it to there being only one. */
+/** The host of a pod. A pod need not name it if there is only one host. */
 export function hostOf(
   pod: { readonly host?: string | undefined },
   hostIds: readonly string[],
@@ -29,7 +29,7 @@ export function hostOf(
   return pod.host ?? (hostIds.length === 1 ? hostIds[0] : undefined);
 }
 
-/** What to say of an id that no configured pod has; nothing where the pods' own ids are faulty. */
+/** The message for an id that no configured pod has. Empty if the pods' own ids are faulty. */
 export function notAPod(draft: Draft, id: string): string[] {
   const known = knownPods(draft);
   if (known === undefined || known.length === 0 || known.includes(id)) return [];
@@ -38,13 +38,13 @@ export function notAPod(draft: Draft, id: string): string[] {
   ];
 }
 
-// One server alone is not a cluster, and when a second comes it deletes the streams that it had as such
+// One server is not a cluster. When a second server joins, the first one deletes the streams that it had alone
 // (`checkForOrphans` in the server's server/jetstream_cluster.go).
 export const fewestPods = 2;
 
 function checkNumber({ pods }: Draft): Fault[] {
   if (pods === undefined || pods.length >= fewestPods) return [];
-  const message = `${pods.length} is too few; allowed at least ${fewestPods}: JetStream forms no cluster of one server, and its streams would be lost when a second one came`;
+  const message = `${pods.length} is too few; allowed at least ${fewestPods}: JetStream forms no cluster of one server, and the streams of that server are lost when a second server joins`;
   return [{ path: ["pods"], message }];
 }
 
@@ -64,7 +64,7 @@ function checkIds({ pods = [] }: Draft): Fault[] {
     return [
       {
         path,
-        message: `${show(id)} is reserved: cross.{from}.${everyone} speaks to every territory; choose another id`,
+        message: `${show(id)} is reserved: cross.{from}.${everyone} goes to every territory; choose another id`,
       },
     ];
   });
@@ -80,7 +80,7 @@ function checkPlaces({ pods = [], hosts }: Draft): Fault[] {
       if (ids.length > 1)
         faults.push({
           path,
-          message: `is missing; with several hosts each pod names one of ${ids.join(", ")}`,
+          message: `is missing; if there are several hosts, each pod must name one of ${ids.join(", ")}`,
         });
     } else if (!hosts.has(values.host)) {
       const message = `${show(values.host)} is not among the hosts; allowed ${ids.join(", ")}; the nearest is "${nearest(values.host, ids)}"`;
@@ -107,20 +107,20 @@ function checkPorts({ pods = [], hosts }: Draft): Fault[] {
         taken.set(place, showPath(path));
         continue;
       }
-      const message = `${port} is ${other} already, on the same host ${host}; give every port of a host a number of its own`;
+      const message = `${port} is ${other} already, on the same host ${host}; give each port of a host its own number`;
       faults.push({ path, message });
     }
   }
   return faults;
 }
 
-/** What a pod gives a name of its own to, and what its other things on the engine are called. */
+/** What can have a name by hand, and the name of the pod's other object of that kind on the engine. */
 const namedByHand = {
   serverName: { nameOf: serverNameOf, besides: loaderNameOf, what: "server or loader" },
   dataVolume: { nameOf: dataVolumeOf, besides: configurationVolumeOf, what: "volume" },
 } as const;
 
-/** A name that is given by hand meets no other one: two servers would be one, or two pods write into one volume. */
+/** A name by hand must be unique: otherwise two servers would be one, or two pods would write into one volume. */
 function checkNames({ pods = [], cluster, hosts }: Draft): Fault[] {
   const prefix = cluster.values.resourcePrefix;
   if (prefix === undefined) return [];

@@ -2,7 +2,7 @@ import { notAPod } from "./check-pods.ts";
 import type { Draft } from "./draft.ts";
 import { type Fault, show } from "./faults.ts";
 
-/** Whose turn comes first, and who is skipped. */
+/** Which pod comes first, and which pods are skipped. */
 export function checkRollout(draft: Draft): Fault[] {
   return [...checkFirst(draft), ...checkSkip(draft)];
 }
@@ -14,12 +14,15 @@ function checkSkip(draft: Draft): Fault[] {
     notAPod(draft, id).map((message): Fault => ({ path: [...path, index], message })),
   );
   if (first !== undefined && skip.includes(first)) {
-    const message = `${show(first)} is to come first and to be skipped; take one of them out`;
+    const message = `${show(first)} is also rollout.first; remove it from one of the two`;
     faults.push({ path, message });
   }
   const pods = draft.pods?.flatMap(({ values }) => values.id ?? []) ?? [];
   if (pods.length > 0 && pods.every((id) => skip.includes(id))) {
-    faults.push({ path, message: "skips every pod, and leaves nothing to update" });
+    faults.push({
+      path,
+      message: "names every pod, so there is nothing to update; remove the pods whose hosts can be reached",
+    });
   }
   return faults;
 }
@@ -30,6 +33,6 @@ function checkFirst(draft: Draft): Fault[] {
   const path = ["rollout", "first"];
   const faults = notAPod(draft, first).map((message) => ({ path, message }));
   if (mode === undefined || mode === "rolling") return faults;
-  const message = `${show(first)} would have no turn in mode "${mode}"; write mode: rolling, or leave "first" out`;
+  const message = `${show(first)} has no effect in mode "${mode}"; write mode: rolling, or remove "first"`;
   return [...faults, { path, message }];
 }

@@ -7,7 +7,7 @@ import type { ResolvedStream } from "./streams.ts";
  * What streams reserve on a server must fit its file store, or the server refuses the last of them.
  *
  * A stream with fewer copies than there are pods, and no pod of its own, is counted on every server: the cluster
- * chooses where the copies go, in the order in which streams are made, so any server may get one.
+ * chooses where the copies go, in the order in which streams are made, so any server may get a copy.
  */
 export function checkStore({ cluster, pods = [] }: Draft, streams: readonly ResolvedStream[]): Fault[] {
   const reserving = streams.filter(
@@ -24,7 +24,7 @@ export function checkStore({ cluster, pods = [] }: Draft, streams: readonly Reso
   });
 }
 
-/** Without these nobody can say what a stream reserves where. */
+/** Without these keys it is not known what a stream reserves on which server. */
 const deciding = ["maxBytes", "storage", "pod"] as const;
 
 function tooSmall(
@@ -39,6 +39,6 @@ function tooSmall(
   const why =
     floating.length === 0
       ? ""
-      : `; ${floating.map(({ spec }) => spec.name).join(", ")} may be stored on any server and so counts on each: with "pod" it counts on that one only`;
-  return `${formatSize(limit)} is less than what streams reserve on the server of pod ${id}, ${formatSize(bytes)} (${parts}); raise it, or lower the streams' maxBytes${why}`;
+      : `; streams that may be stored on any server count on every server: ${floating.map(({ spec }) => spec.name).join(", ")}. With "pod" a stream counts only on the server of its pod`;
+  return `${formatSize(limit)} is less than what streams reserve on the server of pod ${id}, ${formatSize(bytes)} (${parts}); raise maxFileStore, or lower the streams' maxBytes${why}`;
 }

@@ -50,8 +50,8 @@ function checkName(
 
 function noTerritory(territory: string, podIds: readonly string[]): string {
   return podIds.includes(territory)
-    ? `is the stream of pod ${territory} in other letters; write ${territoryStreamName(territory)}`
-    : `is the stream of a pod ${show(territory)}, which is not among the pods (${podIds.join(", ")}); add the pod, or take the stream out`;
+    ? `is the stream of pod ${territory}, but with other capital letters; write ${territoryStreamName(territory)}`
+    : `is the stream of a pod ${show(territory)}, which is not among the pods (${podIds.join(", ")}); add the pod, or remove the stream`;
 }
 
 function checkReplicas({ spec, pod, given, faulty }: ResolvedStream, podCount: number | undefined): Fault[] {
@@ -59,11 +59,11 @@ function checkReplicas({ spec, pod, given, faulty }: ResolvedStream, podCount: n
   const path = ["streams", spec.name, "replicas"];
   const whose = given.has("replicas") ? "" : ", the catalogue's choice,";
   if (podCount !== undefined && podCount >= fewestPods && spec.replicas > podCount) {
-    const message = `${spec.replicas}${whose} is more than there are pods, ${podCount}; allowed here 1 to ${Math.min(podCount, 5)}, or add pods`;
+    const message = `${spec.replicas}${whose} is more than the number of pods, ${podCount}; allowed here 1 to ${Math.min(podCount, 5)}, or add pods`;
     return [{ path, message }];
   }
   if (spec.replicas === 1 || pod === undefined || faulty.has("pod")) return [];
-  const message = `${spec.replicas}${whose} is more than the one pod ${show(pod)} on which the stream is placed; allowed 1${given.has("pod") ? ', or leave out "pod"' : ""}`;
+  const message = `${spec.replicas}${whose} is more than the one pod ${show(pod)} on which the stream is placed; allowed 1${given.has("pod") ? ', or remove "pod"' : ""}`;
   return [{ path, message }];
 }
 
@@ -77,12 +77,12 @@ function checkLimits({ spec, faulty }: ResolvedStream, maxPayload: number | unde
   const path = ["streams", spec.name];
   const faults: Fault[] = [];
   if (!faulty.has("maxMessageSize") && maxPayload !== undefined && spec.maxMessageSizeBytes > maxPayload) {
-    const message = `${formatSize(spec.maxMessageSizeBytes)} is more than cluster.maxPayload, ${formatSize(maxPayload)}, lets in; allowed at most ${formatSize(maxPayload)}`;
+    const message = `${formatSize(spec.maxMessageSizeBytes)} is more than cluster.maxPayload, ${formatSize(maxPayload)}; allowed at most ${formatSize(maxPayload)}`;
     faults.push({ path: [...path, "maxMessageSize"], message });
   }
   const ages = !faulty.has("maxAge") && !faulty.has("duplicateWindow") && spec.maxAgeSeconds > 0;
   if (ages && spec.duplicateWindowSeconds > spec.maxAgeSeconds) {
-    const message = `${formatDuration(spec.duplicateWindowSeconds)} is longer than messages are kept, ${formatDuration(spec.maxAgeSeconds)}; allowed at most maxAge`;
+    const message = `${formatDuration(spec.duplicateWindowSeconds)} is longer than maxAge, ${formatDuration(spec.maxAgeSeconds)}; allowed at most maxAge`;
     faults.push({ path: [...path, "duplicateWindow"], message });
   }
   return faults;

@@ -2,7 +2,7 @@ import { subjectsOverlap, subjectWithin } from "../../model/jetstream/subjects.t
 import { type Fault, show } from "./faults.ts";
 import type { ResolvedStream } from "./streams.ts";
 
-/** The server's own subjects, and within them those that a stream may have: `checkStreamCfg` in server/stream.go. */
+/** The server's own subjects, and the subjects within them that a stream may have: `checkStreamCfg` in server/stream.go. */
 const reserved = ["$JS.>", "$JSC.>", "$NRG.>", "$SYS.>"];
 const allowedWithinReserved = ["$JS.EVENT.>", "$SYS.ACCOUNT.>"];
 
@@ -12,7 +12,7 @@ interface Claim {
   readonly path: readonly PropertyKey[];
 }
 
-/** A message belongs to one stream at most, and once: no two subjects may overlap. */
+/** A message is stored in one stream at most, and once. So no two subjects may overlap. */
 export function checkSubjects(streams: readonly ResolvedStream[]): Fault[] {
   const claims = streams.flatMap(claimsOf);
   const [free, taken] = [
@@ -40,7 +40,7 @@ function checkNone({ spec, given, faulty }: ResolvedStream): Fault[] {
   return [
     {
       path: ["streams", spec.name, "subjects"],
-      message: '[] is empty; name at least one, for example ["orders.>"]',
+      message: '[] is empty; name at least one subject, for example ["orders.>"]',
     },
   ];
 }
@@ -60,10 +60,10 @@ function checkPairs(claims: readonly Claim[]): Fault[] {
   return claims.flatMap((one, index) =>
     claims.slice(index + 1).flatMap((other): Fault[] => {
       if (!subjectsOverlap(one.subject, other.subject)) return [];
-      // The one that the configuration gives is the one to mend.
+      // The subject that the configuration gives is the one to fix.
       const [wrong, right] = other.stream.given.has("subjects") ? [other, one] : [one, other];
       const whose = right.stream === wrong.stream ? "of the same stream" : `of ${right.stream.spec.name}`;
-      const message = `${show(wrong.subject)} overlaps ${show(right.subject)} ${whose}, and a message belongs to one stream, once; choose subjects that no other has`;
+      const message = `${show(wrong.subject)} overlaps ${show(right.subject)} ${whose}, and a message is stored in one stream, once; choose subjects that do not overlap`;
       return [{ path: wrong.path, message }];
     }),
   );

@@ -11,7 +11,7 @@ export function checkTimes(draft: Draft): Fault[] {
 function checkLameDuck({ cluster }: Draft): Fault[] {
   const { lameDuckDuration: duration, lameDuckGrace: grace } = cluster.values;
   if (duration === undefined || grace === undefined || grace < duration) return [];
-  const message = `${formatDuration(grace)} is not less than cluster.lameDuckDuration, ${formatDuration(duration)}; about "1s" is enough, because JetStream stops at its start`;
+  const message = `${formatDuration(grace)} is not less than cluster.lameDuckDuration, ${formatDuration(duration)}; about "1s" is enough, because JetStream stops when the grace period starts`;
   return [{ path: ["cluster", "lameDuckGrace"], message }];
 }
 
@@ -19,11 +19,11 @@ function checkLifetimes({ tls }: Draft): Fault[] {
   const { authorityLifetime: authority, leafLifetime: leaf, renewBefore } = tls.values;
   const faults: Fault[] = [];
   if (leaf !== undefined && authority !== undefined && leaf >= authority) {
-    const message = `${showHours(leaf)} outlives tls.authorityLifetime, ${showHours(authority)}; a certificate is made later than its authority and may not end after it: allowed less than ${showHours(authority)}`;
+    const message = `${showHours(leaf)} is not less than tls.authorityLifetime, ${showHours(authority)}; a certificate begins later than its CA and must not end after its CA: allowed less than ${showHours(authority)}`;
     faults.push({ path: ["tls", "leafLifetime"], message });
   }
   if (leaf !== undefined && renewBefore !== undefined && renewBefore >= leaf) {
-    const message = `${showHours(renewBefore)} is not less than tls.leafLifetime, ${showHours(leaf)}; certificates would be renewed by every update`;
+    const message = `${showHours(renewBefore)} is not less than tls.leafLifetime, ${showHours(leaf)}; every update would renew all certificates`;
     faults.push({ path: ["tls", "renewBefore"], message });
   }
   return faults;

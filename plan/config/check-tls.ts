@@ -4,8 +4,8 @@ import { type Fault, show } from "./faults.ts";
 import { oldPhaseAmong } from "./old-words.ts";
 
 /**
- * Authorities, leaves and clients' certificates against each other and the pods, whatever they hold.
- * @param oldPhases places of the authorities whose phase is in the old word
+ * CAs, leaves and clients' certificates against each other and the pods. Their content is not read.
+ * @param oldPhases places of the CAs whose phase has the old word
  */
 export function checkTls(draft: Draft, oldPhases: readonly number[]): Fault[] {
   return [
@@ -23,7 +23,7 @@ interface PlacedAuthority {
   readonly path: readonly PropertyKey[];
 }
 
-/** The one authority that is active; undefined where there is not exactly one, or nobody can say. */
+/** The one active CA. undefined: there is not exactly one, or a phase is faulty. */
 export function activeAuthority({ authorities = [] }: DraftTls): PlacedAuthority | undefined {
   if (authorities.some(({ values }) => values.phase === undefined)) return undefined;
   const active = authorities.flatMap((authority, index) =>
@@ -41,7 +41,7 @@ function checkGenerations({ authorities = [] }: DraftTls): Fault[] {
       first.set(generation, index);
       return [];
     }
-    const message = `${generation} is the generation of tls.authorities[${before}] already; give each authority a number that none has had before`;
+    const message = `${generation} is the generation of tls.authorities[${before}] already; give each CA a number that no CA had before`;
     return [{ path: ["tls", "authorities", index, "generation"], message }];
   });
 }
@@ -50,7 +50,7 @@ function checkPhases({ authorities }: DraftTls, oldPhases: readonly number[]): F
   const path = ["tls", "authorities"];
   if (authorities === undefined) return [];
   if (authorities.length === 0) {
-    return [{ path, message: "[] names no authority; leave it out, or name one in the phase active" }];
+    return [{ path, message: "[] names no CA; remove tls.authorities, or name a CA with phase: active" }];
   }
   const faults: Fault[] = [];
   const active = inPhase(authorities, "active");
@@ -59,12 +59,12 @@ function checkPhases({ authorities }: DraftTls, oldPhases: readonly number[]): F
       active.map((one) => authorities.indexOf(one)),
       oldPhases,
     );
-    const message = `${numberOf(active)} active${old}; allowed exactly one, which issues: put the phase active on it, and incoming or outgoing on the others`;
+    const message = `${numberOf(active)} active${old}; allowed exactly one, which issues certificates: write phase: active for this CA, and incoming or outgoing for every other CA`;
     faults.push({ path, message });
   }
   const incoming = inPhase(authorities, "incoming");
   if (incoming.length > 1) {
-    const message = `${numberOf(incoming)} incoming; allowed one at a time: bring the next when this one is active`;
+    const message = `${numberOf(incoming)} incoming; allowed one at a time: add the next CA when the first one is active`;
     faults.push({ path, message });
   }
   return faults;
@@ -75,17 +75,17 @@ function inPhase(authorities: readonly DraftAuthority[], phase: string): readonl
 }
 
 function numberOf(authorities: readonly DraftAuthority[]): string {
-  if (authorities.length === 0) return "0 authorities are";
+  if (authorities.length === 0) return "0 CAs are";
   const generations = authorities.map(({ values }) => values.generation ?? "?").join(", ");
-  return `${authorities.length} authorities (generations ${generations}) are`;
+  return `${authorities.length} CAs (generations ${generations}) are`;
 }
 
-/** What belongs to a certificate means nothing without it. */
+/** A key or a chain has no meaning without its certificate. */
 function checkOwners({ authorities = [] }: DraftTls): Fault[] {
   return authorities.flatMap(({ given }, index) =>
     (["privateKey", "chain"] as const).flatMap((key): Fault[] => {
       if (given.has("certificate") || !given.has(key)) return [];
-      const message = `is given without the certificate that it belongs to; give that too, or leave "${key}" out and have the authority made here`;
+      const message = `is given without its certificate; give "certificate" too, or remove "${key}": then the update makes the CA`;
       return [{ path: ["tls", "authorities", index, key], message }];
     }),
   );
@@ -98,11 +98,11 @@ function checkLeaves(draft: Draft): Fault[] {
   );
   const active = activeAuthority(draft.tls);
   if (active === undefined || ids.length === 0 || active.authority.given.has("certificate")) return faults;
-  const message = `are given for ${ids.join(", ")}, but ${named(active)} is made here and did not sign them; give that one the certificate of the authority that did, without its privateKey if you don't have it`;
+  const message = `are given for ${ids.join(", ")}, but ${named(active)} is made by an update and did not sign them; give the active CA the certificate of the CA that signed them, and its privateKey if you have it`;
   return [...faults, { path: ["tls", "leaves"], message }];
 }
 
-/** An active authority without its key can sign neither a pod's certificate nor a client's. */
+/** An active CA without its key can sign neither a pod's certificate nor a client's. */
 function checkIssuing(draft: Draft): Fault[] {
   const active = activeAuthority(draft.tls);
   if (active === undefined) return [];
@@ -112,19 +112,19 @@ function checkIssuing(draft: Draft): Fault[] {
   const faults: Fault[] = [];
   const without = knownPods(draft)?.filter((id) => !draft.tls.leaves.has(id)) ?? [];
   if (without.length > 0) {
-    const message = `is missing, and so nobody can sign the certificates of the pods ${without.join(", ")}; give the key as a secret, or those pods' certificates in tls.leaves`;
+    const message = `is missing, so the active CA can't sign the certificates of the pods ${without.join(", ")}; give the key as a secret, or give the certificates of these pods in tls.leaves`;
     faults.push({ path, message });
   }
   const clients = draft.tls.clientCertificates.length;
   if (clients > 0) {
-    const message = `can't be issued: ${named(active)} is given without its privateKey; give that as a secret, or leave the clients' certificates to whoever has it`;
+    const message = `can't be issued: ${named(active)} is given without its privateKey; give the privateKey as a secret, or remove clientCertificates and issue them where the privateKey is`;
     faults.push({ path: ["tls", "clientCertificates"], message });
   }
   return faults;
 }
 
 function named({ authority }: PlacedAuthority): string {
-  return `the active authority (generation ${authority.values.generation ?? "?"})`;
+  return `the active CA (generation ${authority.values.generation ?? "?"})`;
 }
 
 /** The name of the certificate with which an operator's own commands log in. */

@@ -3,7 +3,7 @@ import type { Fault } from "./faults.ts";
 import { networkOf } from "./hosts.ts";
 import { addressFaults, endpointInsideFaults, type NamedNetwork, networkFaults } from "./vpn-faults.ts";
 
-/** The addresses of the VPN against each other, and against those by which its hosts are reached. */
+/** The addresses of the VPN against each other, and against the addresses by which its hosts are reached. */
 export function checkVpn({ hosts }: Draft): Fault[] {
   const peers = [...hosts].flatMap(([id, host]) => {
     const { address } = host.wireguard.values;
@@ -11,7 +11,7 @@ export function checkVpn({ hosts }: Draft): Fault[] {
       ? []
       : [{ id, host, address, network: networkOf(address) }];
   });
-  const networks = peers.map(({ id, network }) => ({ id, name: `the host ${id}'s`, network }));
+  const networks = peers.map(({ id, network }) => ({ id, name: `the network of the host ${id}`, network }));
   return peers.flatMap(({ id, host, address, network }, index) => {
     const path = ["hosts", id, "wireguard"];
     const before = networks.slice(0, index);

@@ -6,8 +6,8 @@ import { consumerShape, streamShape } from "./stream-schema.ts";
 import { applicationName, authorityShape, defaultAuthorities, leafShape, tlsShape } from "./tls-schema.ts";
 
 /**
- * What can be read of a configuration whose faults are not mended yet, so that the checks between its parts can
- * speak at the same time as the schema. What has a fault of its own is undefined here and named in `faulty`.
+ * What can be read of a configuration that still has faults. So the checks between its parts report their faults
+ * together with the schema's faults. A value with a fault of its own is undefined here, and `faulty` names its key.
  */
 export interface Draft {
   readonly cluster: Salvaged<typeof clusterShape>;
@@ -26,7 +26,7 @@ export interface DraftHost extends Salvaged<typeof hostShape> {
 }
 
 export interface DraftStream extends Salvaged<typeof streamShape> {
-  /** Those of its subjects that are without fault; undefined keeps the place of the others. */
+  /** Its subjects without a fault. undefined stands in the place of a faulty subject. */
   readonly subjects: readonly (string | undefined)[];
   readonly consumers: ReadonlyMap<string, Salvaged<typeof consumerShape>>;
 }
@@ -36,7 +36,7 @@ export interface DraftTls extends Salvaged<typeof tlsShape> {
   readonly authorities: readonly DraftAuthority[] | undefined;
   /** By pod id. */
   readonly leaves: ReadonlyMap<string, Salvaged<typeof leafShape>>;
-  /** Those without fault; undefined keeps the place of the others. */
+  /** The names without a fault. undefined stands in the place of a faulty name. */
   readonly clientCertificates: readonly (string | undefined)[];
 }
 
@@ -61,7 +61,7 @@ export function readDraft(sections: Readonly<Record<string, unknown>>): Draft {
   };
 }
 
-/** undefined: a pod's id is faulty, so that nobody can say which pods there are. */
+/** undefined: a pod's id is faulty, so it is not known which pods there are. */
 export function knownPods({ pods }: Draft): readonly string[] | undefined {
   if (pods?.some(({ values }) => values.id === undefined)) return undefined;
   return pods?.flatMap(({ values }) => values.id ?? []);

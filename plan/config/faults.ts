@@ -1,9 +1,9 @@
 import type { z } from "zod";
 
-/** One thing that is wrong with a stack's configuration. */
+/** One fault of a stack's configuration. */
 export interface Fault {
   readonly path: readonly PropertyKey[];
-  /** The bad value, what is allowed and the mend: what stands after the path. */
+  /** The bad value, what is allowed and the fix. It stands after the path. */
   readonly message: string;
 }
 

@@ -49,7 +49,7 @@ export const wireguardShape = {
   ).prefault("wg0"),
   /** Of the VPN's interface, in bytes. */
   mtu: whole("an MTU", 1280, 1500, 1420).prefault(1420),
-  /** A higher one makes every preshared key anew. */
+  /** A higher number recreates every preshared key. */
   presharedKeyGeneration: generation.prefault(1),
   /** By host id. Here and not at the hosts, so that a rotation edits no section with people's comments in it. */
   keyGenerations: mapOf(generation, "host ids with a number each").prefault({}),
@@ -74,7 +74,7 @@ const keyForm = /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9
 
 function hostKey() {
   const form =
-    "the host's public key, for example \"ssh-ed25519 AAAA…\": `ssh-keyscan -t ed25519 ADDRESS` shows it without the address, and the host's own console tells whether it is the true one";
+    "the host's public key, for example \"ssh-ed25519 AAAA…\": `ssh-keyscan -t ed25519 ADDRESS` prints the address and the key. Write the key without the address, and compare it with the key that the host's own console shows";
   return scalar(form, (value): Parsed<string> => {
     if (typeof value === "string" && /^<.*>$/.test(value))
       return { fault: `is still the placeholder; write ${form}` };
@@ -91,7 +91,7 @@ function dockerUrl() {
       return { fault: `is not the URL of a Docker engine; allowed ${form}` };
     }
     return /:\/\/.*:.*@/.test(value)
-      ? { fault: "has a password in it; take it out and use ssh:// with an agent or a key" }
+      ? { fault: "contains a password; remove the password, and use ssh:// with an agent or a key" }
       : { value };
   });
 }
@@ -101,11 +101,11 @@ function publishAddress() {
   return scalar(form, (value): Parsed<string> => {
     if (typeof value !== "string" || !isIPv4(value))
       return { fault: `is not an IPv4 address; allowed ${form}` };
-    // Clients are told this address, and it stands in the certificate.
+    // Servers announce this address to clients, and the certificate has it.
     return value === "0.0.0.0"
       ? {
           fault:
-            "is every address, and clients can't be told to dial that; name the one by which they reach the host, for example 192.168.60.133",
+            "means every address, and clients can't dial that; write the address by which clients reach the host, for example 192.168.60.133",
         }
       : { value };
   });

@@ -1,7 +1,7 @@
 import { type Fault, show } from "./faults.ts";
 import { isMap } from "./schema.ts";
 
-/** Words that the release before this one wrote. This release reads them, and the next one does not. */
+/** Words of the release before. This release reads them, and the next release does not. */
 const oldPhase = "used";
 const oldKey = "without";
 const phase = "active";
@@ -49,7 +49,7 @@ export function inTodaysWords(sections: Readonly<Record<string, unknown>>, stack
   };
 }
 
-/** A fault of what the file says in an old word has the path that stands in the file. */
+/** If the file has the old word, the fault has the path with the old word. */
 export function atOldWord(fault: Fault, sections: Readonly<Record<string, unknown>>): Fault {
   const [section, setting, ...rest] = fault.path;
   const { rollout } = sections;
@@ -57,7 +57,7 @@ export function atOldWord(fault: Fault, sections: Readonly<Record<string, unknow
   return isOld ? { ...fault, path: [section, oldKey, ...rest] } : fault;
 }
 
-/** What to say of authorities that are active, where only some of them say so in the new word. */
+/** The note about active CAs when only some of them have the old word for the phase. */
 export function oldPhaseAmong(active: readonly number[], oldPhases: readonly number[]): string {
   const old = active.filter((index) => oldPhases.includes(index));
   if (old.length === 0 || old.length === active.length) return "";
@@ -83,7 +83,7 @@ function bothKeys({ [oldKey]: old, [key]: now }: Readonly<Record<string, unknown
   return {
     path: ["rollout", oldKey],
     message:
-      `${show(old)} stands beside rollout.${key}, which is ${show(now)}; "${oldKey}" is the old word for "${key}", and ` +
-      `only one of them is allowed. Write all these pods into "${key}", and take "${oldKey}" out`,
+      `${show(old)} is given together with rollout.${key}, which is ${show(now)}; "${oldKey}" is the old word for "${key}", and ` +
+      `only one of them is allowed. Write all these pods into "${key}", and remove "${oldKey}"`,
   };
 }

@@ -1,16 +1,16 @@
 /**
- * What stands where a secret would be when the configuration is read without Pulumi, which alone can decrypt it.
- * Nobody can mistake it for PEM.
+ * Stands in the place of a secret when the configuration is read without Pulumi, because only Pulumi can decrypt it.
+ * It can't be confused with PEM text.
  */
 export const hiddenSecret = "[secret]";
 
 /** How a configuration is read. */
 export interface Reading {
   /**
-   * `hidden`: without Pulumi, which alone can decrypt secrets, each is `[secret]`, and what needs its content goes
-   * unchecked. Default `shown`.
+   * `hidden`: read without Pulumi, because only Pulumi can decrypt secrets. Each secret is `[secret]`, and its content
+   * stays unchecked. Default `shown`.
    */
   readonly secrets?: "shown" | "hidden";
-  /** Against what certificates' dates are checked; default now. */
+  /** The time against which the dates of certificates are checked. Default: now. */
   readonly now?: Date | "unchecked";
 }

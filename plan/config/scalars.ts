@@ -13,8 +13,8 @@ import {
 import { type Showing, show } from "./faults.ts";
 
 /**
- * A schema of one value, whose faults read on from the path: `70000 is not a port; allowed …`.
- * @param form what is allowed, for where there is no value at all
+ * A schema of one value. A fault is the rest of a sentence that begins with the path: `70000 is not a port; allowed …`.
+ * @param form what is allowed, for the fault of a missing value
  */
 export function scalar<T>(form: string, read: (value: unknown) => Parsed<T>, showing: Showing = "shown") {
   return z.unknown().transform((value, context): T => {
@@ -79,7 +79,7 @@ export function duration(leastSeconds: number) {
   return scalar(durationForm, (value) => atLeast(parseDuration(value), leastSeconds, formatDuration));
 }
 
-/** Bytes, from the smallest unit to whatever there is unless said otherwise. */
+/** Bytes. Without other limits: from the smallest unit on. */
 export function size({ mostBytes = Number.MAX_SAFE_INTEGER, leastBytes = 1024 } = {}) {
   return scalar(sizeForm, (value): Parsed<number> => {
     const parsed = atLeast(parseSize(value), leastBytes, formatSize);
@@ -119,7 +119,7 @@ export function identifier(what: string) {
   return scalar(form, (value): Parsed<string> => {
     if (typeof value === "boolean") {
       return {
-        fault: `is a boolean, not ${what}; YAML may read an unquoted no, off, yes or on as one: quote it, for example id: "no"`,
+        fault: `is a boolean, not ${what}; YAML may read an unquoted no, off, yes or on as a boolean: quote the id, for example id: "no"`,
       };
     }
     if (typeof value === "number") return { fault: `is a number, not ${what}; allowed ${form}` };

@@ -30,12 +30,12 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape, showing: Show
     .readonly();
 }
 
-/** What to say of a key that is none of the known ones. */
+/** The message for an unknown key. */
 function unknownKey(key: string, known: readonly string[]): string {
   return `is not a known key; the nearest is "${nearest(key, known)}" (known: ${known.join(", ")})`;
 }
 
-/** A map from names of one's own to values of one kind. */
+/** A map whose keys are free names and whose values have one schema. */
 export function mapOf<Value extends z.ZodType>(value: Value, of: string, showing: Showing = "shown") {
   return z
     .record(z.string(), value, {
@@ -56,7 +56,7 @@ function notA(what: string, value: unknown, showing: Showing): string {
   if (value === undefined) return "is missing";
   if (value === null) return "is empty";
   if (value === hiddenSecret) {
-    return `is a secret as a whole and not ${what}; encrypt only the certificates and keys in it`;
+    return `is one secret as a whole, not ${what}; encrypt only the certificates and keys in it`;
   }
   return showing === "shown" ? `${show(value)} is not ${what}` : `is not ${what} (its value is not shown)`;
 }
@@ -91,7 +91,7 @@ export const clusterShape = {
   /** At least 30 s: https://docs.nats.io/running-a-nats-service/nats_admin/lame_duck_mode */
   lameDuckDuration: duration(30).prefault("30s"),
   lameDuckGrace: duration(0).prefault("1s"),
-  /** Of each pod that says nothing itself. @default the server's own choice, three quarters of the free disk */
+  /** Of each pod without its own setting. @default the server's own choice, three quarters of the free disk */
   maxFileStore: size().optional(),
   /**
    * Of each server's container; undefined: as much as the host has. At least a few of the largest messages at once; an
@@ -102,11 +102,11 @@ export const clusterShape = {
   ),
   /** Consent to ports on other than loopback without a password. */
   acceptAnonymousRemoteClients: flag.prefault(false),
-  /** A higher one restarts every server. */
+  /** A higher number restarts every server. */
   restartGeneration: whole("a generation", 0, 1_000_000_000, 1).prefault(0),
   /**
    * JetStream keeps what the servers agreed on in a folder of this name (`setupMetaGroup` in the server's
-   * server/jetstream_cluster.go): data that was written under another one is deleted as nobody's.
+   * server/jetstream_cluster.go): the servers delete data that was written under another account.
    */
   systemAccount: choice("SYS", "$SYS").prefault("SYS"),
   /** Consent to a server version that is older than the one that wrote the data. */
@@ -142,13 +142,13 @@ export const podShape = {
   clusterPort: port,
   monitorPort: port,
   maxFileStore: size().optional(),
-  /** A server that was made by hand keeps the name under which the others know it; undefined: from the id. */
+  /** For a server that was made by hand: the name under which the other servers know it. undefined: from the id. */
   serverName: text("a server name", nameForm("service-nats-dk"), nameOnEngine).optional(),
   /** The volume that its messages are in; undefined: from the id. */
   dataVolume: text("a volume", nameForm("pod-dk_nats-data"), nameOnEngine).optional(),
 };
 
-/** How servers that must restart take their turns. */
+/** In which order servers restart. */
 export const rolloutShape = {
   /**
    * `parallel`: each as soon as it can. `rolling`: one after the other, each healthy before the next. `all-at-once`:
@@ -159,7 +159,7 @@ export const rolloutShape = {
   first: identifier("a pod id").optional(),
   /** Pod ids that this update leaves as they are, because their host can't be reached. */
   skip: listOf(identifier("a pod id"), "- dk").prefault([]),
-  /** Names of streams, in whatever account, that may lose what they have in memory. */
+  /** Names of streams, in any account, that may lose their messages in memory. */
   lose: listOf(assetName("a stream name"), "- CACHE").prefault([]),
 };
 
@@ -178,7 +178,7 @@ export const rolloutSchema = z
   })
   .prefault("parallel");
 
-/** The long form of a rollout that may be written in the short one. */
+/** The long form of a rollout. The configuration may have the short form. */
 export function asRolloutMap(value: unknown): Readonly<Record<string, unknown>> {
   return isMap(value) ? value : { mode: value };
 }

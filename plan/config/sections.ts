@@ -1,7 +1,7 @@
 /**
- * The sections of one project's configuration: `unityplan-nats:pods` becomes `pods`, its JSON text what it says.
- * Keys of other namespaces are left out, and so are sections with nothing in them, which Pulumi hands over as
- * empty text (null in a future version, as its own warning says).
+ * The sections of one project's configuration: `unityplan-nats:pods` becomes `pods`, and its JSON text becomes
+ * the value. Keys of other namespaces are not in the result. Empty sections are not in the result either: Pulumi gives
+ * them as empty text (null in a future version, as its own warning says).
  */
 export function readSections(
   raw: Readonly<Record<string, string>>,

@@ -24,7 +24,7 @@ const sizes = orUnlimited(size(), unlimited);
 /** The server takes no shorter age or window than 100 ms. */
 const shortest = 0.1;
 
-/** What a stack says of a consumer: all of a new one, or what it changes of one in the catalogue. */
+/** A consumer in a configuration: all settings of a new consumer, or the changes of a consumer of the catalogue. */
 export const consumerShape = {
   description: shortText.optional(),
   filters: listOf(subject, '["global.user.>"]').optional(),
@@ -38,7 +38,7 @@ export const consumerShape = {
   allowPositionLoss: flag.optional(),
 };
 
-/** What a stack says of a stream: all of a new one, or what it changes of one in the catalogue. */
+/** A stream in a configuration: all settings of a new stream, or the changes of a stream of the catalogue. */
 export const streamShape = {
   description: shortText.optional(),
   subjects: listOf(subject, '["orders.>"]').optional(),

@@ -13,10 +13,10 @@ export interface ResolvedStream {
   /** The pod that alone holds it; undefined: the cluster chooses. */
   readonly pod: string | undefined;
   readonly inCatalogue: boolean;
-  /** Keys that the configuration gives, and of them those with a fault: their place in `spec` has the default. */
+  /** The keys that the configuration gives, and the faulty keys among them. For a faulty key, `spec` has the default. */
   readonly given: ReadonlySet<StreamKey>;
   readonly faulty: ReadonlySet<StreamKey>;
-  /** The subjects, as far as they are without fault; undefined keeps the place of the others. */
+  /** The subjects without a fault. undefined stands in the place of a faulty subject. */
   readonly subjects: readonly (string | undefined)[];
   readonly consumers: readonly ResolvedConsumer[];
 }
@@ -112,7 +112,7 @@ function resolveConsumer(
     spec: {
       ...base,
       ...defined({ ...same, filterSubjects: filters, ackWaitSeconds: ackWait }),
-      // What an interest stream keeps goes with its consumers, so its own consent is theirs.
+      // An interest stream loses messages with its consumers, so its consent counts for them.
       ...givenConsents({ allowPositionLoss, allowDataLoss: retention === "interest" && allowDataLoss }),
     },
     faulty: wanted?.faulty ?? new Set(),
@@ -125,7 +125,7 @@ function podOf(tags: readonly string[]): string | undefined {
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-/** Leaves out what is undefined, so that it does not hide a default. */
+/** Removes undefined values, so that they do not hide a default. */
 function defined<T extends object>(values: T): Defined<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

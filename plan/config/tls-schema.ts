@@ -5,12 +5,12 @@ import { hiddenSecret } from "./reading.ts";
 import { choice, duration, scalar, text, whole } from "./scalars.ts";
 import { listOf, mapOf, section } from "./schema.ts";
 
-const pemForm = "PEM text, -----BEGIN CERTIFICATE----- and on";
-const keyForm = "the PEM text of a private key, -----BEGIN PRIVATE KEY----- and on, as a secret";
+const pemForm = "PEM text that begins with -----BEGIN CERTIFICATE-----";
+const keyForm = "the PEM text of a private key that begins with -----BEGIN PRIVATE KEY-----, as a secret";
 
 const certificatePem = pem(pemForm, (value) => {
   if (value.includes("PRIVATE KEY-----")) {
-    return "has a private key in it; put that into privateKey, as a secret";
+    return "contains a private key; put the key into privateKey, as a secret";
   }
   return value.includes("-----BEGIN CERTIFICATE-----")
     ? undefined
@@ -33,7 +33,7 @@ export const authorityShape = {
 
 export const leafShape = { certificate: certificatePem, privateKey: privateKeyPem };
 
-/** One authority that is made here and issues. */
+/** One CA. The program makes it, and it issues. */
 export const defaultAuthorities = [{ generation: 1, phase: "active" }];
 
 export const applicationName = text(
@@ -62,7 +62,7 @@ function clientTls() {
   return z.preprocess((value) => (typeof value === "boolean" ? (value ? "on" : "off") : value), words);
 }
 
-/** PEM text that ends with one line end, so that texts can be put one after the other. */
+/** PEM text that ends with one line end, so that texts can be joined. */
 function pem(form: string, faultOf: (value: string) => string | undefined) {
   const read = (value: unknown): Parsed<string> => {
     if (value === hiddenSecret) return { value };

@@ -37,7 +37,7 @@ export function mtuFaults(mtu: number): string[] {
       ];
 }
 
-/** @param endpoint as in `45.123.45.67:51820`; a name would block `wg` for as long as nobody resolves it */
+/** @param endpoint as in `45.123.45.67:51820`; a name would block `wg` until it is resolved */
 export function endpointFaults(endpoint: string): string[] {
   const [, address = "", port = ""] = /^(.+):(\d{1,5})$/.exec(endpoint) ?? [];
   if (isIPv4(address) && !address.startsWith("0.") && isWhole(Number(port), 1, 65_535)) return [];
@@ -54,18 +54,21 @@ export function addressFaults(address: string, network: string): string[] {
   const prefix = parseNetwork(network);
   if (prefix === undefined) return [`${JSON.stringify(network)} is not a network; ${networkForm}`];
   if (!isIPv4(address))
-    return [`${JSON.stringify(address)} is not an IPv4 address; allowed one such as 10.0.1.1`];
+    return [`${JSON.stringify(address)} is not an IPv4 address; allowed an address such as 10.0.1.1`];
   if (!contains(prefix, address))
     return [
-      `${address} is outside of ${network}, which is the host's own; allowed an address inside of that`,
+      `${address} is outside of ${network}, the host's own network; allowed an address inside of ${network}`,
     ];
   const isEdge = [prefix.first, prefix.last].includes(numberOf(address)) && prefix.last - prefix.first > 1;
   return isEdge
-    ? [`${address} is ${network}'s own name or its broadcast address; allowed one in between`]
+    ? [
+        `${address} is the network address or the broadcast address of ${network}; allowed an address between them`,
+      ]
     : [];
 }
 
-const networkForm = "allowed a prefix without bits behind its length, for example 10.0.1.0/24";
+const networkForm =
+  "allowed a network address with a prefix length, and no host bits set, for example 10.0.1.0/24";
 
 /** A network with the words that name it. */
 export interface NamedNetwork {
@@ -75,8 +78,8 @@ export interface NamedNetwork {
 }
 
 /**
- * Two peers that say they have the same addresses: `wg` gives all to the last one.
- * @param others networks of other hosts, or any that the hosts are in, with words such as "the host no"
+ * Two peers must not have the same addresses: `wg` gives all of them to the last peer.
+ * @param others networks of other hosts, or any that the hosts are in, with words such as "the network of the host no"
  */
 export function networkFaults(network: string, others: readonly NamedNetwork[]): string[] {
   const own = parseNetwork(network);
@@ -94,14 +97,14 @@ export function networkFaults(network: string, others: readonly NamedNetwork[]):
 const takenByDocker: readonly NamedNetwork[] = [
   ...Array.from({ length: 15 }, (_, index) => `172.${17 + index}.0.0/16`),
   "192.168.0.0/16",
-].map((network) => ({ network, name: "one of those from which Docker takes its networks" }));
+].map((network) => ({ network, name: "a range from which Docker takes its networks" }));
 
 /** https://www.iana.org/assignments/iana-ipv4-special-registry */
 const takenByRule: readonly NamedNetwork[] = [
   { network: "0.0.0.0/8", name: "reserved" },
   { network: "127.0.0.0/8", name: "every host's loopback" },
-  { network: "169.254.0.0/16", name: "for addresses of one link" },
-  { network: "224.0.0.0/3", name: "for multicast, or reserved" },
+  { network: "169.254.0.0/16", name: "reserved for addresses of one link" },
+  { network: "224.0.0.0/3", name: "reserved, or for multicast" },
 ];
 
 /**
@@ -116,7 +119,7 @@ export function endpointInsideFaults(endpoint: string, networks: readonly NamedN
     const prefix = parseNetwork(network);
     if (prefix === undefined || !contains(prefix, address)) return [];
     return [
-      `${endpoint} is inside of ${network}, which is ${name} in the VPN, so no other host could reach it; allowed the address that the host has outside of the VPN`,
+      `${endpoint} is inside of ${network}, which is ${name} in the VPN, so no other host could reach the endpoint; allowed the host's address outside of the VPN`,
     ];
   });
 }

@@ -2,7 +2,7 @@ import { formatDuration } from "../../model/units.ts";
 import { sharedMemoryStreams, takesTurnsForMemory } from "../memory-streams.ts";
 import type { Configuration } from "./configuration.ts";
 
-/** What is allowed and dangerous, and what the next release does not read. */
+/** Settings that are allowed and dangerous, and words that the next release does not read. */
 export function warningsOf(configuration: Configuration): readonly string[] {
   const { cluster, hosts, rollout } = configuration;
   const warnings = [...configuration.oldWords];
@@ -23,7 +23,7 @@ export function warningsOf(configuration: Configuration): readonly string[] {
   }
   if (rollout.lose.length > 0) {
     warnings.push(
-      `rollout.lose gives up ${rollout.lose.join(", ")}: an update that stops the last copy in memory loses the messages. Take the names out after the update that they are meant for.`,
+      `rollout.lose accepts the loss of ${rollout.lose.join(", ")}: an update that stops the last copy in memory loses the messages. Remove the names after the update that needs them.`,
     );
   }
   const inMemory = sharedMemoryStreams(configuration);

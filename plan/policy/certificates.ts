@@ -25,12 +25,12 @@ function leastRenewBeforeHours(lifetimeHours: number): number {
 export const certificateLifetimes: Rule = {
   name: "certificate-lifetimes",
   promise:
-    "A certificate made here lasts at most 398 days and is renewed a third of that, or 30 days, before its end; an " +
-    "authority made here lasts at most ten years.",
+    "A certificate that this program issues lasts at most 398 days, and is renewed 30 days, or a third of its lifetime, " +
+    "before its end. A CA that this program makes lasts at most ten years.",
   reason:
-    "Nobody takes a certificate back here: a stolen key is good until its certificate ends. And a renewal that fails " +
-    "needs time to be noticed and mended.",
-  mend: "Shorten tls.leafLifetime or tls.authorityLifetime, or lengthen tls.renewBefore",
+    "This program revokes no certificate: a stolen key is valid until its certificate ends. And people need time to " +
+    "notice and fix a renewal that fails.",
+  fix: "Shorten tls.leafLifetime or tls.authorityLifetime, or lengthen tls.renewBefore",
   late: true,
   inResource: (resource) => {
     const { type, name, inputs } = resource;
@@ -43,7 +43,7 @@ export const certificateLifetimes: Rule = {
   },
 };
 
-/** The program's own certificate lasts as long as its authority, beside whose key it lies: see `components/tls/chain.ts`. */
+/** The program's own certificate lasts as long as its CA. The state has both the certificate and the CA's key: see `components/tls/chain.ts`. */
 function isOfServer({ type, inputs }: Registration): boolean {
   const uses = bare(inputs.allowedUses);
   return type === tlsTypes.certificate && Array.isArray(uses) && uses.includes("server_auth");

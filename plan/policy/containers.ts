@@ -4,7 +4,7 @@ import type { Registration, Rule } from "./rule.ts";
 
 const { container, image } = dockerTypes;
 
-/** A loader only carries files: it is made, never started, and nobody waits for it to run. */
+/** A loader only carries files: it is made, never started, and nothing waits for it to run. */
 function neverRuns({ inputs }: Registration): boolean {
   return inputs.start === false && inputs.mustRun === false;
 }
@@ -13,15 +13,15 @@ function runs(resource: Registration): boolean {
   return resource.type === container && !neverRuns(resource);
 }
 
-/** Those that also start a container after the engine or its host did: https://docs.docker.com/engine/containers/start-containers-automatically/ */
+/** The policies that also start a container after a restart of the engine or its host: https://docs.docker.com/engine/containers/start-containers-automatically/ */
 const lasting: readonly Plain[] = ["always", "unless-stopped"];
 
 export const restartPolicy: Rule = {
   name: "restart-policy",
-  promise: "Every container that runs is started again by its engine.",
+  promise: "The engine restarts every container that runs.",
   reason:
-    "After a crash or a power cut nobody else does it, and a cluster of three bears the loss of one only.",
-  mend: 'Give the container `restart: "unless-stopped"`',
+    "After a crash or a power cut nothing else starts it, and a cluster of three servers tolerates the loss of only one.",
+  fix: 'Give the container `restart: "unless-stopped"`',
   inResource: (resource) => {
     const restart = bare(resource.inputs.restart);
     if (!runs(resource) || restart === unknown || lasting.includes(restart)) return [];
@@ -35,7 +35,7 @@ export const memoryLimit: Rule = {
   name: "memory-limit",
   promise: "Every container that runs has a memory limit.",
   reason: "Without one a server that grows takes its host along, and with it whatever else runs there.",
-  mend: "Write a size in cluster.memoryLimit, for example 1GB",
+  fix: "Write a size in cluster.memoryLimit, for example 1GB",
   inResource: (resource) => {
     const memory = bare(resource.inputs.memory);
     if (!runs(resource) || memory === unknown || (typeof memory === "number" && memory > 0)) return [];
@@ -47,9 +47,9 @@ export const pinnedImage: Rule = {
   name: "pinned-image",
   promise: "Every image is one version: a tag with all three numbers, or a digest.",
   reason:
-    "What latest, 2.15 or 2.10-alpine stand for changes, so that two servers, or a server and its successor, are " +
-    "different programs without anybody having chosen that; and whether a version may follow another is checked by number.",
-  mend: "Write the whole version in cluster.image, for example nats:2.15.1",
+    "The tags latest, 2.15 and 2.10-alpine get new images without a change of the configuration. Then two servers run " +
+    "different programs. And the program checks by number whether a version may follow another version.",
+  fix: "Write the whole version in cluster.image, for example nats:2.15.1",
   late: true,
   inResource: ({ type, name, inputs }) => {
     const reference = bare(type === container ? inputs.image : type === image ? inputs.name : unknown);

@@ -20,7 +20,7 @@ function breaches(rule: Rule, wrongs: readonly string[] = []): Breach[] {
   return wrongs.map((wrong) => ({ rule, wrong }));
 }
 
-/** @returns what is to be refused; what is waived is for {@link waivedWarning} */
+/** @returns the breaches to refuse. {@link waivedWarning} warns of the waived ones. */
 export function unwaived(found: readonly Breach[], waivers: Waivers): Breach[] {
   return found.filter(({ rule }) => waivers[rule.name] === undefined);
 }
@@ -29,18 +29,18 @@ export function waivedWarning({ rule, wrong }: Breach, waivers: Waivers): string
   return `Policy: ${rule.name} is waived (${JSON.stringify(waivers[rule.name])}): ${wrong}. ${rule.reason}`;
 }
 
-/** Names of the rules that are waived and hold all the same. */
+/** Names of the rules that are waived although nothing breaks them. */
 export function unusedWaivers(found: readonly Breach[], waivers: Waivers): string[] {
   const broken = new Set<string>(found.map(({ rule }) => rule.name));
   return Object.keys(waivers).filter((name) => !broken.has(name));
 }
 
 export function unusedWarning(name: string): string {
-  return `Policy: ${name} is waived, and nothing breaks it; take policy.waive.${name} out of the configuration`;
+  return `Policy: ${name} is waived, and nothing breaks it; remove policy.waive.${name} from the configuration`;
 }
 
 /**
- * What is said of broken rules, each with all that breaks it.
+ * The message about broken rules. Each rule has all its breaches.
  * @param when `before`: nothing has been registered. `late`: a value became known only while resources were made
  */
 export function refusal(stack: string, found: readonly Breach[], when: "before" | "late"): string {
@@ -50,11 +50,11 @@ export function refusal(stack: string, found: readonly Breach[], when: "before" 
   const touched =
     when === "before"
       ? "nothing was touched"
-      : "seen only when a value became known, before what takes that value was touched";
+      : "seen only when a value became known; no resource with that value was touched";
   return [
     `${stack} breaks ${count} of policy; ${touched}:`,
     ...broken.flatMap((rule) => lines(rule, found)),
-    "Who must break a rule waives it by its name, and says why: " +
+    "If you must break a rule, waive it by its name and write the reason: " +
       `unityplan-nats:policy: { waive: { ${first?.name ?? ""}: "…" } }`,
   ].join("\n");
 }
@@ -65,6 +65,6 @@ function lines(rule: Rule, found: readonly Breach[]): string[] {
     `${rule.name}: ${rule.promise}`,
     ...wrongs.map((wrong) => `  - ${wrong}`),
     `  Why: ${rule.reason}`,
-    `  Mend: ${rule.mend}.`,
+    `  Fix: ${rule.fix}.`,
   ];
 }

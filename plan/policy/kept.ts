@@ -7,8 +7,8 @@ export const dataKept: Rule = {
   name: "data-kept",
   promise: "A volume stays when its resource goes: it is protected, and retained on deletion.",
   reason:
-    "It may hold the only copy of acknowledged messages. Only a pod's files, which are made anew, need not stay.",
-  mend: "Give the volume `protect: true` and `retainOnDelete: true`",
+    "It may hold the only copy of acknowledged messages. Only the volume of a pod's files need not stay, because an update recreates the files.",
+  fix: "Give the volume `protect: true` and `retainOnDelete: true`",
   inResource: ({ type, name, inputs, protect, retainOnDelete }, { topology }) => {
     if (type !== dockerTypes.volume) return [];
     const volume = bare(inputs.name);
@@ -27,21 +27,20 @@ function nameOf(volume: Plain): string {
 
 export const keysProtected: Rule = {
   name: "keys-protected",
-  promise:
-    "An authority that issues is protected, its key and its certificate, until it is in its last phase.",
+  promise: "The key and the certificate of the active CA are protected, until the CA is outgoing.",
   reason:
-    "Servers and clients trust it by its key. When that is lost, nothing can be issued that they believe, and the way " +
-    "back is a new authority on every one of them.",
-  mend: 'Give it `protect: phase === "active"`, as components/tls/authority.ts does',
+    "Servers and clients trust the CA by its key. Without the key, no new certificate can be issued that they accept, and " +
+    "every server and client needs a new CA.",
+  fix: 'Give it `protect: phase === "active"`, as components/tls/authority.ts does',
   inResource: ({ type, name, inputs, protect }, { topology }) => {
     const isCertificate = type === tlsTypes.authority && isAuthority(inputs.isCaCertificate);
     const generation = resourceNames.authority.parse(name) ?? resourceNames.authorityKey.parse(name);
     if (!isCertificate && (type !== tlsTypes.privateKey || generation === undefined)) return [];
     const plan = topology.tls.authorities.find((one) => one.generation === generation);
-    // One that nobody planned is no exception.
+    // A CA that is not planned is no exception.
     if (protect || (plan !== undefined && plan.phase !== "active")) return [];
     return [
-      `${name} is of ${plan === undefined ? "an authority that is not planned" : "the authority in use"}, and is not protected`,
+      `${name} belongs to ${plan === undefined ? "a CA that is not planned" : "the active CA"}, and is not protected`,
     ];
   },
 };

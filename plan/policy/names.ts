@@ -1,4 +1,4 @@
-/** Every rule of policy, as it is waived: `docs/policy.md` says what each is for. */
+/** The names of all rules of policy. A waiver has this name. `docs/policy.md` explains the rules. */
 export const ruleNames = [
   "restart-policy",
   "memory-limit",
@@ -15,5 +15,5 @@ export const ruleNames = [
 
 export type RuleName = (typeof ruleNames)[number];
 
-/** Reasons for which rules do not hold in a stack, by the rule. */
+/** The reasons of a stack's waivers, by rule. */
 export type Waivers = Readonly<Partial<Record<RuleName, string>>>;

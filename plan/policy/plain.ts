@@ -1,4 +1,4 @@
-/** An output whose value nobody knows yet. Whatever a rule asks of it, it is not wrong before it is known. */
+/** An output whose value is not known yet. No rule is broken by a value before it is known. */
 export const unknown = Symbol("unknown");
 
 /** A value that the engine is told to keep secret. */
@@ -10,7 +10,7 @@ export class Secret {
   }
 }
 
-/** An input of a resource, with what is known of it; its one symbol is {@link unknown}. */
+/** An input of a resource, as far as it is known. Its only symbol is {@link unknown}. */
 export type Plain =
   | string
   | number
@@ -31,7 +31,7 @@ export function bare(value: Plain): Plain {
   return value instanceof Secret ? bare(value.value) : value;
 }
 
-/** The maps in a list; what is no list, or unknown, has none. */
+/** The maps in a list. Empty if the value is not a list, or not known. */
 export function mapsIn(value: Plain): readonly { readonly [key: string]: Plain }[] {
   const list = bare(value);
   return Array.isArray(list) ? (list as readonly Plain[]).map(bare).filter(isMap) : [];

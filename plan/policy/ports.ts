@@ -6,9 +6,10 @@ import { isProductionLike, type Registration, type Rule } from "./rule.ts";
 export const publishedPort: Rule = {
   name: "published-port",
   promise:
-    "Where hosts are entered by SSH, servers are reached on the loopback or on an address of the VPN only.",
-  reason: "Any other address is open to whoever can route to it, and these hosts have public ones.",
-  mend: "Give the host the section wireguard, whose address its servers then listen on, or keep publishAddress 127.0.0.1",
+    "If hosts are entered by SSH, servers can be reached only on the loopback or on an address of the VPN.",
+  reason:
+    "Everyone who can route to another address reaches the server, and these hosts have public addresses.",
+  fix: "Give the host the section wireguard, so that its servers listen on its address in the VPN, or keep publishAddress 127.0.0.1",
   inPlan: ({ topology }) => {
     if (!isProductionLike(topology)) return [];
     const inHostNetwork = topology.pods.filter(({ networks }) => networks === undefined);

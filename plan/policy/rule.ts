@@ -5,22 +5,22 @@ import type { Plain } from "./plain.ts";
 /** A promise that every preview and update keeps, as data. */
 export interface Rule {
   readonly name: RuleName;
-  /** What holds where it is kept: a sentence, as are the next two. */
+  /** What the rule guarantees. This and the reason are sentences; the fix has no full stop. */
   readonly promise: string;
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
   /**
-   * What it judges may be an output: then a preview judges it if the value is known there, and otherwise the update
-   * does, just before the resource that takes it is registered.
+   * The rule may judge an output. A preview judges the output if its value is known. Otherwise the update judges the
+   * output, just before it registers the resource that takes the value.
    */
   readonly late?: true;
   /** What is wrong in the plan, before there is any resource. */
   readonly inPlan?: (context: Context) => readonly string[];
-  /** What is wrong with one resource, each in words that name no secret. */
+  /** What is wrong with one resource. No text names a secret. */
   readonly inResource?: (resource: Registration, context: Context) => readonly string[];
 }
 
-/** What rules judge by, beside a resource itself. */
+/** What rules know in addition to the resource. */
 export interface Context {
   /** The stack's name. */
   readonly stack: string;
@@ -36,7 +36,7 @@ export interface Registration {
   /** Pulumi's name of it: `dk-server`. */
   readonly name: string;
   readonly inputs: Readonly<Record<string, Plain>>;
-  /** Said of this very resource: what a parent has is not counted. */
+  /** Set on this resource itself. The parent's options do not count. */
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
 }

@@ -22,5 +22,5 @@ const all: Readonly<Record<RuleName, Rule>> = {
   "plain-secret": plainSecret,
 };
 
-/** Every rule of policy, in the order in which they are told. */
+/** Every rule of policy, in the order of the messages. */
 export const rules: readonly Rule[] = Object.values(all);

@@ -1,7 +1,7 @@
 import { type Leaf, leavesOf } from "./plain.ts";
 import type { Rule } from "./rule.ts";
 
-/** What no public text looks like. */
+/** Patterns of secret texts. No public text matches them. */
 const secretTexts: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, "a private key"],
   // https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/nkey_auth
@@ -21,8 +21,8 @@ export const plainSecret: Rule = {
   promise:
     "No private key, seed or password is in plain text, neither in the configuration nor in the state.",
   reason:
-    "Both are stored, copied and shown in pull requests; a secret in them is known to everybody who reads those.",
-  mend:
+    "Both are stored, copied and shown in pull requests. Everyone who reads them knows a secret in plain text.",
+  fix:
     "In the configuration encrypt it (`pulumi config set --secret --path …` writes `secure: …`); in the program wrap " +
     "the input in `pulumi.secret`",
   late: true,
@@ -38,14 +38,14 @@ function secretIn({ path, text }: Leaf): string | undefined {
   const known = secretTexts.find(([pattern]) => pattern.test(text));
   if (known !== undefined) return known[1];
   const isVariable = path[0] === "envs" && secretVariable.test(text);
-  return isVariable || secretNames.test(path.at(-1) ?? "") ? "what has to be secret" : undefined;
+  return isVariable || secretNames.test(path.at(-1) ?? "") ? "a secret value" : undefined;
 }
 
 /**
  * Where a configuration has a private key that is not encrypted.
- * @param raw as Pulumi hands it over, decrypted
- * @param isSecret whether anything under a key is encrypted: Pulumi does not say what
- * @param file the text of the stack's file, which tells where only a part is; undefined where it can't be read
+ * @param raw decrypted, as Pulumi gives it
+ * @param isSecret whether anything under a key is encrypted. Pulumi does not tell which part
+ * @param file the text of the stack's file: it shows which part is encrypted. undefined: the file can't be read
  */
 export function plainKeysIn(
   raw: Readonly<Record<string, string>>,

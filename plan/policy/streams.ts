@@ -9,10 +9,9 @@ const fewestCopies = 3;
 
 export const streamCopies: Rule = {
   name: "stream-copies",
-  promise:
-    "Where hosts are entered by SSH, a stream that is not placed on one pod has at least three copies.",
+  promise: "If hosts are entered by SSH, a stream that is not placed on one pod has at least three copies.",
   reason: "With fewer, the loss of one host stops the stream, and may lose what it acknowledged.",
-  mend: "Set streams.NAME.replicas to 3, or place the stream with streams.NAME.pod",
+  fix: "Set streams.NAME.replicas to 3, or place the stream with streams.NAME.pod",
   inResource: ({ type, name, inputs }, { topology }) => {
     if (type !== natsTypes.stream || !isProductionLike(topology)) return [];
     const tags = bare(inputs.placementTags);
@@ -27,7 +26,7 @@ export const territoryPlacement: Rule = {
   name: "territory-placement",
   promise: "A territory's stream is stored on that territory's pod, and nowhere else.",
   reason: "Its messages may have to stay in the country; one copy alone does not keep a stream where it is.",
-  mend: "Leave streams.TERRITORY_X.pod out, or write the territory's own pod",
+  fix: "Remove streams.TERRITORY_X.pod, or write the territory's own pod",
   inResource: (resource) => {
     const territory = resource.type === natsTypes.stream ? territoryOf(nameOf(resource)) : undefined;
     const placed = bare(resource.inputs.placementTags);

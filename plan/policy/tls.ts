@@ -3,18 +3,18 @@ import { renderConf } from "../render/nats-conf.ts";
 import { bare, mapsIn } from "./plain.ts";
 import { isProductionLike, type Rule } from "./rule.ts";
 
-/** Has no say in what is judged here, and is not known before the first update. */
+/** Stands for the real key, which is not known before the first update. No rule looks at it. */
 const anyPublicKey = `U${"A".repeat(55)}`;
 
 export const tls: Rule = {
   name: "tls",
   promise:
-    "Servers speak TLS to each other and ask for each other's certificates; where hosts are entered by SSH, they speak " +
-    "it to clients too.",
+    "Servers use TLS between each other and check each other's certificates. If hosts are entered by SSH, servers also " +
+    "use TLS to clients.",
   reason:
-    "Whoever can reach a route without it can join the cluster and read everything, and between hosts a client's " +
-    "messages cross networks of others.",
-  mend: "Set tls.clients to on or required, and leave the TLS of routes as plan/render/nats-conf.ts writes it",
+    "Everyone who can reach a route without TLS can join the cluster and read everything. Between hosts, a client's " +
+    "messages cross foreign networks.",
+  fix: "Set tls.clients to on or required, and keep the TLS of routes as plan/render/nats-conf.ts writes it",
   late: true,
   inPlan: ({ topology }) =>
     topology.pods.flatMap((pod) =>

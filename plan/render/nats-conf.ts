@@ -7,7 +7,7 @@ import { restartSettings } from "./restart.ts";
 /**
  * The nats.conf of one server, for nats-server 2.15: https://docs.nats.io/running-a-nats-service/configuration
  *
- * The accounts are the global one and the system account, and nothing else: only then does the server let
+ * The accounts are the global account and the system account, and no other: only then does the server let
  * clients without credentials into the global account (`sysAccOnlyNoAuthUser` in its `server/server.go`).
  * @param systemUserPublicKey public NKey of the system account's only user
  */

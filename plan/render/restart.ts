@@ -9,7 +9,7 @@ export interface RestartSettings {
   readonly clientListen: string;
   readonly clusterListen: string;
   readonly monitorListen: string;
-  /** The server reloads it, but its routes and the meta group would not follow: one name until a restart. */
+  /** The server can reload the name, but its routes and the meta group would not follow. So a new name needs a restart. */
   readonly clusterName: string;
   readonly storeFolder: string;
   readonly syncInterval: string;
@@ -21,7 +21,7 @@ export interface RestartSettings {
 }
 
 /**
- * The one place that knows what needs a restart: what is read from here for nats.conf is in the digest too.
+ * The only place that knows what needs a restart. nats.conf takes these values from here, and the digest has all of them.
  * Which options can be reloaded: https://docs.nats.io/running-a-nats-service/configuration#configuration-reloading
  * and `diffOptions` in the server's `server/reload.go`.
  */

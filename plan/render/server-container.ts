@@ -71,7 +71,7 @@ export function startDigest(container: ServerContainer): string {
 }
 
 /**
- * Whether an update to that topology makes every session anew, because every server restarts.
+ * Whether an update to that topology ends every session, because every server restarts.
  * @param servers as the last update has proven them
  */
 export function restartsAll(

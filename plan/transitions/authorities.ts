@@ -4,9 +4,9 @@ import type { AuthorityPlan } from "../tls-plan.ts";
 import type { DeployedState } from "./deployed-state.ts";
 
 /**
- * What is wrong with the transition from what the last update left to what is planned. An authority has to be trusted by every
- * server before it issues, and nothing may be served of one that goes; each transition is an update of its own. What only the
- * servers know (sessions, clients) is asked by `provider/tls/trust.ts`.
+ * What is wrong with the change from the deployed state to the plan. Every server must trust a CA before that CA issues.
+ * No server may serve a certificate of a CA that is removed. Each change of a phase is an update of its own.
+ * `provider/tls/trust.ts` asks for what only the servers know: sessions and clients.
  */
 export function phaseFaults(deployed: DeployedState, planned: readonly AuthorityPlan[]): string[] {
   const servers = [...deployed.servers.values()];
@@ -23,8 +23,8 @@ export function phaseFaults(deployed: DeployedState, planned: readonly Authority
 }
 
 /**
- * An authority that has ended is of no use for anything, and the plugin could only replace it, under everything that it
- * has issued. By then no server lets another one in, so there is nothing to be kept running.
+ * A CA that has ended is of no use. The plugin could only replace it, and all that it issued would be invalid. By then no
+ * server accepts another server, so there is nothing to keep running.
  */
 export function expiredFaults(
   deployed: DeployedState,
@@ -36,29 +36,29 @@ export function expiredFaults(
   return planned.flatMap(({ generation, phase, given }) => {
     const end = given === undefined ? deployed.authorityEnds.get(generation) : undefined;
     if (end === undefined || end === "" || Date.parse(end) > now.getTime()) return [];
-    const mend =
+    const fix =
       phase === "active"
-        ? `Take the stack down, which keeps its data (\`npm run down -- ${stack}\`), forget the authority ` +
-          `(\`npm run pulumi -- stack --show-urns --stack ${stack}\` shows its URN, ` +
-          `\`npm run pulumi -- state delete URN --force --yes --stack ${stack}\`), and bring the stack up again: it gets a new one`
-        : "Take it out of the list";
+        ? `Take the stack down, which keeps its data: \`npm run down -- ${stack}\`. Delete the CA from the state: ` +
+          `\`npm run pulumi -- stack --show-urns --stack ${stack}\` shows its URN, then run ` +
+          `\`npm run pulumi -- state delete URN --force --yes --stack ${stack}\`. Bring the stack up again: it gets a new CA`
+        : "Remove it from the list";
     return [
-      `tls.authorities: the authority ${generation} ended on ${end}, and nothing that it issued is believed. ${mend}`,
+      `tls.authorities: CA ${generation} ended on ${end}, and no certificate that it issued is accepted any more. ${fix}`,
     ];
   });
 }
 
 interface KnownAuthority extends AuthorityPlan {
-  /** undefined: it is not there yet. */
+  /** undefined: the CA is not there yet. */
   readonly fingerprint: string | undefined;
 }
 
-/** Whether anything that it issued may be served now. */
+/** Whether a server may now serve a certificate that this CA issued. */
 export function mayBeServed(deployed: DeployedState, plan: AuthorityPlan): boolean {
   return plan.phase !== "incoming" || deployed.issuers.has(fingerprintIn(deployed, plan) ?? "");
 }
 
-/** Whether a server trusts an authority that is not planned any more. */
+/** Whether a server trusts a CA that is not planned any more. */
 export function drops(deployed: DeployedState, planned: readonly AuthorityPlan[]): boolean {
   const kept = planned.map((plan) => fingerprintIn(deployed, plan));
   return [...deployed.servers.values()].some(({ trusted }) => trusted.some((one) => !kept.includes(one)));
@@ -77,25 +77,25 @@ function untrusted(
   );
   if (untrusting.length === 0) return [];
   return [
-    `tls.authorities: the authority ${generation} can't be "active" yet: ${namesOf(untrusting)} did not trust it in the last ` +
-      `update, and would be cut off from what it issues. Give it the phase "incoming" beside the one that is active now, ` +
-      'run `pulumi up` until that succeeds, and make it "active" then',
+    `tls.authorities: CA ${generation} can't be "active" yet: ${namesOf(untrusting)} did not trust it in the last ` +
+      `update, and would refuse the certificates that it issues. Give CA ${generation} the phase "incoming", keep the CA ` +
+      'that is active now, run `pulumi up` until that succeeds, and then make the new CA "active"',
   ];
 }
 
 function stillServed(serverName: string, generation: number | undefined): string {
   return generation === undefined
-    ? `tls.authorities: ${serverName} still serves a certificate of an authority that is not in the list any more. Put ` +
-        'it back as "outgoing" beside the one that is active, run `pulumi up` until that succeeds, and take it out then'
-    : `tls.authorities: ${serverName} serves a certificate of the authority ${generation}, so that one can't be ` +
-        '"incoming" again; to go back on it call it "outgoing", and the other one "active"';
+    ? `tls.authorities: ${serverName} still serves a certificate of a CA that is not in the list any more. Put that CA ` +
+        'back as "outgoing", keep the active CA, run `pulumi up` until that succeeds, and remove the CA then'
+    : `tls.authorities: ${serverName} serves a certificate of CA ${generation}, so CA ${generation} can't be ` +
+        '"incoming" again. To undo its rotation, make it "outgoing" and make the CA before it "active"';
 }
 
 function namesOf(servers: readonly { readonly serverName: string }[]): string {
   return servers.map(({ serverName }) => serverName).join(", ");
 }
 
-/** How long an authority should last still, so that the next certificates can be made of it. */
+/** The warning about a CA that ends too soon to issue the next certificates. undefined: it lasts long enough. */
 export function endingSoon(
   generation: number,
   endsAt: string,
@@ -104,14 +104,14 @@ export function endingSoon(
 ): string | undefined {
   const hoursLeft = (Date.parse(endsAt) - now.getTime()) / 3_600_000;
   if (hoursLeft >= leafLifetimeHours + renewBeforeHours) return undefined;
-  const mend = "Rotate it now: `npm run rotate -- ca`";
+  const fix = "Rotate it now: `npm run rotate -- ca`";
   const date = endsAt.slice(0, 10);
   if (hoursLeft <= 0)
-    return `The authority ${generation} ended on ${date}, and with it all that it issued. ${mend}`;
+    return `CA ${generation} ended on ${date}, and all certificates that it issued ended with it. ${fix}`;
   const left = hoursLeft < 48 ? `${Math.ceil(hoursLeft)} hours` : `${Math.floor(hoursLeft / 24)} days`;
   const when = hoursLeft < leafLifetimeHours ? "no longer" : "soon no longer";
   return (
-    `The authority ${generation} ends on ${date}, in ${left}: it can ${when} issue certificates of ` +
-    `${formatDuration(leafLifetimeHours * 3600)}, because none may outlive it. ${mend}`
+    `CA ${generation} ends on ${date}, in ${left}: it can ${when} issue certificates of ` +
+    `${formatDuration(leafLifetimeHours * 3600)}, because no certificate may end after its CA. ${fix}`
   );
 }

@@ -13,23 +13,23 @@ import {
 } from "./deployed-streams.ts";
 import { type DeployedKeys, deployedKeys, keyNames } from "./vpn-keys.ts";
 
-/** What the last update left behind, read from the state. Rules that need to know what was go by it. */
+/** What the last update left, read from the state. The transition rules need it. */
 export interface DeployedState {
   /** By server_name, the servers that an update has proven. */
   readonly servers: ReadonlyMap<string, ProvenServer>;
-  /** server_name of every server that has a container, also where an update died before it was proven. */
+  /** server_name of every server with a container, also if an update failed before the server was proven. */
   readonly containers: ReadonlySet<string>;
-  /** Fingerprints of the authorities that were made here, by generation. */
+  /** Fingerprints of the CAs that the program made, by generation. */
   readonly authorities: ReadonlyMap<number, string>;
-  /** When those end, RFC 3339. */
+  /** When these CAs end, RFC 3339. */
   readonly authorityEnds: ReadonlyMap<number, string>;
-  /** Fingerprints of the authorities of all that may be served, also by an update that ended half-way. */
+  /** Fingerprints of all CAs whose certificates may be served, also after an update that ended half-way. */
   readonly issuers: ReadonlySet<string>;
   /** Of the VPN. */
   readonly keys: DeployedKeys;
   /** URL of each host's Docker engine, by host id; a host with this machine's usual engine has none. */
   readonly engines: ReadonlyMap<string, string>;
-  /** Under which the servers wrote what is on their disks; undefined: none ever ran. */
+  /** The system account under which the servers wrote their data. undefined: no server ever ran. */
   readonly systemAccount: string | undefined;
   /** By name. */
   readonly streams: ReadonlyMap<string, DeployedStream>;
@@ -88,7 +88,7 @@ export function deployedStateOf(resources: Readonly<Record<string, DeployedResou
   };
 }
 
-/** A stack that is down has only its outputs left. Programs that knew no other account wrote nothing down. */
+/** A stack that is down has only its outputs. Programs before this setting wrote no account; theirs was SYS. */
 function systemAccountOf(resources: Readonly<Record<string, DeployedResource>>): string | undefined {
   const membership = outputsOf(natsTypes.membership, resources);
   const stack = outputsOf(stackType, resources);
@@ -96,7 +96,7 @@ function systemAccountOf(resources: Readonly<Record<string, DeployedResource>>):
   return textOf(membership.systemAccount) || textOf(stack.systemAccount) || "SYS";
 }
 
-/** Of a resource that there is only one of. */
+/** The outputs of a resource that a stack has only once. */
 function outputsOf(
   wanted: string,
   resources: Readonly<Record<string, DeployedResource>>,
@@ -104,7 +104,7 @@ function outputsOf(
   return Object.values(resources).find(({ type }) => type === wanted)?.outputs ?? {};
 }
 
-/** No resource has them but in the text of a file, which is a secret: a stack tells of them itself. */
+/** Resources have the monitoring URLs only in the text of a file, which is a secret. So the stack's outputs have them. */
 function monitorsOf(resources: Readonly<Record<string, DeployedResource>>): Map<string, string> {
   const pods = Object.values((outputsOf(stackType, resources).pods ?? {}) as Record<string, unknown>);
   const monitors = pods.map((pod): [string, string] => {
@@ -147,8 +147,8 @@ function issuersOf(resources: Readonly<Record<string, DeployedResource>>): strin
 }
 
 /**
- * A server as the state of its node says that it was proven.
- * @param only fingerprint of the one authority that there was before there were phases, which every server trusted
+ * A server as it was proven, from the state of its node.
+ * @param only fingerprint of the one CA that a stack had before CAs had phases; every server trusted it
  */
 export function provenServer(
   outputs: { readonly [Key in keyof NodeState]?: unknown },

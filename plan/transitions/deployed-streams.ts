@@ -4,10 +4,10 @@ import { type StreamSpec, streamDefaults } from "../../model/jetstream/stream.ts
 import { natsTypes } from "../../model/resource-types.ts";
 import type { DeployedResource } from "./deployed-resource.ts";
 
-/** Of a stream, what decides whether another one can take its subjects. */
+/** The part of a stream that decides whether another stream can take its subjects. */
 export type DeployedStream = Pick<StreamSpec, "name" | "subjects" | "storage" | "retention">;
 
-/** Of a consumer, what decides whether another one can take its messages. */
+/** The part of a consumer that decides whether another consumer can take its messages. */
 export type DeployedConsumer = Pick<ConsumerSpec, "stream" | "name" | "filterSubjects">;
 
 /** By name. */

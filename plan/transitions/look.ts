@@ -6,8 +6,8 @@ import type { PodPlan, Topology } from "../topology.ts";
 import type { DeployedState } from "./deployed-state.ts";
 
 /**
- * What the look before an update has to know of it. Where the state has no server there is nobody to ask: all of them
- * start with what is on their disks.
+ * What the look before an update must know of the update. If the state has no server, the look can ask no server: every
+ * server starts with what is on its disk.
  */
 export function lookOf(deployed: DeployedState, topology: Topology): LookInputs {
   const anyThere = deployed.servers.size > 0;
@@ -24,8 +24,8 @@ export function lookOf(deployed: DeployedState, topology: Topology): LookInputs 
 }
 
 /**
- * A server without a container does not restart: it starts. One whose update died before it was proven may run with
- * anything.
+ * A server without a container does not restart: it starts. A server whose update failed before it was proven may run
+ * with any settings.
  */
 function restarts(deployed: DeployedState, pod: PodPlan, { cluster }: Topology): boolean {
   const before = provenStart(deployed, pod);
@@ -34,8 +34,8 @@ function restarts(deployed: DeployedState, pod: PodPlan, { cluster }: Topology):
 }
 
 /**
- * What the server of a pod was started with, as it was last proven; empty: it never was. A server that only an older
- * program has proven was started with something else, for all that is known.
+ * What the server of a pod was started with, as it was last proven. Empty: it was never proven. A server that only an
+ * older program has proven counts as started with something else.
  */
 export function provenStart(deployed: DeployedState, pod: PodPlan): string {
   const server = deployed.servers.get(pod.serverName);

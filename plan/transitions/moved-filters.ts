@@ -6,8 +6,8 @@ import type { DeployedConsumer } from "./deployed-streams.ts";
 import { streamsLeft } from "./moved-subjects.ts";
 
 /**
- * Messages of a work queue that go from one of its consumers to another in this update. Each message has one consumer
- * there, and nothing says which of the two is changed first.
+ * Messages of a work queue that go from one of its consumers to another in this update. Each message of a work queue has
+ * one consumer, and the order in which the two consumers change is not fixed.
  */
 export function movedFilterFaults(deployed: DeployedState, topology: Topology): string[] {
   const left = streamsLeft(deployed, topology);
@@ -24,7 +24,7 @@ export function movedFilterFaults(deployed: DeployedState, topology: Topology): 
     });
 }
 
-/** One that becomes a queue, or is made anew, has lost its consumers before. */
+/** A stream that becomes a work queue, or is recreated, has lost its consumers before. */
 function isQueueAllAlong(name: string, { streams }: DeployedState, topology: Topology): boolean {
   const [before, after] = [streams.get(name), topology.streams.find((stream) => stream.name === name)];
   return (
@@ -44,19 +44,21 @@ function faultOf(
   if (taken.length === 0) return [];
   const stays = consumers.some(({ stream, name }) => stream === giver.stream && name === giver.name);
   const shown = taken.map((filter) => JSON.stringify(filter)).join(", ");
-  const takes = `streams.${taker.stream}.consumers.${taker.name}: it takes ${shown} from the consumer ${giver.name}, which this update`;
+  const takes = `streams.${taker.stream}.consumers.${taker.name}: it takes ${shown} from the consumer ${giver.name}. This update`;
   const refused = "the servers would refuse the second consumer of the same messages (error 10099 or 10100)";
   if (isLeft)
     return [
-      `${takes} leaves as it is, because of the pods that it skips (rollout.skip: ${rollout.skip.join(", ")}), ` +
-        `so ${refused}. Leave the consumers of ${taker.stream} as they are until an update has those pods again`,
+      `${takes} skips the pods of that consumer (rollout.skip: ${rollout.skip.join(", ")}), ` +
+        `so ${refused}. Keep the consumers of ${taker.stream} as they are until an update has those pods again`,
     ];
   const fate = stays
-    ? "changes. Consumers of a stream are changed in any order"
-    : "deletes. Pulumi deletes after it creates";
-  const first = stays ? `let ${giver.name} give that up` : `take ${giver.name} out`;
-  const then = isThere ? ` and leave ${taker.name} as it is, then make this one` : `, then add ${taker.name}`;
+    ? "changes that consumer too. Pulumi changes the consumers of a stream in any order"
+    : "deletes that consumer. Pulumi deletes after it creates";
+  const first = stays ? `remove these messages from the filters of ${giver.name}` : `remove ${giver.name}`;
+  const then = isThere
+    ? ` and keep ${taker.name} as it is, then make this update`
+    : `, then add ${taker.name}`;
   return [
-    `${takes} ${fate}, so ${refused}. Make two updates: first ${first}${then}. In between such messages wait in the stream`,
+    `${takes} ${fate}, so ${refused}. Make two updates: first ${first}${then}. Between the two updates these messages wait in the stream`,
   ];
 }

@@ -5,7 +5,7 @@ import { giversOf, ringsOf, type Taking, takingsOf } from "./moved-subjects.ts";
 
 const refused = "the servers would refuse the subject (error 10065)";
 
-/** Subjects that can't go from one stream to another in this update, whatever waits for what. */
+/** Subjects that can't go from one stream to another in this update, in any order of changes. */
 export function movedSubjectFaults(deployed: DeployedState, topology: Topology): string[] {
   const takings = takingsOf(deployed, topology);
   return [
@@ -17,27 +17,27 @@ export function movedSubjectFaults(deployed: DeployedState, topology: Topology):
 function faultOf(taking: Taking, deployed: DeployedState, topology: Topology): string[] {
   const { taker, giver, fate } = taking;
   const then = deployed.streams.has(taker)
-    ? ` and leave ${taker} as it is, then make this one`
+    ? ` and keep ${taker} as it is, then make this update`
     : `, then add ${taker}`;
-  const takes = `streams.${taker}: it takes ${shown(taking.subjects)} from ${giver}, which this update`;
+  const takes = `streams.${taker}: it takes ${shown(taking.subjects)} from ${giver}. This update`;
   switch (fate) {
     case "deleted":
       return [
-        `${takes} deletes. Pulumi deletes after it creates, so ${refused}. Make two updates: first take ${giver} out` +
-          `${then}. In between nobody stores ${shown(taking.subjects)}, and a publisher gets no ` +
-          `acknowledgement. Or keep ${giver} in this update with a subject that nobody uses, such as "unused.${giver}", ` +
-          "and take it out in a later one: so its messages can still be read",
+        `${takes} deletes ${giver}. Pulumi deletes after it creates, so ${refused}. Make two updates: first remove ` +
+          `${giver}${then}. Between the two updates no stream stores ${shown(taking.subjects)}, and a publisher gets no ` +
+          `acknowledgement. Or keep ${giver} in this update with a subject that no publisher uses, such as "unused.${giver}", ` +
+          `and remove ${giver} in a later update: until then its messages can be read`,
       ];
     case "replaced":
       return [
-        `${takes} deletes and makes anew (${immutables(giver, deployed, topology)}). Only a stream that stays gives a subject ` +
-          `up before another one takes it. Make two updates: first this one with ${giver} changed in its subjects alone, ` +
+        `${takes} recreates ${giver} (${immutables(giver, deployed, topology)}). Only a stream that stays releases a subject ` +
+          `before another stream takes it. Make two updates: first this update with only the subjects of ${giver} changed, ` +
           "and then the rest",
       ];
     case "left":
       return [
-        `${takes} leaves as it is, because of the pods that it skips (rollout.skip: ` +
-          `${topology.rollout.skip.join(", ")}), so ${refused}. Leave the subjects of ${taker} as they are until an ` +
+        `${takes} skips the pods of ${giver} (rollout.skip: ` +
+          `${topology.rollout.skip.join(", ")}), so ${refused}. Keep the subjects of ${taker} as they are until an ` +
           "update has those pods again",
       ];
     case "narrowed":
@@ -62,12 +62,12 @@ function ringFault(ring: readonly string[], takings: readonly Taking[]): string 
   const inside = takings.filter(({ taker, giver }) => ring.includes(taker) && ring.includes(giver));
   const moves = inside.map(({ taker, giver, subjects }) => `${taker} takes ${shown(subjects)} from ${giver}`);
   const [first = ""] = ring;
-  const givenUp = shown(inside.filter(({ giver }) => giver === first).flatMap(({ subjects }) => subjects));
+  const released = shown(inside.filter(({ giver }) => giver === first).flatMap(({ subjects }) => subjects));
   return (
     `${ring.map((name) => `streams.${name}`).join(", ")}: they take subjects from each other: ${moves.join(", ")}. ` +
-    `Whichever is changed first, ${refused}. Make two updates. In the first one let ${first} give up ${givenUp}, for a ` +
-    `subject that nobody uses, such as "unused.${first}", and leave the others as they are. Then make this one. In ` +
-    `between nobody stores ${givenUp}, and a publisher gets no acknowledgement`
+    `In every order ${refused}. Make two updates. In the first one, replace ${released} of ${first} by a subject that ` +
+    `no publisher uses, such as "unused.${first}", and keep the other streams as they are. Then make this update. Between ` +
+    `the two updates no stream stores ${released}, and a publisher gets no acknowledgement`
   );
 }
 

@@ -53,7 +53,7 @@ function fateOf(giver: DeployedStream, left: readonly string[], { streams }: Top
   return changes.some(({ replaces }) => replaces) ? "replaced" : "narrowed";
 }
 
-/** By the name of each stream, those that must be changed before it: what it takes is theirs until then. */
+/** By the name of each stream, the streams that must change before it: they have its new subjects until then. */
 export function giversOf(deployed: Streams, topology: Topology): ReadonlyMap<string, readonly string[]> {
   const givers = new Map<string, string[]>();
   for (const { taker, giver, fate } of takingsOf(deployed, topology)) {
@@ -63,7 +63,7 @@ export function giversOf(deployed: Streams, topology: Topology): ReadonlyMap<str
 }
 
 /**
- * Streams that take from each other, whichever begins: of two it is an exchange.
+ * Streams that take subjects from each other in a ring. A ring of two is an exchange.
  * @param givers of each stream, by name
  */
 export function ringsOf(givers: ReadonlyMap<string, readonly string[]>): string[][] {
@@ -90,7 +90,7 @@ function allBefore(name: string, givers: ReadonlyMap<string, readonly string[]>)
 }
 
 /**
- * The streams as they are planned, each behind those that give it a subject; otherwise in the order of the plan.
+ * The planned streams. Each comes after the streams that give it a subject; otherwise the plan's order stays.
  * @throws Error where some take from each other, which {@link ringsOf} tells beforehand
  */
 export function givingFirst<Stream extends { readonly name: string }>(

@@ -2,19 +2,19 @@
 export interface ReleaseLine {
   /** As in "2.15". */
   readonly name: string;
-  /** The version of it that the tests run, and that is advised on the way. */
+  /** The version of this line that the tests run. Messages advise it for an update by several releases. */
   readonly tried: string;
   /** Upgrade and downgrade considerations. */
   readonly guide: string;
-  /** How it gets on with the line before; undefined for the oldest. */
+  /** How this line works with the line before. undefined: it is the oldest line. */
   readonly before?: {
     /**
-     * Whether the line before takes the streams' index as this one writes it. It throws away one that it does not
-     * know, and reads every message again. That is `fullStateVersion` in the server's `server/filestore.go`, the
+     * Whether the line before reads the streams' index as this line writes it. A server throws away an index that it
+     * does not know, and reads every message again. That is `fullStateVersion` in the server's `server/filestore.go`, the
      * same in all patches of a line.
      */
     readonly readsIndex: boolean;
-    /** Its oldest patch to come from, or to go back to. */
+    /** The oldest patch of the line before for a change to this line, and back. */
     readonly atLeast?: string;
     /** What a change back costs. */
     readonly atStake: string;
@@ -26,8 +26,7 @@ const olderGuides = "https://github.com/nats-io/nats.docs/blob/master/release_no
 
 /**
  * Oldest first. Measured (test/servers/versions.test.ts): each change up and each change back kept all messages and
- * consumer positions of streams that use nothing which came with the line that is left; the stakes are those of
- * streams that do.
+ * places of consumers, if a stream uses nothing that the newer line brought. `atStake` is for streams that do.
  */
 export const releaseLines: readonly [ReleaseLine, ...ReleaseLine[]] = [
   { name: "2.10", tried: "2.10.27", guide: `${olderGuides}/whats_new_210.md` },
@@ -64,7 +63,7 @@ export const releaseLines: readonly [ReleaseLine, ...ReleaseLine[]] = [
       readsIndex: false,
       // Measured with `allow_batched`.
       atStake:
-        "streams with fast batches and consumers that flow control acks for are offline until 2.14 is back",
+        "streams with fast batches, and consumers with flow control of acks, are offline until 2.14 is back",
     },
   },
   {
@@ -73,7 +72,7 @@ export const releaseLines: readonly [ReleaseLine, ...ReleaseLine[]] = [
     guide: `${guides}/upgrade-to-2.15`,
     before: {
       readsIndex: true,
-      // Older ones do not keep what 2.15 plans: https://github.com/nats-io/nats-server/pull/8554
+      // Older versions do not keep what 2.15 plans: https://github.com/nats-io/nats-server/pull/8554
       atLeast: "2.14.7",
       atStake: "a scale or a move of a stream that 2.15 began stands still until 2.15 is back",
     },

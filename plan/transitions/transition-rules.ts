@@ -8,7 +8,7 @@ import { movedSubjectFaults } from "./moved-subjects-faults.ts";
 import { versionChangeFault, versionChangeWarnings, versionOfImage } from "./versions.ts";
 import { rotationOf } from "./vpn-keys.ts";
 
-/** An update that can't be made at once from where the last one stopped. */
+/** The deployed state can't become what the configuration wants in one update. */
 export class ForbiddenTransition extends Error {
   constructor(stack: string, faults: readonly string[]) {
     const count = faults.length === 1 ? "1 reason" : `${faults.length} reasons`;
@@ -22,20 +22,20 @@ export class ForbiddenTransition extends Error {
   }
 }
 
-/** What is allowed on the way from the last update to this one, and should be known. */
+/** Warnings about changes of the deployed state that are allowed. */
 export function transitionWarnings(deployed: DeployedState, topology: Topology): string[] {
   return [...versionWarnings(deployed, topology), ...movedEngines(deployed, topology)];
 }
 
-/** Pulumi goes by its state, which says that all is there already: on the engine of before. */
+/** Pulumi trusts its state, which has all resources as they are on the old engine. */
 function movedEngines({ engines }: DeployedState, { hosts }: Topology): string[] {
   return hosts.flatMap(({ id, dockerUrl }) => {
     const before = engines.get(id);
     if (before === undefined || before === dockerUrl) return [];
     return [
       `hosts.${id} has another Docker engine than in the last update (${before}, now ${dockerUrl ?? "this machine's own"}). ` +
-        "If that is another machine, and not another way to the same one, what this update shows as unchanged is not " +
-        "there: run `pulumi up --refresh`, which looks and makes it",
+        "If this is another machine, what this update shows as unchanged is not there: run `pulumi up --refresh`, which " +
+        "looks at the machine and makes what is missing. If this is another way to the same machine, do nothing",
     ];
   });
 }
@@ -44,15 +44,14 @@ function versionWarnings(deployed: DeployedState, { cluster }: Topology): string
   const to = versionOfImage(cluster.image);
   if (to !== undefined) return runningVersions(deployed).flatMap((from) => versionChangeWarnings(from, to));
   return [
-    `cluster.image ${cluster.image} does not name a version such as 2.15.1, so nobody checks whether it may follow the ` +
-      "one that runs; use a tag with all three numbers",
+    `cluster.image ${cluster.image} does not name a version such as 2.15.1, so no one can check whether it may follow the ` +
+      "running version; use a tag with all three numbers",
   ];
 }
 
 /**
- * What the way from the last update to this one must not do, found before anything is touched. What only the servers
- * know is checked by the provider.
- * @throws ForbiddenTransition naming every reason at once
+ * Checks all transition rules before anything is changed. The provider checks what only the servers know.
+ * @throws ForbiddenTransition with every reason
  */
 export function refuseForbiddenTransition(deployed: DeployedState, topology: Topology, stack: string): void {
   const faults = [
@@ -73,8 +72,8 @@ export function refuseForbiddenTransition(deployed: DeployedState, topology: Top
 }
 
 /**
- * Until every server has loaded it, the ports speak what they spoke before, and only the node of each goes by that. What
- * asks the servers beforehand would not be let in.
+ * The client ports keep their old TLS mode until every server has loaded the new one, and only the nodes of the servers
+ * know that. What asks the servers before would be refused.
  */
 function clientTlsFaults(deployed: DeployedState, topology: Topology): string[] {
   const { servers } = deployed;
@@ -82,24 +81,24 @@ function clientTlsFaults(deployed: DeployedState, topology: Topology): string[] 
   const from = [...servers.values()].find(({ clientTls }) => clientTls !== cluster.clientTls)?.clientTls;
   if (from === undefined) return [];
   const reasons = [
-    ...(lookOf(deployed, topology).restarting.length > 0 ? ["servers are to restart"] : []),
-    ...(drops(deployed, tls.authorities) ? ["an authority is to go"] : []),
+    ...(lookOf(deployed, topology).restarting.length > 0 ? ["servers restart"] : []),
+    ...(drops(deployed, tls.authorities) ? ["a CA is removed"] : []),
   ];
   if (reasons.length === 0) return [];
   return [
-    `tls.clients: ${from} becomes ${cluster.clientTls} in the same update in which ${reasons.join(" and ")}, and the ` +
-      "servers are asked before that. Make two updates of it, in whichever order",
+    `tls.clients: ${from} becomes ${cluster.clientTls} in the same update in which ${reasons.join(" and ")}. Before ` +
+      "that, the update must ask the servers, and they would refuse its connection. Make two updates, in any order",
   ];
 }
 
-/** What was never there can't be left as it is. */
+/** A pod that was never deployed can't be left as it is. */
 function skipFaults({ servers }: DeployedState, { pods, rollout }: Topology): string[] {
   return pods
     .filter(({ id, serverName }) => rollout.skip.includes(id) && !servers.has(serverName))
     .map(
       ({ id }) =>
-        `rollout.skip: the pod ${id} was never up, so it can't be left as it is; take it out of \`pods\` until its ` +
-        "host can be reached, or bring it up",
+        `rollout.skip: the pod ${id} was never deployed, so an update can't skip it. Remove the pod from \`pods\` until its ` +
+        "host can be reached, or remove it from rollout.skip",
     );
 }
 
@@ -108,7 +107,7 @@ function vpnFaults({ keys }: DeployedState, { hosts, vpn }: Topology): string[] 
   return vpn === undefined ? [] : [...rotationOf(keys, vpn, skip).faults];
 }
 
-/** The VPN takes all new addresses at once, and a server listens on its old one until its turn. */
+/** The VPN takes all new addresses at once. A server listens on its old address until it restarts. */
 function moveFaults({ servers }: DeployedState, { pods, rollout }: Topology): string[] {
   const moved = pods.filter(({ serverName, networks, published }) => {
     const before = servers.get(serverName)?.clusterAddress;
@@ -117,21 +116,21 @@ function moveFaults({ servers }: DeployedState, { pods, rollout }: Topology): st
   const hosts = [...new Set(moved.map(({ hostId }) => hostId))];
   if (hosts.length < 2 || rollout.mode !== "rolling") return [];
   return [
-    `hosts: ${hosts.join(", ")} would get other addresses in the VPN in one update, and their servers could not be ` +
-      "reached until their turns come: none would come, for want of a majority. Make an update of each, or say " +
-      "rollout: all-at-once for this one",
+    `hosts: ${hosts.join(", ")} would get other addresses in the VPN in one update. Their servers could not be reached ` +
+      "before they restart, and without a majority no server may restart. Change one host in each update, or set " +
+      "rollout: all-at-once for this update",
   ];
 }
 
-/** The servers would find nothing of what they agreed on, and delete every stream after 30 s as one that nobody has. */
+/** The servers would not find what they agreed on, and would delete every stream after 30 s. */
 function accountFaults(
   { systemAccount: before }: DeployedState,
   { cluster: { systemAccount: now } }: Topology,
 ): string[] {
   if (before === undefined || before === now) return [];
   return [
-    `cluster.systemAccount: ${before} becomes ${now}, and the servers would delete every stream: what is on their disks ` +
-      `was written under ${before}. Put that back; a stack keeps the account that it began with`,
+    `cluster.systemAccount: ${before} becomes ${now}, and the servers would delete every stream: the data on their disks ` +
+      `was written under ${before}. Write ${before} again; a stack keeps the account that it began with`,
   ];
 }
 
@@ -145,7 +144,7 @@ function versionFaults(deployed: DeployedState, { cluster, rollout }: Topology):
   });
 }
 
-/** Each once; an update that died half-way leaves more than one. */
+/** Each version once. An update that failed half-way leaves more than one. */
 function runningVersions({ servers }: DeployedState): string[] {
   const versions = [...servers.values()].map(({ version }) => version).filter((version) => version !== "");
   return [...new Set(versions)].sort();

@@ -12,7 +12,7 @@ interface Version {
   /** As in "2.15". */
   readonly line: string;
   readonly patch: number;
-  /** Where the line stands in the table: −1 is before it, and each minor after it is one more. */
+  /** The line's place in the table. −1: before the table. Each minor version after the table adds one. */
   readonly place: number;
 }
 
@@ -30,8 +30,8 @@ export function versionOfImage(reference: string): string | undefined {
 }
 
 /**
- * Why servers must not go from one version to the other in one update, with the mend; undefined if they may. Any
- * change within a line is allowed, and one to the next line: each guide is written for those who come from the line
+ * Why servers must not go from one version to the other in one update, with the fix. undefined: they may. Every change
+ * within a line is allowed, and every change to the next line, because each guide is written for users of the line
  * before.
  */
 export function versionChangeFault(from: string, to: string, allow: Consent): string | undefined {
@@ -45,16 +45,16 @@ export function versionChangeFault(from: string, to: string, allow: Consent): st
   return faults.filter((fault) => fault !== undefined).join(". ") || undefined;
 }
 
-/** What the user should know of a change that {@link versionChangeFault} lets pass. */
+/** Warnings about a change that {@link versionChangeFault} allows. */
 export function versionChangeWarnings(from: string, to: string): string[] {
   const [start, end] = [parse(from), parse(to)];
   if (typeof start === "string" || typeof end === "string" || end.place < 0) return [];
   const warnings = linesLeft(start, end).map(({ before, guide }) => `${before?.atStake} (${guide})`);
   if (end.place > last)
-    warnings.push(`this project was tried with servers up to ${newest.tried}, not with this one`);
+    warnings.push(`this project is tested with servers up to ${newest.tried}, not with this version`);
   const entered = end.place === start.place + 1 ? releaseLines[end.place] : undefined;
   if (entered !== undefined && isBelow(start, entered.before?.atLeast)) {
-    const doing = "until all servers are done, scale and move no stream";
+    const doing = "until all servers run the new version, scale no stream and move no stream";
     warnings.push(
       `NATS advises to start from ${entered.before?.atLeast} or newer; ${doing} (${entered.guide})`,
     );
@@ -64,14 +64,14 @@ export function versionChangeWarnings(from: string, to: string): string[] {
 
 const advice = `use a version from ${oldest.name} to ${newest.name}, for example nats:${newest.tried}`;
 
-/** @returns the fault of what is no version that this project could ever run */
+/** @returns the version, or the fault of a text that is not a version which this project can run */
 function parse(text: string): Version | string {
   const [, major, minor = "", patch] = /^(\d+)\.(\d+)\.(\d+)(?:-[\w.-]+)?$/.exec(text) ?? [];
-  if (major === undefined) return `"${text}" is no version of nats-server; ${advice}`;
+  if (major === undefined) return `"${text}" is not a version of nats-server; ${advice}`;
   if (major !== "2")
-    return `${text} is no nats-server 2, the only one that this project is made for; ${advice}`;
+    return `${text} is not a version of nats-server 2, and this project runs no other; ${advice}`;
   const line = `${major}.${minor}`;
-  if (line === "2.13") return `${text} does not exist, NATS went from 2.12 to 2.14; ${advice}`;
+  if (line === "2.13") return `${text} does not exist: NATS released 2.14 after 2.12; ${advice}`;
   const known = releaseLines.findIndex(({ name }) => name === line);
   const ahead = Number(minor) - Number(newest.name.slice("2.".length));
   const place = known >= 0 ? known : ahead > 0 ? last + ahead : -1;
@@ -80,8 +80,8 @@ function parse(text: string): Version | string {
 
 function tooOldFault(start: Version, end: Version, { allAtOnce }: Consent): string | undefined {
   if (end.place === 0 && allAtOnce) return undefined;
-  const mend = `go to nats:${oldest.tried} first, with rollout: all-at-once`;
-  return `${start.text} is older than any server that this project can run; ${mend}`;
+  const fix = `go to nats:${oldest.tried} first, with rollout: all-at-once`;
+  return `${start.text} is older than any server that this project can run; ${fix}`;
 }
 
 /** The known lines that a change back leaves, newest first. */
@@ -98,23 +98,22 @@ function backFault(start: Version, end: Version, { downgrade }: Consent): string
   if (downgrade || end.place >= start.place) return undefined;
   const left = linesLeft(start, end);
   const reasons: string[] = [];
-  if (start.place > last) reasons.push(`how ${start.line} stores streams is not known to this project`);
+  if (start.place > last) reasons.push(`this project does not know how ${start.line} stores streams`);
   if (left.some(({ before }) => before?.readsIndex === false))
-    reasons.push("the storage format changed in between, so each server must read all its messages anew");
+    reasons.push("the storage format changed in between, so each server must read all its messages again");
   const floor = left.find(({ before }) => isBelow(end, before?.atLeast))?.before?.atLeast;
-  if (floor !== undefined)
-    reasons.push(`only ${floor} or newer is fit for what the newer servers left behind`);
+  if (floor !== undefined) reasons.push(`only ${floor} or newer can read what the newer servers wrote`);
   if (reasons.length === 0) return undefined;
   const all = [...reasons, ...left.map(({ before }) => before?.atStake)].join("; ");
-  const mend = "If it must be, back up the streams and say cluster.allowDowngrade: true";
-  return `${start.text} → ${end.text} is a step back: ${all}. ${mend}`;
+  const fix = "If you need the downgrade, back up the streams and set cluster.allowDowngrade: true";
+  return `${start.text} → ${end.text} is a downgrade: ${all}. ${fix}`;
 }
 
 function skipFault(start: Version, end: Version, { allAtOnce }: Consent): string | undefined {
   if (allAtOnce) return undefined;
   const change = `${start.text} → ${end.text}`;
   const [low, high] = [Math.min(start.place, end.place), Math.max(start.place, end.place)];
-  const atOnce = "say rollout: all-at-once, which interrupts the service";
+  const atOnce = "set rollout: all-at-once, which interrupts the service";
   if (high > last + 1 && high > low) {
     const limit = `goes more than one release past ${newest.name}, the newest that this project knows`;
     return `${change} ${limit}; update the project, or ${atOnce}`;
@@ -124,8 +123,8 @@ function skipFault(start: Version, end: Version, { allAtOnce }: Consent): string
   const way = end.place > start.place ? between : between.reverse();
   const skipped = list(way.map(({ name }) => name));
   const stops = list(way.map(({ tried }) => `nats:${tried}`));
-  const why = "NATS prepares and describes the way from one release to the next only";
-  return `${change} skips ${skipped}: ${why}. Go by ${stops}, one update each, or ${atOnce}`;
+  const why = "NATS prepares and describes only updates from one release to the next";
+  return `${change} skips ${skipped}: ${why}. Update to ${stops} first, one update each, or ${atOnce}`;
 }
 
 function list(items: readonly string[]): string {

@@ -18,7 +18,7 @@ export function keyNames(resources: Iterable<{ readonly urn: string; readonly ty
     .map(({ urn }) => parseUrn(urn).name);
 }
 
-/** @param names of all keys in the state; those of others are passed over */
+/** @param names of all keys in the state; names of other keys are ignored */
 export function deployedKeys(names: Iterable<string>): DeployedKeys {
   const hosts = new Map<string, number[]>();
   const presharedKeys = new Set<number>();
@@ -33,8 +33,8 @@ export function deployedKeys(names: Iterable<string>): DeployedKeys {
 
 export interface Rotation {
   /**
-   * The host whose private key changes in this update, or in one that ended half-way. It has to take its new key before
-   * the others learn of it: the other way round the VPN is cut for seconds.
+   * The host whose private key changes in this update, or changed in an update that ended half-way. The host must take
+   * its new key before the other hosts know that key: in the other order the VPN is cut for seconds.
    */
   readonly rotated: string | undefined;
   /** Why keys can't change as planned in one update. */
@@ -50,7 +50,7 @@ export function rotationOf(deployed: DeployedKeys, plan: VpnPlan, skip: readonly
   };
 }
 
-/** First those that are half-way. */
+/** Hosts whose rotation is half-way come first. */
 function rotatedHosts(deployed: DeployedKeys, peers: VpnPlan["peers"]): string[] {
   const rotated = peers.filter(({ hostId, keyGeneration }) =>
     deployed.hosts.get(hostId)?.some((generation) => generation !== keyGeneration),
@@ -65,12 +65,12 @@ function tooMany([first, ...others]: readonly string[], { hosts }: DeployedKeys)
   const back = others.map((id) => `wireguard.keyGenerations.${id} back to ${hosts.get(id)?.[0]}`);
   return [
     `wireguard.keyGenerations: the private keys of ${[first, ...others].join(", ")} would change in one update, and the VPN between them ` +
-      `would be cut for up to 15 s; allowed is one named host an update. Set ${back.join(", and ")}, run \`pulumi up\` ` +
-      `until ${first} is done, and take the next one then`,
+      `would be cut for up to 15 s; allowed is one host in each update. Set ${back.join(", and ")}, run \`pulumi up\` ` +
+      `until ${first} is done, and then change the next host`,
   ];
 }
 
-/** A host that is skipped learns of no new key, and would be cut off until it does. What is half-way has to come to an end. */
+/** A skipped host does not get a new key, and would be cut off. A rotation that is half-way must still be finished. */
 function skipFaults(
   rotated: readonly string[],
   { hosts, presharedKeys }: DeployedKeys,
@@ -81,10 +81,10 @@ function skipFaults(
   const known = skipped.filter((id) => hosts.has(id));
   const unknown = skipped.filter((id) => !hosts.has(id));
   const faults = unknown.map(
-    (id) => `hosts.${id}: was never in the VPN, so it can't be left out; take it out of the configuration`,
+    (id) => `hosts.${id}: was never in the VPN, so an update can't skip it; remove it from the configuration`,
   );
   if (known.length === 0) return faults;
-  const why = `can't change while ${known.join(", ")} is left out, which would be cut off; leave it as it was until every host can be reached`;
+  const why = `can't change while rollout.skip skips ${known.join(", ")}: a skipped host does not get the new key, and would be cut off; keep the old number until every host can be reached`;
   for (const id of rotated) {
     if (!isHalfDone(hosts.get(id))) faults.push(`wireguard.keyGenerations.${id}: ${why}`);
   }

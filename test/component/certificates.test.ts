@@ -243,14 +243,14 @@ describe("an authority that ends", () => {
   it("is warned of in the preview while there is time", async () => {
     warn.mockResolvedValue();
     await build(topologyOf(ids), { authorityEndsAt: soon });
-    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^The authority 1 ends on .*rotate -- ca`$/)]]);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^CA 1 ends on .*rotate -- ca`$/)]]);
   });
 
   it("is so where its successor is on its way too: that one may stay on its way", async () => {
     warn.mockResolvedValue();
     await build(topologyOf(ids, { tls: phases("active", "incoming") }), { authorityEndsAt: soon });
     expect(warn.mock.calls.map(([text]) => text)).toEqual([
-      expect.stringMatching(/^The authority 1 ends on .*rotate -- ca`$/),
+      expect.stringMatching(/^CA 1 ends on .*rotate -- ca`$/),
     ]);
   });
 

@@ -205,7 +205,7 @@ describe("a waiver", () => {
     await run(waiving(name), () => new docker.Container("first", good));
     await vi.waitFor(() =>
       expect(warnings).toEqual([
-        `Policy: ${name} is waived, and nothing breaks it; take policy.waive.${name} out of the configuration`,
+        `Policy: ${name} is waived, and nothing breaks it; remove policy.waive.${name} from the configuration`,
       ]),
     );
   });

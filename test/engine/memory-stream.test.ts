@@ -143,7 +143,7 @@ describe("a stream in memory that is given up", () => {
   it("loses them with the consent of this one update, and not without a word", async () => {
     stack.configure({ rollout: { mode: "all-at-once", lose: ["CACHE", "SESSIONS", "NOBODY"] } });
     const output = await stack.mustUp();
-    expect(output).toContain("rollout.lose gives up CACHE, SESSIONS, NOBODY");
+    expect(output).toContain("rollout.lose accepts the loss of CACHE, SESSIONS, NOBODY");
     expect(output).toContain("--lose NOBODY: no server has a stream NOBODY");
     expect(await stored()).toEqual([0, 0]);
   });

@@ -94,9 +94,9 @@ it("what has no order is refused by the preview, all of it at once", async () =>
   const { code, stdout } = await stack.pulumi("preview");
   expect(code).not.toBe(0);
   for (const start of [
-    `streams.RENAMED: it takes "${renamed[0]}" from ORDERS_0, which this update deletes`,
+    `streams.RENAMED: it takes "${renamed[0]}" from ORDERS_0. This update deletes ORDERS_0`,
     "streams.ORDERS_1, streams.ORDERS_2: they take subjects from each other",
-    'streams.JOBS.consumers.renamed: it takes ">" from the consumer worker, which this update deletes',
+    'streams.JOBS.consumers.renamed: it takes ">" from the consumer worker. This update deletes that consumer',
     `pods.dk.monitorPort: it takes ${no.monitorPort} from no`,
     `pods.no.monitorPort: it takes ${dk.monitorPort} from dk`,
   ])

@@ -69,7 +69,7 @@ describe("a broken rule stops preview and update, and nothing is made", () => {
   it.each([
     ["restart-policy", { name: "dk-server", inputs: { restart: "no" } }, 'dk-server has restart: "no"'],
     ["data-kept", { name: "dk-data", options: { retainOnDelete: false } }, "is deleted with its resource"],
-    ["keys-protected", { name: "authority-1-key", options: { protect: false } }, "the authority in use"],
+    ["keys-protected", { name: "authority-1-key", options: { protect: false } }, "the active CA"],
     ["territory-placement", { name: "TERRITORY_DK", inputs: { placementTags: [] } }, "placed on any pod"],
     ["plain-secret", { name: "nats", inputs: { systemSeed: "SUX" } }, "in plain text in systemSeed"],
     [

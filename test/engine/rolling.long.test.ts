@@ -44,7 +44,7 @@ describe("a rolling change", () => {
     stack.configure({ cluster: { image: "nats:2.12.15", lameDuckGrace: "2s" } });
     const { code, stdout, stderr } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
-    expect(stdout + stderr).toContain("2.15.1 → 2.12.15 is a step back");
+    expect(stdout + stderr).toContain("2.15.1 → 2.12.15 is a downgrade");
     expect(stdout + stderr).toContain("skips 2.14");
   });
 });

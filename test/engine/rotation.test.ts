@@ -95,13 +95,11 @@ describe("an authority", () => {
     stack.configure({ tls: tls([1, "outgoing"], [2, "active"]) });
     const early = await stack.pulumi("preview");
     expect(early.code).not.toBe(0);
-    expect(early.stdout + early.stderr).toContain('the authority 2 can\'t be "active" yet');
+    expect(early.stdout + early.stderr).toContain('CA 2 can\'t be "active" yet');
     expect(early.stdout + early.stderr).toContain('Give it the phase "incoming"');
     stack.configure({ tls: tls([2, "active"]) });
     const gone = await stack.pulumi("up", "--yes", "--skip-preview");
-    expect(gone.stdout + gone.stderr).toContain(
-      "still serves a certificate of an authority that is not in the list",
-    );
+    expect(gone.stdout + gone.stderr).toContain("still serves a certificate of a CA that is not in the list");
   });
 
   it("comes, is active, goes back, and is active again: nothing lost and nobody disconnected", async () => {

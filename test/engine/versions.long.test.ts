@@ -26,7 +26,7 @@ it("2.10 does not become 2.15 at once: the refusal spells out the way", async ()
   const { code, stdout, stderr } = await stack.pulumi("preview");
   expect(code).not.toBe(0);
   expect(stdout + stderr).toContain(
-    "Go by nats:2.11.17, nats:2.12.15 and nats:2.14.9, one update each, or say rollout: all-at-once",
+    "nats:2.11.17, nats:2.12.15 and nats:2.14.9 first, one update each, or set rollout: all-at-once",
   );
 });
 

@@ -114,7 +114,7 @@ describe("a cluster whose servers change their version", () => {
   ] as const)(
     "loses use of a stream in the step back that is refused, from %s to %s: one with %s",
     async (from, to, feature) => {
-      expect(fault(from, to)).toContain("is a step back");
+      expect(fault(from, to)).toContain("is a downgrade");
       await cluster.api("STREAM.CREATE.NEWER", { name: "NEWER", num_replicas: 3, [feature]: true });
       const before = await rebuilds();
       await cluster.replaceAll(programOf(to));

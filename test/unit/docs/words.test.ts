@@ -6,8 +6,7 @@ import { messagesIn, messagesOf, productFiles, readProjectFile } from "../../sup
 
 /** Rooms, folders and files whose messages still have old words. A room that is reworded leaves the list. */
 const notRewordedYet = [
-  "components/",
-  "plan/",
+  "plan/config/warnings.ts",
   "model/",
   "client/",
   "provider/",
@@ -27,6 +26,9 @@ const hostScripts = [
   "provider/host/mesh-script.ts",
   "provider/host/survey-script.ts",
 ];
+
+/** Subjects of certificates. A new word in a subject replaces the CA of every new stack. */
+const certificateSubjects = ["components/tls/authority.ts"];
 
 /** Files that read an old word for one more release, and name it in their warning. */
 const readOldWords: readonly string[] = [];
@@ -120,7 +122,7 @@ describe("no old word stands in", () => {
 
   it.each(
     productFiles().filter((file) =>
-      [...notRewordedYet, ...hostScripts].every((exempt) => !file.startsWith(exempt)),
+      [...notRewordedYet, ...hostScripts, ...certificateSubjects].every((exempt) => !file.startsWith(exempt)),
     ),
   )("%s", (file) => {
     const looked = oldWords.filter(({ isCode }) => !isCode || !readOldWords.includes(file));
@@ -130,9 +132,12 @@ describe("no old word stands in", () => {
 });
 
 describe("a list of exemptions", () => {
-  it.each([...notRewordedYet, ...hostScripts, ...readOldWords])("names what is there: %s", (exempt) => {
-    expect(productFiles().some((file) => file.startsWith(exempt))).toBe(true);
-  });
+  it.each([...notRewordedYet, ...hostScripts, ...certificateSubjects, ...readOldWords])(
+    "names what is there: %s",
+    (exempt) => {
+      expect(productFiles().some((file) => file.startsWith(exempt))).toBe(true);
+    },
+  );
 
   it.each(quoteOldMessages)("names a page: %s", (file) => {
     expect([...pages.keys()]).toContain(file);

@@ -36,13 +36,13 @@ function wrongsInPlan(topology: Topology, plainKeys: readonly string[] = []): st
 }
 
 describe("the rules", () => {
-  it("each have a name of their own, and say what they promise, why, and how to mend it", () => {
+  it("each have a name of their own, and say what they promise, why, and how to fix it", () => {
     expect(rules.map(({ name }) => name)).toEqual(ruleNames);
-    for (const { promise, reason, mend } of rules) {
+    for (const { promise, reason, fix } of rules) {
       expect(promise).toMatch(/^[A-Z].*\.$/s);
       expect(reason).toMatch(/^[A-Z].*\.$/s);
       // More is put behind it.
-      expect(mend).toMatch(/^[A-Z].*[^.]$/s);
+      expect(fix).toMatch(/^[A-Z].*[^.]$/s);
     }
   });
 
@@ -220,7 +220,7 @@ describe("keys-protected", () => {
   it("is broken by an authority in use, or one that nobody planned, that is not protected", () => {
     expect(judged(2, false)).toEqual(
       ["authority-2", "authority-2-key"].map(
-        (name) => `keys-protected: ${name} is of the authority in use, and is not protected`,
+        (name) => `keys-protected: ${name} belongs to the active CA, and is not protected`,
       ),
     );
     expect(judged(9, false)).toHaveLength(2);
@@ -318,19 +318,11 @@ describe("plain-secret", () => {
       { content: `[Interface]\nPrivateKey = ${"A".repeat(43)}=\n` },
       "a key of WireGuard in plain text in content",
     ],
-    ["what a command reads", { stdin: "hunter2" }, "what has to be secret in plain text in stdin"],
-    ["a provider's seed", { systemSeed: "hunter2" }, "what has to be secret in plain text in systemSeed"],
-    [
-      "a certificate's key",
-      { caPrivateKeyPem: "x" },
-      "what has to be secret in plain text in caPrivateKeyPem",
-    ],
-    [
-      "a registry's password",
-      { auth: { password: "x" } },
-      "what has to be secret in plain text in auth.password",
-    ],
-    ["a variable", { envs: ["NATS_PASSWORD=hunter2"] }, "what has to be secret in plain text in envs.0"],
+    ["what a command reads", { stdin: "hunter2" }, "a secret value in plain text in stdin"],
+    ["a provider's seed", { systemSeed: "hunter2" }, "a secret value in plain text in systemSeed"],
+    ["a certificate's key", { caPrivateKeyPem: "x" }, "a secret value in plain text in caPrivateKeyPem"],
+    ["a registry's password", { auth: { password: "x" } }, "a secret value in plain text in auth.password"],
+    ["a variable", { envs: ["NATS_PASSWORD=hunter2"] }, "a secret value in plain text in envs.0"],
   ];
 
   it.each(bad)("is broken by %s, and shows nothing of it", (_, inputs, wrong) => {
@@ -406,24 +398,24 @@ describe("what is said of broken rules", () => {
     ...judgeResource({ ...container, name: "no-server" }, context),
   ];
 
-  it("is all of it at once, by rule, with reason, mend and the way to waive it", () => {
+  it("is all of it at once, by rule, with reason, fix and the way to waive it", () => {
     expect(refusal("prod", found, "before")).toMatchInlineSnapshot(`
       "prod breaks 3 rules of policy; nothing was touched:
       memory-limit: Every container that runs has a memory limit.
         - dk-server may use all the memory of its host
         - no-server may use all the memory of its host
         Why: Without one a server that grows takes its host along, and with it whatever else runs there.
-        Mend: Write a size in cluster.memoryLimit, for example 1GB.
-      published-port: Where hosts are entered by SSH, servers are reached on the loopback or on an address of the VPN only.
+        Fix: Write a size in cluster.memoryLimit, for example 1GB.
+      published-port: If hosts are entered by SSH, servers can be reached only on the loopback or on an address of the VPN.
         - dk-server publishes 4222 on 0.0.0.0; allowed 127.0.0.1, 10.0.1.1, 10.0.2.1, 10.0.3.1
         - no-server publishes 4222 on 0.0.0.0; allowed 127.0.0.1, 10.0.1.1, 10.0.2.1, 10.0.3.1
-        Why: Any other address is open to whoever can route to it, and these hosts have public ones.
-        Mend: Give the host the section wireguard, whose address its servers then listen on, or keep publishAddress 127.0.0.1.
+        Why: Everyone who can route to another address reaches the server, and these hosts have public addresses.
+        Fix: Give the host the section wireguard, so that its servers listen on its address in the VPN, or keep publishAddress 127.0.0.1.
       plain-secret: No private key, seed or password is in plain text, neither in the configuration nor in the state.
         - unityplan-nats:tls has a private key in plain text
-        Why: Both are stored, copied and shown in pull requests; a secret in them is known to everybody who reads those.
-        Mend: In the configuration encrypt it (\`pulumi config set --secret --path …\` writes \`secure: …\`); in the program wrap the input in \`pulumi.secret\`.
-      Who must break a rule waives it by its name, and says why: unityplan-nats:policy: { waive: { memory-limit: "…" } }"
+        Why: Both are stored, copied and shown in pull requests. Everyone who reads them knows a secret in plain text.
+        Fix: In the configuration encrypt it (\`pulumi config set --secret --path …\` writes \`secure: …\`); in the program wrap the input in \`pulumi.secret\`.
+      If you must break a rule, waive it by its name and write the reason: unityplan-nats:policy: { waive: { memory-limit: "…" } }"
     `);
     expect(refusal("prod", found, "late")).toContain("prod breaks 3 rules of policy; seen only when");
   });

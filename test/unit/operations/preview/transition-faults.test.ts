@@ -30,7 +30,7 @@ describe("a transition between two plans", () => {
 
   it("that leaves out a phase of an authority is refused", () => {
     const [fault, ...others] = judged(authorities("active"), authorities("outgoing", "active")).faults;
-    expect(fault).toContain(`tls.authorities: the authority 2 can't be "active" yet`);
+    expect(fault).toContain(`tls.authorities: CA 2 can't be "active" yet`);
     expect(others).toEqual([]);
   });
 

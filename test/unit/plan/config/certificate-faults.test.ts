@@ -47,7 +47,7 @@ describe("the certificate of an authority", () => {
   });
 
   const notOne =
-    "is not the certificate of an authority; allowed one with the basic constraint CA:TRUE whose key usage, if it has one, includes keyCertSign";
+    "is not the certificate of a CA; allowed a certificate with the basic constraint CA:TRUE, and with keyCertSign in its key usage, if it has a key usage";
   it("is not that of a server", () => {
     const server = issue({ commonName: "server", issuer: root, from, to });
     expect(authorityProblems(server.certificate, "active", now)).toEqual([notOne]);
@@ -71,7 +71,7 @@ describe("the certificate of an authority", () => {
 
   it("is one alone", () => {
     expect(authorityProblems(authority.certificate + root.certificate, "active", now)).toEqual([
-      `holds 2 certificates; allowed the authority's own alone: put those that link it to its root into "chain"`,
+      `holds 2 certificates; allowed only the CA's own certificate: put the certificates that link the CA to its root into "chain"`,
     ]);
   });
 
@@ -79,17 +79,17 @@ describe("the certificate of an authority", () => {
     const after = new Date("2031-01-01T00:00:01Z");
     expect(authorityProblems(root.certificate, "active", to)).toEqual([]);
     expect(authorityProblems(root.certificate, "active", after)).toEqual([
-      "expired on 2031-01-01T00:00:00Z; bring another authority",
+      "expired on 2031-01-01T00:00:00Z; give another CA",
     ]);
     expect(authorityProblems(root.certificate, "outgoing", after)).toEqual([
-      "expired on 2031-01-01T00:00:00Z; take the authority out of the list",
+      "expired on 2031-01-01T00:00:00Z; remove the CA from the list",
     ]);
   });
 
   it("is valid already, by the clock of this machine", () => {
     expect(authorityProblems(root.certificate, "active", from)).toEqual([]);
     expect(authorityProblems(root.certificate, "active", new Date("2029-12-31T23:59:59Z"))).toEqual([
-      "is not valid before 2030-01-01T00:00:00Z, and here it is 2029-12-31T23:59:59Z; check the clock of this machine, or wait until then",
+      "is not valid before 2030-01-01T00:00:00Z, and on this machine it is 2029-12-31T23:59:59Z; check the clock of this machine, or wait until then",
     ]);
   });
 
@@ -106,13 +106,13 @@ describe("the chain of an authority", () => {
 
   it("begins with the issuer of the authority", () => {
     expect(chainProblems(root.certificate, between.certificate)).toEqual([
-      "has as its certificate number 1 one that did not issue the authority's own; allowed first the issuer of the authority, then that one's issuer, the root last",
+      "has a certificate number 1 that did not issue the CA's own certificate; allowed first the issuer of the CA, then the issuer of that issuer, and so on, the root last",
     ]);
   });
 
   it("has each certificate followed by its issuer", () => {
     expect(chainProblems(authority.certificate + between.certificate, between.certificate)).toEqual([
-      expect.stringMatching(/^has as its certificate number 2 one that did not issue the one before it;/),
+      expect.stringMatching(/^has a certificate number 2 that did not issue the certificate before it;/),
     ]);
   });
 
@@ -137,7 +137,7 @@ describe("a private key", () => {
   it("is that of the certificate beside it", () => {
     expect(keyProblems(root.privateKey, root.certificate)).toEqual([]);
     expect(keyProblems(ecdsaPem(), root.certificate)).toEqual([
-      "is not the key of the certificate beside it (its value is not shown); give the key for which that certificate was signed",
+      "is not the key of the given certificate (its value is not shown); give the key for which the certificate was signed",
     ]);
     expect(keyProblems(ed25519Pem(), root.certificate)).toHaveLength(1);
   });
@@ -158,14 +158,14 @@ describe("a private key", () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const options = { format: "pem", type, cipher: "aes-256-cbc", passphrase: "hunter2" } as const;
     expect(keyProblems(privateKey.export(options).toString(), undefined)).toEqual([
-      `has a passphrase, which nobody can type in an update (its value is not shown); "openssl pkey -in FILE" takes it off: Pulumi's own encryption keeps the key secret`,
+      `has a passphrase, and an update can't ask for a passphrase (its value is not shown); "openssl pkey -in FILE" removes the passphrase. Pulumi's own encryption keeps the key secret`,
     ]);
   });
 
   it("stands alone, without the curve that OpenSSL writes before it", () => {
     const parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
     expect(keyProblems(parameters + root.privateKey, root.certificate)).toEqual([
-      `holds 2 PEM blocks (its value is not shown); allowed the private key alone: "openssl pkey -in FILE" prints just that`,
+      `holds 2 PEM blocks (its value is not shown); allowed the private key alone: "openssl pkey -in FILE" prints only the key`,
     ]);
   });
 
@@ -192,7 +192,7 @@ describe("the certificate of a pod", () => {
   }
 
   const notIssued =
-    "was not issued by the active authority, nor by way of the certificates that follow it; put those that link it to the authority after it, or give the authority that signed it in tls.authorities";
+    "was not issued by the active CA, and the certificates that follow it do not link it to the active CA; add the certificates that link the two, or give the CA that signed it in tls.authorities";
 
   it("is right when the active authority issued it", () => {
     expect(problems(leaf())).toEqual([]);
@@ -232,7 +232,7 @@ describe("the certificate of a pod", () => {
   it("is linked by certificates that are valid now", () => {
     const old = authorityNamed("old", { issuer: authority, to: new Date("2030-03-01T00:00:00Z") });
     expect(problems(leaf({ issuer: old, to: new Date("2030-02-01T00:00:00Z") }) + old.certificate)).toEqual([
-      "is linked by one that expired on 2030-03-01T00:00:00Z; have a new one signed",
+      "has an intermediate certificate that expired on 2030-03-01T00:00:00Z; have a new one signed",
       "expired on 2030-02-01T00:00:00Z; have a new one signed",
     ]);
   });
@@ -246,7 +246,7 @@ describe("the certificate of a pod", () => {
 
   it("ends no later than its authority", () => {
     expect(problems(leaf({ to: later }))).toEqual([
-      "ends on 2032-01-01T00:00:00Z and outlives its authority, which ends on 2031-01-01T00:00:00Z; have it signed for less time, or by an authority that lasts longer",
+      "ends on 2032-01-01T00:00:00Z, later than its CA, which ends on 2031-01-01T00:00:00Z; have it signed for less time, or by a CA that lasts longer",
     ]);
   });
 
@@ -254,7 +254,7 @@ describe("the certificate of a pod", () => {
     const short = authorityNamed("short", { issuer: authority, to: new Date("2030-12-01T00:00:00Z") });
     expect(problems(leaf({ issuer: short }) + short.certificate)).toEqual([
       expect.stringMatching(
-        /^ends on 2031-01-01T00:00:00Z and outlives one that links it to its authority, which ends on 2030-12-01/,
+        /^ends on 2031-01-01T00:00:00Z, later than its intermediate certificate, which ends on 2030-12-01/,
       ),
     ]);
   });
@@ -264,7 +264,7 @@ describe("the certificate of a pod", () => {
       "expired on 2031-01-01T00:00:00Z; have a new one signed",
     ]);
     expect(problems(leaf(), authority, new Date("2029-02-01T00:00:00Z"))).toEqual([
-      "is not valid before 2030-01-01T00:00:00Z, and here it is 2029-02-01T00:00:00Z; check the clock of this machine, or wait until then",
+      "is not valid before 2030-01-01T00:00:00Z, and on this machine it is 2029-02-01T00:00:00Z; check the clock of this machine, or wait until then",
     ]);
     expect(leafProblems(leaf(), { authorityPem: undefined, dnsNames, ipAddresses }, undefined)).toEqual([]);
   });
@@ -272,7 +272,7 @@ describe("the certificate of a pod", () => {
   it("is not an authority's", () => {
     const own = leaf({ isAuthority: true, extendedKeyUsage: "serverAuth,clientAuth" });
     expect(problems(own)).toEqual([
-      "is an authority's; allowed one with the basic constraint CA:FALSE for the server alone",
+      "is the certificate of a CA; allowed a certificate for the server alone, with the basic constraint CA:FALSE",
     ]);
   });
 
@@ -283,7 +283,7 @@ describe("the certificate of a pod", () => {
     ["codeSigning", "serverAuth and clientAuth"],
   ])("is for servers and clients, not for %j alone", (extendedKeyUsage, missing) => {
     expect(problems(leaf({ extendedKeyUsage }))).toEqual([
-      `lacks the extended key usage ${missing}; have it signed with extendedKeyUsage = serverAuth,clientAuth: on a route each server is both`,
+      `lacks the extended key usage ${missing}; have it signed with extendedKeyUsage = serverAuth,clientAuth: on a route each server is server and client`,
     ]);
   });
 

@@ -182,11 +182,11 @@ describe("the ids of pods", () => {
   it.each([
     [
       false,
-      'false is a boolean, not a pod id; YAML may read an unquoted no, off, yes or on as one: quote it, for example id: "no"',
+      'false is a boolean, not a pod id; YAML may read an unquoted no, off, yes or on as a boolean: quote the id, for example id: "no"',
     ],
     [
       true,
-      'true is a boolean, not a pod id; YAML may read an unquoted no, off, yes or on as one: quote it, for example id: "no"',
+      'true is a boolean, not a pod id; YAML may read an unquoted no, off, yes or on as a boolean: quote the id, for example id: "no"',
     ],
     [12, `12 is a number, not a pod id; ${idForm}`],
     ["DK", `"DK" is not a pod id; ${idForm}`],
@@ -222,7 +222,7 @@ describe("the ids of pods", () => {
 
   it("leave the word for everyone free", () => {
     expect(faults({ pods: [dk, no, se, podInput("all", 3)] })).toEqual([
-      'dev pods[3].id: "all" is reserved: cross.{from}.all speaks to every territory; choose another id',
+      'dev pods[3].id: "all" is reserved: cross.{from}.all goes to every territory; choose another id',
     ]);
   });
 });
@@ -253,9 +253,9 @@ describe("ports", () => {
   it("of any two kinds and pods on a host are different", () => {
     const pods = [dk, { ...no, clientPort: 4222 }, { ...se, clusterPort: 4224, monitorPort: 6222 }];
     expect(faults({ pods })).toEqual([
-      "dev pods[1].clientPort: 4222 is pods[0].clientPort already, on the same host local; give every port of a host a number of its own",
-      "dev pods[2].clusterPort: 4224 is pods[2].clientPort already, on the same host local; give every port of a host a number of its own",
-      "dev pods[2].monitorPort: 6222 is pods[0].clusterPort already, on the same host local; give every port of a host a number of its own",
+      "dev pods[1].clientPort: 4222 is pods[0].clientPort already, on the same host local; give each port of a host its own number",
+      "dev pods[2].clusterPort: 4224 is pods[2].clientPort already, on the same host local; give each port of a host its own number",
+      "dev pods[2].monitorPort: 6222 is pods[0].clusterPort already, on the same host local; give each port of a host its own number",
     ]);
   });
 });
@@ -266,7 +266,7 @@ describe("the number of pods", () => {
     [[dk], 1],
   ])("is at least two: %j", (pods, count) => {
     expect(faults({ pods })).toEqual([
-      `dev pods: ${count} is too few; allowed at least 2: JetStream forms no cluster of one server, and its streams would be lost when a second one came`,
+      `dev pods: ${count} is too few; allowed at least 2: JetStream forms no cluster of one server, and the streams of that server are lost when a second server joins`,
     ]);
   });
 
@@ -294,7 +294,7 @@ describe("hosts", () => {
 
   it("are named by each pod where there are several", () => {
     expect(faults({ hosts: two, pods: [{ ...dk, host: "a" }, { ...no, host: "a" }, se] })).toEqual([
-      "dev pods[2].host: is missing; with several hosts each pod names one of a, b",
+      "dev pods[2].host: is missing; if there are several hosts, each pod must name one of a, b",
     ]);
   });
 
@@ -325,7 +325,9 @@ describe("hosts", () => {
   });
 
   it("are not none", () => {
-    expect(faults({ hosts: {} })).toEqual(["dev hosts: {} names no host; leave it out, or name one"]);
+    expect(faults({ hosts: {} })).toEqual([
+      "dev hosts: {} names no host; remove the section hosts, or name a host",
+    ]);
   });
 
   it.each([
@@ -334,7 +336,7 @@ describe("hosts", () => {
     ["::1", '"::1" is not an IPv4 address'],
     [
       "0.0.0.0",
-      '"0.0.0.0" is every address, and clients can\'t be told to dial that; name the one by which they reach',
+      '"0.0.0.0" means every address, and clients can\'t dial that; write the address by which clients reach',
     ],
   ])("can't publish on %s", (publishAddress, message) => {
     expect(faults({ hosts: { local: { publishAddress } } })).toEqual([
@@ -345,7 +347,7 @@ describe("hosts", () => {
   it("publish beyond the loopback only where anonymous clients are accepted", () => {
     const hosts = { local: { publishAddress: "192.168.60.133" } };
     expect(faults({ hosts })).toEqual([
-      'dev hosts.local.publishAddress: "192.168.60.133" can be reached from elsewhere, and the cluster asks no client for a password; keep 127.0.0.1, or say cluster.acceptAnonymousRemoteClients: true',
+      'dev hosts.local.publishAddress: "192.168.60.133" can be reached from other machines, and no client needs a password; keep 127.0.0.1, or set cluster.acceptAnonymousRemoteClients: true',
     ]);
     expect(faults({ hosts, cluster: { acceptAnonymousRemoteClients: true } })).toEqual([]);
   });
@@ -364,7 +366,7 @@ describe("hosts", () => {
   it("have no password in the engine's URL, and the fault does not show it", () => {
     const [fault, ...more] = faults({ hosts: { local: { docker: "ssh://admin:hunter2@10.0.1.1" } } });
     expect(fault).toBe(
-      'dev hosts.local.docker: "ssh://***@10.0.1.1" has a password in it; take it out and use ssh:// with an agent or a key',
+      'dev hosts.local.docker: "ssh://***@10.0.1.1" contains a password; remove the password, and use ssh:// with an agent or a key',
     );
     expect(more).toEqual([]);
   });
@@ -417,9 +419,9 @@ describe("the cluster's settings", () => {
   });
 
   it.each([
-    [{ leafLifetime: "4000d" }, "tls.leafLifetime: 4000d outlives tls.authorityLifetime, 3650d"],
-    [{ authorityLifetime: "365d" }, "tls.leafLifetime: 365d outlives tls.authorityLifetime, 365d"],
-    [{ authorityLifetime: "100d" }, "tls.leafLifetime: 365d outlives tls.authorityLifetime, 100d"],
+    [{ leafLifetime: "4000d" }, "tls.leafLifetime: 4000d is not less than tls.authorityLifetime, 3650d"],
+    [{ authorityLifetime: "365d" }, "tls.leafLifetime: 365d is not less than tls.authorityLifetime, 365d"],
+    [{ authorityLifetime: "100d" }, "tls.leafLifetime: 365d is not less than tls.authorityLifetime, 100d"],
     [{ leafLifetime: "30d" }, "tls.renewBefore: 30d is not less than tls.leafLifetime, 30d"],
     [
       { renewBefore: "90m" },
@@ -481,16 +483,19 @@ describe("a rollout", () => {
     [{ mode: "rolling", first: "SE" }, `rollout.first: "SE" is not a pod id; ${idForm}`],
     [
       { mode: "parallel", first: "se" },
-      'rollout.first: "se" would have no turn in mode "parallel"; write mode: rolling, or leave "first" out',
+      'rollout.first: "se" has no effect in mode "parallel"; write mode: rolling, or remove "first',
     ],
-    [{ first: "se" }, 'rollout.first: "se" would have no turn in mode "parallel"'],
+    [{ first: "se" }, 'rollout.first: "se" has no effect in mode "parallel"'],
     [{ skip: ["fi"] }, 'rollout.skip[0]: "fi" is not among the pods; allowed dk, no, se'],
-    [{ skip: ["dk", "no", "se"] }, "rollout.skip: skips every pod, and leaves nothing to update"],
+    [
+      { skip: ["dk", "no", "se"] },
+      "rollout.skip: names every pod, so there is nothing to update; remove the pods whose hosts can be reached",
+    ],
     [
       { mode: "rolling", first: "se", skip: ["se"] },
-      'rollout.skip: "se" is to come first and to be skipped; take one of them out',
+      'rollout.skip: "se" is also rollout.first; remove it from one of the two',
     ],
-    [{ mode: "all-at-once", first: "se" }, 'rollout.first: "se" would have no turn in mode "all-at-once"'],
+    [{ mode: "all-at-once", first: "se" }, 'rollout.first: "se" has no effect in mode "all-at-once"'],
   ])("is refused: %j", (rollout, fault) => {
     expect(faults({ rollout })).toEqual([expect.stringContaining(`dev ${fault}`)]);
   });

@@ -123,7 +123,7 @@ describe("hosts are refused", () => {
 
   it("with two ways to reach the engine, or with what needs SSH and none", () => {
     expect(one({ ssh: ssh("192.0.2.1"), docker: "unix:///run/docker.sock" })).toEqual([
-      "dev hosts.local.docker: is given beside ssh, by which the engine is reached; leave one of them out",
+      "dev hosts.local.docker: is given together with ssh, and the engine is reached by ssh; remove docker or ssh",
     ]);
     const told = faults({
       hosts: { local: { wireguard: { address: "10.0.1.1" }, firewall: true, image: "carry" } },
@@ -139,7 +139,7 @@ describe("hosts are refused", () => {
   it("with an address to publish at beside that in the VPN", () => {
     const oslo = { ...hosts.oslo, publishAddress: "192.0.2.1" };
     expect(faults({ ...three, hosts: { ...hosts, oslo } })).toEqual([
-      "dev hosts.oslo.publishAddress: is given beside wireguard, and servers of the VPN listen on its address only; leave it out",
+      "dev hosts.oslo.publishAddress: is given together with wireguard, and servers of the VPN listen only on the host's address in the VPN; remove publishAddress",
     ]);
   });
 
@@ -148,7 +148,7 @@ describe("hosts are refused", () => {
     const cluster = { acceptAnonymousRemoteClients: true };
     const told = (host: Record<string, unknown>) => faults({ hosts: { local: host }, cluster });
     expect(told(open)).toEqual([
-      'dev hosts.local.publishAddress: "192.0.2.1" is for others, and the host\'s firewall would let none of them in; say firewall: false for this host, and let one of your own filter, or keep 127.0.0.1',
+      'dev hosts.local.publishAddress: "192.0.2.1" is for clients on other machines, and the host\'s firewall would block all of them; set firewall: false for this host and use a firewall of your own, or keep 127.0.0.1',
     ]);
     expect(told({ ...open, firewall: true })).toHaveLength(1);
     expect(told({ ...open, firewall: false })).toEqual([]);
@@ -159,7 +159,9 @@ describe("hosts are refused", () => {
   it("twice by the same address", () => {
     const oslo = { ...hosts.oslo, ssh: ssh("45.123.45.67") };
     expect(faults({ ...three, hosts: { ...hosts, oslo } })).toContainEqual(
-      expect.stringContaining('dev hosts.oslo.ssh.address: "45.123.45.67" is the host copenhagen already'),
+      expect.stringContaining(
+        'dev hosts.oslo.ssh.address: "45.123.45.67" is already the address of the host copenhagen',
+      ),
     );
   });
 
@@ -171,11 +173,11 @@ describe("hosts are refused", () => {
       });
     expect(with_("10.0.1.7")).toEqual([
       expect.stringContaining(
-        "dev hosts.oslo.wireguard.address: 10.0.1.0/24 overlaps 10.0.1.0/24, which is the host copenhagen's",
+        "dev hosts.oslo.wireguard.address: 10.0.1.0/24 overlaps 10.0.1.0/24, which is the network of the host copenhagen",
       ),
     ]);
     expect(with_("172.17.0.1")[0]).toContain("from which Docker takes its networks");
-    expect(with_("10.0.2.0")[0]).toContain("own name or its broadcast address");
+    expect(with_("10.0.2.0")[0]).toContain("is the network address or the broadcast address of 10.0.2.0/24");
     expect(with_("10.0.2.1", "10.0.3.9")[0]).toContain(
       "dev hosts.oslo.wireguard.endpoint: 10.0.3.9:51820 is inside of 10.0.3.0/24",
     );
@@ -188,7 +190,7 @@ describe("hosts are refused", () => {
       ),
     ).toEqual([1, 3, 1]);
     expect(faults({ ...three, wireguard: { keyGenerations: { bergen: 3 } } })).toEqual([
-      "dev wireguard.keyGenerations.bergen: is no host of the VPN; they are copenhagen, oslo, stockholm",
+      "dev wireguard.keyGenerations.bergen: is not a host of the VPN; they are copenhagen, oslo, stockholm",
     ]);
   });
 
@@ -196,7 +198,7 @@ describe("hosts are refused", () => {
     const told = faults({ ...three, tls: { clients: "on" } });
     expect(told).toHaveLength(3);
     expect(told[0]).toContain(
-      "dev hosts.copenhagen.wireguard: the other hosts of the VPN can reach its servers",
+      "dev hosts.copenhagen.wireguard: the other hosts of the VPN can reach this host's servers",
     );
     expect(
       faults({ ...three, tls: { clients: "on" }, cluster: { acceptAnonymousRemoteClients: true } }),

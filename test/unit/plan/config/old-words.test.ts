@@ -32,22 +32,22 @@ describe("the phase used", () => {
   ])("is refused in %j, by one fault that names both words", (phases, place) => {
     const list = phases.map((phase, index) => ({ generation: index + 1, phase }));
     expect(faults({ tls: { authorities: list } })).toEqual([
-      `dev tls.authorities: 2 authorities (generations 1, 2) are active (${place} says "used", the old word for "active"); ` +
-        "allowed exactly one, which issues: put the phase active on it, and incoming or outgoing on the others",
+      `dev tls.authorities: 2 CAs (generations 1, 2) are active (${place} says "used", the old word for "active"); ` +
+        "allowed exactly one, which issues certificates: write phase: active for this CA, and incoming or outgoing for every other CA",
     ]);
   });
 
   it("is one phase that only one authority may have, also where no other one says active", () => {
     const list = [1, 2].map((generation) => ({ generation, phase: "used" }));
     expect(faults({ tls: { authorities: list } })).toEqual([
-      "dev tls.authorities: 2 authorities (generations 1, 2) are active; allowed exactly one, which issues: put the phase " +
-        "active on it, and incoming or outgoing on the others",
+      "dev tls.authorities: 2 CAs (generations 1, 2) are active; allowed exactly one, which issues certificates: " +
+        "write phase: active for this CA, and incoming or outgoing for every other CA",
     ]);
   });
 
   it("is nothing that a secret may hide", () => {
     expect(faults({ tls: { authorities: "[secret]" } }, { secrets: "hidden" })).toEqual([
-      expect.stringMatching(/^dev tls\.authorities: is a secret as a whole/),
+      expect.stringMatching(/^dev tls\.authorities: is one secret as a whole/),
     ]);
     expect(faults({ tls: "used" })).toEqual([expect.stringMatching(/^dev tls: is not a map/)]);
   });
@@ -82,7 +82,7 @@ describe("rollout.without", () => {
     [[], "[]"],
   ])("is refused beside skip: %j, by one fault that names both", (skip, shown) => {
     expect(faults({ rollout: { without: ["no"], skip } })).toEqual([
-      `dev rollout.without: ["no"] stands beside rollout.skip, which is ${shown}; "without" is the old word for "skip", ` +
+      `dev rollout.without: ["no"] is given together with rollout.skip, which is ${shown}; "without" is the old word for "skip", ` +
         'and only one of them is allowed. Write all these pods into "skip", and take "without" out',
     ]);
   });

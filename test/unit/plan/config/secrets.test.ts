@@ -98,7 +98,7 @@ describe("a configuration that is read without Pulumi", () => {
 
   it("is not secret as a whole", () => {
     expect(() => read("  unityplan-nats:tls: { secure: v1:abc }")).toThrow(
-      "dev tls: is a secret as a whole and not a map; encrypt only the certificates and keys in it",
+      "dev tls: is one secret as a whole, not a map; encrypt only the certificates and keys in it",
     );
   });
 });

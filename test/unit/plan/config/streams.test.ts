@@ -103,8 +103,8 @@ describe("a stream of the catalogue", () => {
 
   it("belongs to a pod that there is", () => {
     expect(faults({ streams: { TERRITORY_FI: {}, TERRITORY_dk: {} } })).toEqual([
-      'dev streams.TERRITORY_FI: is the stream of a pod "fi", which is not among the pods (dk, no, se); add the pod, or take the stream out',
-      "dev streams.TERRITORY_dk: is the stream of pod dk in other letters; write TERRITORY_DK",
+      'dev streams.TERRITORY_FI: is the stream of a pod "fi", which is not among the pods (dk, no, se); add the pod, or remove the stream',
+      "dev streams.TERRITORY_dk: is the stream of pod dk, but with other capital letters; write TERRITORY_DK",
     ]);
   });
 
@@ -147,7 +147,7 @@ describe("a stream of one's own", () => {
       'dev streams.GLOBAL_EVENT.subjects: is missing, and a stream that the catalogue does not have needs subjects, for example ["orders.>"]; the nearest stream in the catalogue is GLOBAL_EVENTS',
     ]);
     expect(faults({ streams: { ORDERS: { subjects: [] } } })).toEqual([
-      'dev streams.ORDERS.subjects: [] is empty; name at least one, for example ["orders.>"]',
+      'dev streams.ORDERS.subjects: [] is empty; name at least one subject, for example ["orders.>"]',
     ]);
   });
 
@@ -223,8 +223,8 @@ describe("the values of a stream", () => {
       FITS: { subjects: ["fits"], maxAge: "1m", duplicateWindow: "1m", maxMessageSize: "8MB" },
     };
     expect(faults({ streams })).toEqual([
-      "dev streams.LARGE.maxMessageSize: 9MB is more than cluster.maxPayload, 8MB, lets in; allowed at most 8MB",
-      "dev streams.SHORT.duplicateWindow: 2m is longer than messages are kept, 1m; allowed at most maxAge",
+      "dev streams.LARGE.maxMessageSize: 9MB is more than cluster.maxPayload, 8MB; allowed at most 8MB",
+      "dev streams.SHORT.duplicateWindow: 2m is longer than maxAge, 1m; allowed at most maxAge",
     ]);
   });
 });
@@ -238,8 +238,8 @@ describe("replicas", () => {
         streams: { GLOBAL_EVENTS: { replicas: 2 }, ORDERS: { subjects: ["orders"], replicas: 4 } },
       }),
     ).toEqual([
-      "dev streams.CROSS_TERRITORY.replicas: 3, the catalogue's choice, is more than there are pods, 2; allowed here 1 to 2, or add pods",
-      "dev streams.ORDERS.replicas: 4 is more than there are pods, 2; allowed here 1 to 2, or add pods",
+      "dev streams.CROSS_TERRITORY.replicas: 3, the catalogue's choice, is more than the number of pods, 2; allowed here 1 to 2, or add pods",
+      "dev streams.ORDERS.replicas: 4 is more than the number of pods, 2; allowed here 1 to 2, or add pods",
     ]);
     expect(faults({ pods, streams: twoCopies })).toEqual([]);
   });
@@ -251,7 +251,7 @@ describe("replicas", () => {
     };
     expect(faults({ streams })).toEqual([
       'dev streams.TERRITORY_DK.replicas: 3 is more than the one pod "dk" on which the stream is placed; allowed 1',
-      'dev streams.ORDERS.replicas: 2 is more than the one pod "dk" on which the stream is placed; allowed 1, or leave out "pod"',
+      'dev streams.ORDERS.replicas: 2 is more than the one pod "dk" on which the stream is placed; allowed 1, or remove "pod"',
     ]);
   });
 });
@@ -323,7 +323,7 @@ describe("consumers", () => {
     [{ filters: [">"] }, 'filters[0]: ">" is not within the stream\'s subjects'],
     [
       { filters: ["orders.a", "orders.*"] },
-      'filters[1]: "orders.*" overlaps "orders.a" of the same consumer; keep the wider one',
+      'filters[1]: "orders.*" overlaps "orders.a" of the same consumer; keep only the wider filter',
     ],
     [{ filters: ["orders.>.a"] }, 'filters[0]: "orders.>.a" has the wildcard ">" before its end'],
     [
@@ -366,7 +366,7 @@ describe("consumers", () => {
   it("leave the name to a helper that keeps the place of another one", () => {
     const consumers = { "global-processor-resume": {}, audit: {}, resume: {}, "other-resume": {} };
     expect(faults({ streams: { GLOBAL_EVENTS: { consumers } } })).toEqual([
-      "dev streams.GLOBAL_EVENTS.consumers.global-processor-resume: is the name of the consumer that keeps the place of global-processor while that is made again; give one of the two another name",
+      "dev streams.GLOBAL_EVENTS.consumers.global-processor-resume: is the name of the helper that keeps the place of global-processor while global-processor is recreated; give one of the two consumers another name",
     ]);
   });
 
@@ -421,9 +421,9 @@ describe("consumers", () => {
     expect(
       faults({ streams: { ORDERS: { subjects: ["orders.>"], retention: "workqueue", consumers } } }),
     ).toEqual([
-      'dev streams.ORDERS.consumers.c.ackPolicy: "none" does not go with the stream\'s retention "workqueue"; allowed "explicit"',
-      'dev streams.ORDERS.consumers.c.deliverPolicy: "new" does not go with the stream\'s retention "workqueue"; allowed "all"',
-      'dev streams.ORDERS.consumers.b.filters: overlap those of a, and in a stream with retention "workqueue" each message has one consumer; give them filters that share nothing',
+      'dev streams.ORDERS.consumers.c.ackPolicy: "none" is not allowed where the stream has retention "workqueue"; allowed "explicit"',
+      'dev streams.ORDERS.consumers.c.deliverPolicy: "new" is not allowed where the stream has retention "workqueue"; allowed "all"',
+      'dev streams.ORDERS.consumers.b.filters: overlap the filters of a, and in a stream with retention "workqueue" each message has one consumer; give the two consumers filters that do not overlap',
     ]);
   });
 });
@@ -433,7 +433,7 @@ describe("what streams reserve on a server", () => {
 
   it("fits its file store", () => {
     expect(faults({ cluster: { maxFileStore: "10GB" }, streams: large })).toEqual([
-      "dev cluster.maxFileStore: 10GB is less than what streams reserve on the server of pod no, 11GB (GLOBAL_EVENTS 6GB, TERRITORY_NO 5GB); raise it, or lower the streams' maxBytes",
+      "dev cluster.maxFileStore: 10GB is less than what streams reserve on the server of pod no, 11GB (GLOBAL_EVENTS 6GB, TERRITORY_NO 5GB); raise maxFileStore, or lower the streams' maxBytes",
     ]);
     expect(faults({ cluster: { maxFileStore: "11GB" }, streams: large })).toEqual([]);
   });
@@ -457,7 +457,7 @@ describe("what streams reserve on a server", () => {
   it("is on any server where the cluster chooses", () => {
     const streams = { ORDERS: { subjects: ["orders"], maxBytes: "6GB" }, TERRITORY_SE: { maxBytes: "5GB" } };
     expect(faults({ cluster: { maxFileStore: "10GB" }, streams })).toEqual([
-      'dev cluster.maxFileStore: 10GB is less than what streams reserve on the server of pod se, 11GB (TERRITORY_SE 5GB, ORDERS 6GB); raise it, or lower the streams\' maxBytes; ORDERS may be stored on any server and so counts on each: with "pod" it counts on that one only',
+      'dev cluster.maxFileStore: 10GB is less than what streams reserve on the server of pod se, 11GB (TERRITORY_SE 5GB, ORDERS 6GB); raise maxFileStore, or lower the streams\' maxBytes; streams that may be stored on any server count on every server: ORDERS. With "pod" a stream counts only on the server of its pod',
     ]);
     const placed = { ...streams, ORDERS: { ...streams.ORDERS, pod: "dk" } };
     expect(faults({ cluster: { maxFileStore: "10GB" }, streams: placed })).toEqual([]);

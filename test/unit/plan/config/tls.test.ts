@@ -57,22 +57,22 @@ describe("authorities", () => {
 
   const active = { generation: 1, phase: "active" };
   it.each([
-    [[], "tls.authorities: [] names no authority; leave it out, or name one in the phase active"],
+    [[], "tls.authorities: [] names no CA; remove tls.authorities, or name a CA with phase: active"],
     [
       [{ generation: 1, phase: "incoming" }],
-      "tls.authorities: 0 authorities are active; allowed exactly one, which issues: put the phase active on it",
+      "tls.authorities: 0 CAs are active; allowed exactly one, which issues certificates: write phase: active for this CA",
     ],
     [
       [active, { generation: 2, phase: "active" }],
-      "tls.authorities: 2 authorities (generations 1, 2) are active; allowed exactly one",
+      "tls.authorities: 2 CAs (generations 1, 2) are active; allowed exactly one",
     ],
     [
       [active, { generation: 2, phase: "incoming" }, { generation: 3, phase: "incoming" }],
-      "tls.authorities: 2 authorities (generations 2, 3) are incoming; allowed one at a time: bring the next when this one is active",
+      "tls.authorities: 2 CAs (generations 2, 3) are incoming; allowed one at a time: add the next CA when the first one is active",
     ],
     [
       [active, { generation: 1, phase: "outgoing" }],
-      "tls.authorities[1].generation: 1 is the generation of tls.authorities[0] already; give each authority a number that none has had before",
+      "tls.authorities[1].generation: 1 is the generation of tls.authorities[0] already; give each CA a number that no CA had before",
     ],
     [
       [{ generation: 0, phase: "active" }],
@@ -91,11 +91,11 @@ describe("authorities", () => {
     ],
     [
       [{ ...active, privateKey: secret }],
-      'tls.authorities[0].privateKey: is given without the certificate that it belongs to; give that too, or leave "privateKey" out',
+      'tls.authorities[0].privateKey: is given without its certificate; give "certificate" too, or remove "privateKey" out',
     ],
     [
       [{ ...active, chain: secret }],
-      'tls.authorities[0].chain: is given without the certificate that it belongs to; give that too, or leave "chain" out',
+      'tls.authorities[0].chain: is given without its certificate; give "certificate" too, or remove "chain" out',
     ],
   ])("are refused: %j", (authorities, fault) => {
     expect(tlsFaults({ authorities })).toEqual([expect.stringContaining(`dev ${fault}`)]);
@@ -146,7 +146,7 @@ describe("an authority that is given without its key", () => {
 
   it("needs a certificate for every pod", () => {
     expect(tlsFaults({ authorities, leaves: { dk: given } })).toEqual([
-      "dev tls.authorities[0].privateKey: is missing, and so nobody can sign the certificates of the pods no, se; give the key as a secret, or those pods' certificates in tls.leaves",
+      "dev tls.authorities[0].privateKey: is missing, so the active CA can't sign the certificates of the pods no, se; give the key as a secret, or give the certificates of these pods in tls.leaves",
     ]);
     expect(tlsFaults({ authorities, leaves: { dk: given, no: given, se: given } })).toEqual([]);
   });
@@ -154,7 +154,7 @@ describe("an authority that is given without its key", () => {
   it("issues no client certificates", () => {
     const leaves = { dk: given, no: given, se: given };
     expect(tlsFaults({ authorities, leaves, clientCertificates: ["orders"] })).toEqual([
-      "dev tls.clientCertificates: can't be issued: the active authority (generation 1) is given without its privateKey; give that as a secret, or leave the clients' certificates to whoever has it",
+      "dev tls.clientCertificates: can't be issued: the active CA (generation 1) is given without its privateKey; give the privateKey as a secret, or remove clientCertificates and issue them where the privateKey is",
     ]);
   });
 
@@ -191,11 +191,11 @@ describe("certificates that were signed elsewhere", () => {
     [{ fi: given }, 'tls.leaves.fi: "fi" is not among the pods; allowed dk, no, se; the nearest is "dk"'],
     [
       { dk: { privateKey: secret } },
-      "tls.leaves.dk.certificate: is missing; allowed PEM text, -----BEGIN CERTIFICATE----- and on",
+      "tls.leaves.dk.certificate: is missing; allowed PEM text that begins with -----BEGIN CERTIFICATE-----",
     ],
     [
       { dk: { certificate: secret } },
-      "tls.leaves.dk.privateKey: is missing; allowed the PEM text of a private key, -----BEGIN PRIVATE KEY----- and on, as a secret",
+      "tls.leaves.dk.privateKey: is missing; allowed the PEM text of a private key that begins with -----BEGIN PRIVATE KEY-----, as a secret",
     ],
     [{ dk: { ...given, chain: secret } }, "tls.leaves.dk.chain: is not a known key"],
     [{ dk: null }, "tls.leaves.dk: is empty; write {} or its keys below it: certificate, privateKey"],
@@ -208,7 +208,7 @@ describe("certificates that were signed elsewhere", () => {
     const leaves = { dk: given };
     const active = { generation: 1, phase: "active" };
     expect(tlsFaults({ leaves, authorities: [active, { ...active, generation: 2 }] })).toEqual([
-      expect.stringContaining("2 authorities (generations 1, 2) are active"),
+      expect.stringContaining("2 CAs (generations 1, 2) are active"),
     ]);
     expect(tlsFaults({ leaves, authorities: [active, { generation: 2, phase: "use" }] })).toEqual([
       expect.stringContaining('dev tls.authorities[1].phase: "use" is not known'),
@@ -217,7 +217,7 @@ describe("certificates that were signed elsewhere", () => {
 
   it("need the authority that signed them, which one that is made here did not", () => {
     expect(tlsFaults({ leaves: { dk: given, se: given } })).toEqual([
-      "dev tls.leaves: are given for dk, se, but the active authority (generation 1) is made here and did not sign them; give that one the certificate of the authority that did, without its privateKey if you don't have it",
+      "dev tls.leaves: are given for dk, se, but the active CA (generation 1) is made by an update and did not sign them; give the active CA the certificate of the CA that signed them, and its privateKey if you have it",
     ]);
   });
 });
@@ -314,10 +314,10 @@ describe("certificates and keys in a configuration that Pulumi has decrypted", (
     };
     expect(told(tls).map((fault) => fault.slice(0, 70))).toEqual([
       expect.stringMatching(/^dev tls\.authorities\[0\]\.certificate: is not the certificate of/),
-      expect.stringMatching(/^dev tls\.authorities\[0\]\.chain: has as its certificate number 2/),
+      expect.stringMatching(/^dev tls\.authorities\[0\]\.chain: has a certificate number 2/),
       expect.stringMatching(/^dev tls\.authorities\[0\]\.privateKey: is not the key of/),
       expect.stringMatching(/^dev tls\.leaves\.dk\.certificate: was not issued by/),
-      expect.stringMatching(/^dev tls\.leaves\.dk\.certificate: is an authority's/),
+      expect.stringMatching(/^dev tls\.leaves\.dk\.certificate: is the certificate of a CA/),
       expect.stringMatching(/^dev tls\.leaves\.dk\.certificate: lacks the extended key/),
       expect.stringMatching(/^dev tls\.leaves\.dk\.certificate: does not carry DNS:/),
       expect.stringMatching(/^dev tls\.leaves\.dk\.privateKey: is not the key of/),
@@ -327,7 +327,7 @@ describe("certificates and keys in a configuration that Pulumi has decrypted", (
   it("are checked against the clock", () => {
     const tls = { ...withOwn({}), leaves: { dk: leaf } };
     expect(told(tls, new Date("2031-06-01T00:00:00Z"))).toEqual([
-      "dev tls.authorities[0].certificate: expired on 2031-01-01T00:00:00Z; bring another authority",
+      "dev tls.authorities[0].certificate: expired on 2031-01-01T00:00:00Z; give another CA",
       "dev tls.leaves.dk.certificate: expired on 2031-01-01T00:00:00Z; have a new one signed",
     ]);
     expect(told(tls, new Date("2029-06-01T00:00:00Z"))).toHaveLength(2);
@@ -357,7 +357,7 @@ describe("certificates and keys in a configuration that Pulumi has decrypted", (
     expect(told({ authorities: [{ generation: 1, phase: "active", ...given, chain: secret }] })).toEqual(
       ["certificate", "chain", "privateKey"].map(
         (key) =>
-          `dev tls.authorities[0].${key}: is the word "[secret]" and no PEM text; give the certificate or key itself`,
+          `dev tls.authorities[0].${key}: is the word "[secret]", not PEM text; give the certificate or the key itself`,
       ),
     );
     expect(told({ ...withOwn({}), leaves: { dk: given } })).toHaveLength(2);
@@ -377,7 +377,7 @@ describe("certificates and keys in a configuration that Pulumi has decrypted", (
 
   it("are not mixed: a key in the place of a certificate would be no secret", () => {
     expect(told(withOwn({ certificate: authority.certificate + authority.privateKey }))).toEqual([
-      "dev tls.authorities[0].certificate: has a private key in it; put that into privateKey, as a secret (its value is not shown)",
+      "dev tls.authorities[0].certificate: contains a private key; put the key into privateKey, as a secret (its value is not shown)",
     ]);
   });
 });

@@ -55,13 +55,13 @@ describe("what is wrong with a value of the VPN", () => {
     ["an address that is everybody's", addressFaults("10.0.1.255", "10.0.1.0/24"), "broadcast"],
     ["an address that is none", addressFaults("10.0.1", "10.0.1.0/24"), "is not an IPv4 address"],
     ["a network that is none", networkFaults("10.0.1.0", []), "is not a network"],
-    ["a network with bits behind its length", networkFaults("10.0.1.1/24", []), "without bits behind"],
+    ["a network with bits behind its length", networkFaults("10.0.1.1/24", []), "no host bits set"],
     ["another host's network", networkFaults("10.0.2.0/25", [oslo]), "which is the host oslo"],
     ["a network around another host's", networkFaults("10.0.0.0/16", [oslo]), "overlaps 10.0.2.0/24"],
     [
       "a network of Docker's first pool",
       networkFaults("172.17.5.0/24", []),
-      "172.17.0.0/16, which is one of those",
+      "172.17.0.0/16, which is a range from which Docker takes its networks",
     ],
     ["a network of Docker's last big pool", networkFaults("172.31.0.0/24", []), "172.31.0.0/16"],
     ["a network of Docker's small pools", networkFaults("192.168.7.0/24", []), "from which Docker takes"],
@@ -70,7 +70,7 @@ describe("what is wrong with a value of the VPN", () => {
     [
       "an endpoint inside the VPN",
       endpointInsideFaults("10.0.2.1:51820", [oslo]),
-      "no other host could reach it",
+      "no other host could reach the endpoint",
     ],
   ])("is said of %s", (_, faults, words) => {
     expect(faults.join("\n")).toMatch(new RegExp(words.replaceAll(/[.[\]()]/g, "\\$&")));

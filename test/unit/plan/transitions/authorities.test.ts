@@ -74,36 +74,33 @@ describe("a transition from phase to phase", () => {
       "it issues and was never there",
       deployed(["f1", ["f1"]]),
       plan([1, "outgoing"], [4, "active"]),
-      [`tls.authorities: the authority 4 ${cut}dk did not trust it`],
+      [`tls.authorities: CA 4 ${cut}dk did not trust it`],
     ],
     [
       "it issues and only some trust it",
       deployed(["f1", ["f1", "f2"]], ["f1", ["f1"]], ["f1", ["f1"]]),
       plan([1, "outgoing"], [2, "active"]),
-      [`tls.authorities: the authority 2 ${cut}no, service-nats-se did not trust it`],
+      [`tls.authorities: CA 2 ${cut}no, service-nats-se did not trust it`],
     ],
     [
       "one takes the other's place at once",
       deployed(["f1", ["f1"]]),
       plan([2, "active"]),
-      [
-        `tls.authorities: the authority 2 ${cut}dk did not trust it`,
-        "tls.authorities: service-nats-dk still serves",
-      ],
+      [`tls.authorities: CA 2 ${cut}dk did not trust it`, "tls.authorities: service-nats-dk still serves"],
     ],
     [
       "the old one goes while one server has its certificate",
       deployed(["f2", ["f1", "f2"]], ["f1", ["f1", "f2"]]),
       plan([2, "active"]),
       [
-        "tls.authorities: service-nats-no still serves a certificate of an authority that is not in the list any more",
+        "tls.authorities: service-nats-no still serves a certificate of a CA that is not in the list any more",
       ],
     ],
     [
       "an active one goes back to incoming",
       deployed(["f2", ["f1", "f2"]]),
       plan([1, "active"], [2, "incoming"]),
-      ["tls.authorities: service-nats-dk serves a certificate of the authority 2, so that one can't be"],
+      ["tls.authorities: service-nats-dk serves a certificate of CA 2, so CA 2 can't be"],
     ],
   ])("is refused where %s", (_, before, planned, faults) => {
     const found = phaseFaults(before, planned);
@@ -114,9 +111,9 @@ describe("a transition from phase to phase", () => {
   it("says what to do first", () => {
     const [untrusted, served] = phaseFaults(deployed(["f1", ["f1"]]), plan([2, "active"]));
     expect(untrusted).toMatch(
-      /Give it the phase "incoming" beside the one that is active now, run `pulumi up`/,
+      /Give CA 2 the phase "incoming", keep the CA that is active now, run `pulumi up`/,
     );
-    expect(served).toMatch(/Put it back as "outgoing" beside the one that is active, run `pulumi up`/);
+    expect(served).toMatch(/Put that CA back as "outgoing", keep the active CA, run `pulumi up`/);
   });
 
   it("says nothing of what an older program has served, where nobody knows the authority", () => {
@@ -140,7 +137,7 @@ describe("an authority that was brought along", () => {
   it("can't be changed in its place, whatever number it has", () => {
     const faults = phaseFaults(before, [given(other, "active")]);
     expect(faults).toEqual([
-      expect.stringContaining('the authority 1 can\'t be "active" yet'),
+      expect.stringContaining('CA 1 can\'t be "active" yet'),
       expect.stringContaining("service-nats-dk still serves"),
     ]);
   });
@@ -163,14 +160,14 @@ describe("an authority that has ended", () => {
 
   it.each<AuthorityPhase>(["outgoing", "incoming"])("only has to leave the list where it is %s", (phase) => {
     expect(faults(ended(1), plan([1, phase], [2, "active"]))).toEqual([
-      "tls.authorities: the authority 1 ended on 2030-01-01T00:00:00.000Z, and nothing that it issued is believed. " +
-        "Take it out of the list",
+      "tls.authorities: CA 1 ended on 2030-01-01T00:00:00.000Z, and no certificate that it issued is accepted any more. " +
+        "Remove it from the list",
     ]);
   });
 
   it("has to be forgotten where it is active: the stack goes down and comes up with a new one", () => {
     const [fault, ...more] = faults(ended(2), plan([1, "outgoing"], [2, "active"]));
-    expect(fault).toContain("the authority 2 ended on 2030-01-01T00:00:00.000Z");
+    expect(fault).toContain("CA 2 ended on 2030-01-01T00:00:00.000Z");
     expect(fault).toContain("`npm run down -- prod`");
     expect(more).toEqual([]);
   });
@@ -202,8 +199,8 @@ describe("the end of an authority", () => {
 
   it("is warned of before it is too late for the next certificate", () => {
     expect(warning(395 * 24 - 1)).toBe(
-      "The authority 3 ends on 2031-01-30, in 394 days: it can soon no longer issue certificates of 365d, because none " +
-        "may outlive it. Rotate it now: `npm run rotate -- ca`",
+      "CA 3 ends on 2031-01-30, in 394 days: it can soon no longer issue certificates of 365d, because no " +
+        "certificate may end after its CA. Rotate it now: `npm run rotate -- ca`",
     );
   });
 
@@ -216,7 +213,7 @@ describe("the end of an authority", () => {
 
   it("is told as what it is when it has passed", () => {
     expect(warning(-24)).toBe(
-      "The authority 3 ended on 2029-12-31, and with it all that it issued. Rotate it now: `npm run rotate -- ca`",
+      "CA 3 ended on 2029-12-31, and all certificates that it issued ended with it. Rotate it now: `npm run rotate -- ca`",
     );
   });
 });

@@ -31,9 +31,9 @@ function faults(before: object, after: object): string[] {
 describe("messages of a work queue that another consumer takes", () => {
   it("are refused where their consumer is deleted", () => {
     expect(faults(queue({ old: ["jobs.a.>"] }), queue({ next: ["jobs.a.>", "jobs.b"] }))).toEqual([
-      'streams.JOBS.consumers.next: it takes "jobs.a.>" from the consumer old, which this update deletes. Pulumi deletes ' +
-        "after it creates, so the servers would refuse the second consumer of the same messages (error 10099 or 10100). Make " +
-        "two updates: first take old out, then add next. In between such messages wait in the " +
+      'streams.JOBS.consumers.next: it takes "jobs.a.>" from the consumer old. This update deletes that consumer. ' +
+        "Pulumi deletes after it creates, so the servers would refuse the second consumer of the same messages (error 10099 " +
+        "or 10100). Make two updates: first remove old, then add next. Between the two updates these messages wait in the " +
         "stream",
     ]);
   });
@@ -42,10 +42,10 @@ describe("messages of a work queue that another consumer takes", () => {
     const before = queue({ one: ["jobs.a", "jobs.b"], two: ["jobs.c"] });
     const after = queue({ one: ["jobs.a"], two: ["jobs.b", "jobs.c"] });
     expect(faults(before, after)).toEqual([
-      'streams.JOBS.consumers.two: it takes "jobs.b" from the consumer one, which this update changes. Consumers of a stream ' +
-        "are changed in any order, so the servers would refuse the second consumer of the same messages (error 10099 or " +
-        "10100). Make two updates: first let one give that up and leave two as it is, then make this one. In between such messages " +
-        "wait in the stream",
+      'streams.JOBS.consumers.two: it takes "jobs.b" from the consumer one. This update changes that consumer ' +
+        "too. Pulumi changes the consumers of a stream in any order, so the servers would refuse the second consumer of the " +
+        "same messages (error 10099 or 10100). Make two updates: first remove these messages from the filters of one and keep " +
+        "two as it is, then make this update. Between the two updates these messages wait in the stream",
     ]);
     const between = queue({ one: ["jobs.a"], two: ["jobs.c"] });
     expect([...faults(before, between), ...faults(between, after)]).toEqual([]);
@@ -79,7 +79,7 @@ describe("messages of a work queue that another consumer takes", () => {
     expect(faults(before, { ...widened, ...skip })).toEqual([]);
     expect(faults(before, { ...added, ...skip })).toEqual([
       expect.stringMatching(
-        /three: it takes "jobs.b" from the consumer one, which this update leaves as it is, .*: no\)/,
+        /three: it takes "jobs.b" from the consumer one. This update skips the pods .*: no\)/,
       ),
     ]);
   });

@@ -36,16 +36,16 @@ describe("a port that another pod has", () => {
 
   it("is refused before that turn", () => {
     expect(portFaults([[4224, 6222, 8222], no, [4300, 6224, 8224]])).toEqual([
-      "pods.dk.clientPort: it takes 4224 from se, which this update gives another one. The turn of dk comes before that of se, " +
-        "so the port may not be free. Make two updates: first give se a port that nobody has and leave dk as it is, then " +
-        "make this one",
+      "pods.dk.clientPort: it takes 4224 from se. This update gives se another port. dk restarts before se, " +
+        "so the port may not be free. Make two updates: first give se a port that no pod has and keep dk as it is, then " +
+        "make this update",
     ]);
   });
 
   it.each(["parallel", "all-at-once"])("is refused where pods have no turns: %s", (rollout) => {
     expect(portFaults([[4300, 6222, 8222], no, [4222, 6224, 8224]], rollout)).toEqual([
       expect.stringContaining(
-        `se.clientPort: it takes 4222 from dk, which this update gives another one. Under rollout: ${rollout} no`,
+        `se.clientPort: it takes 4222 from dk. This update gives dk another port. With rollout: ${rollout} no`,
       ),
     ]);
   });
@@ -80,8 +80,8 @@ describe("a port that another pod has", () => {
   it("is refused where its pod is left as it is, and is no matter to a pod that is left itself", () => {
     const after: Ports[] = [[4300, 6222, 8222], no, [4222, 6224, 8224]];
     expect(portFaults(after, { mode: "rolling", skip: ["dk"] })).toEqual([
-      "pods.se.clientPort: it takes 4222 from dk, which this update leaves as it is (rollout.skip), so the port is not " +
-        "free. Leave the ports of se as they are until an update has dk again",
+      "pods.se.clientPort: it takes 4222 from dk. This update skips dk (rollout.skip), so the port is not " +
+        "free. Keep the ports of se as they are until an update has dk again",
     ]);
     expect(portFaults(after, { mode: "parallel", skip: ["se"] })).toEqual([]);
   });
@@ -128,9 +128,9 @@ describe("an address in the VPN that another host has", () => {
 
   it("is refused, with the steps to take", () => {
     expect(faults(at({ copenhagen: "10.0.9.1", oslo: "10.0.1.1" }))).toEqual([
-      "hosts.oslo.wireguard.address: 10.0.1.1 is in 10.0.1.0/24, which is the network of copenhagen (10.0.1.1) until this " +
-        "update. All hosts take their new addresses at once, and what still runs on copenhagen would be looked for on oslo. " +
-        "Make two updates: first give copenhagen a network that no host has and leave oslo as it is, then make this one",
+      "hosts.oslo.wireguard.address: 10.0.1.1 is in 10.0.1.0/24, the network of copenhagen (10.0.1.1) until this " +
+        "update. All hosts take their new addresses at once, so traffic for what still runs on copenhagen would go to oslo. " +
+        "Make two updates: first give copenhagen a network that no host has and keep oslo as it is, then make this update",
     ]);
   });
 
@@ -144,11 +144,11 @@ describe("an address in the VPN that another host has", () => {
     const deployed = placesAfter(plan(prod));
     const gone = { ...deployed, vpnAddresses: new Map([...deployed.vpnAddresses, ["bergen", "10.0.8.1"]]) };
     expect(movedAddressFaults(gone, plan(at({ oslo: "10.0.8.1" })))).toEqual([
-      expect.stringContaining("first take bergen out and leave oslo as it is"),
+      expect.stringContaining("first remove bergen and keep oslo as it is"),
     ]);
     const skip = { mode: "rolling", skip: ["dk"] };
     expect(faults(at({ copenhagen: "10.0.9.1", oslo: "10.0.1.1" }, skip))).toEqual([
-      expect.stringContaining("this update leaves that host as it is (rollout.skip). Choose a network"),
+      expect.stringContaining("This update skips copenhagen (rollout.skip). Choose a network"),
     ]);
   });
 

@@ -77,18 +77,18 @@ describe("a subject whose stream is deleted", () => {
   it("is refused, with the steps to take", () => {
     expect(others).toEqual([]);
     expect(fault).toBe(
-      'streams.ORDERS_NO: it takes "orders.no.>" from ORDERS, which this update deletes. Pulumi deletes after it creates, so ' +
-        "the servers would refuse the subject (error 10065). Make two updates: first take ORDERS out, then add ORDERS_NO. " +
-        'In between nobody stores "orders.no.>", and a publisher gets no acknowledgement. Or keep ' +
-        'ORDERS in this update with a subject that nobody uses, such as "unused.ORDERS", and take it out in a later one: so ' +
-        "its messages can still be read",
+      'streams.ORDERS_NO: it takes "orders.no.>" from ORDERS. This update deletes ORDERS. Pulumi deletes after it ' +
+        "creates, so the servers would refuse the subject (error 10065). Make two updates: first remove ORDERS, then add " +
+        'ORDERS_NO. Between the two updates no stream stores "orders.no.>", and a publisher gets no acknowledgement. Or keep ' +
+        'ORDERS in this update with a subject that no publisher uses, such as "unused.ORDERS", and remove ORDERS in a later ' +
+        "update: until then its messages can be read",
     );
   });
 
   it("is refused for a rename, and for a stream that is there already", () => {
     expect(transition({ OLD: ["orders.>"] }, { NEW: ["orders.>"] }).faults).toHaveLength(1);
     expect(transition({ OLD: ["a"], OTHER: ["b"] }, { OTHER: ["b", "a"] }).faults).toEqual([
-      expect.stringContaining("first take OLD out and leave OTHER as it is, then make this one"),
+      expect.stringContaining("first remove OLD and keep OTHER as it is, then make this update"),
     ]);
   });
 
@@ -110,8 +110,8 @@ describe("a subject whose stream is made anew", () => {
   ])("is refused: %s", (what, more) => {
     const after = { A: ["x.1"], B: { subjects: ["x.2"], ...more } };
     expect(transition({ B: ["x.>"] }, after).faults).toEqual([
-      `streams.A: it takes "x.1" from B, which this update deletes and makes anew (${what}). Only a stream that stays gives ` +
-        "a subject up before another one takes it. Make two updates: first this one with B changed in its subjects alone, " +
+      `streams.A: it takes "x.1" from B. This update recreates B (${what}). Only a stream that stays releases ` +
+        "a subject before another stream takes it. Make two updates: first this update with only the subjects of B changed, " +
         "and then the rest",
     ]);
     expect(transition({ B: ["x.>"] }, { A: ["x.1"], B: ["x.2"] }).faults).toEqual([]);
@@ -127,10 +127,10 @@ describe("a subject whose stream is made anew", () => {
 describe("an exchange of subjects", () => {
   it("is refused, with the update that goes between", () => {
     expect(transition({ A: ["a.>"], B: ["b.>"] }, { A: ["b.>"], B: ["a.>"] }).faults).toEqual([
-      'streams.A, streams.B: they take subjects from each other: A takes "b.>" from B, B takes "a.>" from A. Whichever is ' +
-        "changed first, the servers would refuse the subject (error 10065). Make two updates. In the first one let A give up " +
-        '"a.>", for a subject that nobody uses, such as "unused.A", and leave the others as they are. Then make this one. In ' +
-        'between nobody stores "a.>", and a publisher gets no acknowledgement',
+      'streams.A, streams.B: they take subjects from each other: A takes "b.>" from B, B takes "a.>" from A. In every ' +
+        "order the servers would refuse the subject (error 10065). Make two updates. In the first one, replace " +
+        '"a.>" of A by a subject that no publisher uses, such as "unused.A", and keep the other streams as they are. Then ' +
+        'make this update. Between the two updates no stream stores "a.>", and a publisher gets no acknowledgement',
     ]);
   });
 
@@ -167,8 +167,8 @@ describe("a subject whose stream this update leaves as it is", () => {
 
   it("is refused", () => {
     expect(transition(before, { ...narrow, NEW: ["orders.no.>"] }, skip).faults).toEqual([
-      'streams.NEW: it takes "orders.no.>" from ORDERS, which this update leaves as it is, because of the pods that it ' +
-        "skips (rollout.skip: no), so the servers would refuse the subject (error 10065). Leave the subjects of NEW as they " +
+      'streams.NEW: it takes "orders.no.>" from ORDERS. This update skips the pods of ORDERS ' +
+        "(rollout.skip: no), so the servers would refuse the subject (error 10065). Keep the subjects of NEW as they " +
         "are until an update has those pods again",
     ]);
     expect(transition(before, { ...narrow, NEW: ["orders.no.>"] }).faults).toEqual([]);

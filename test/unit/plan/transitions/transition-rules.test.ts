@@ -125,9 +125,9 @@ describe("TLS on the client port", () => {
     for (const rollout of ["parallel", "all-at-once"])
       expect(
         said({ ...before, servers: own(before) }, { ...restart, rollout, tls: { clients: "on" } }),
-      ).toContain("in the same update in which servers are to restart");
+      ).toContain("in the same update in which servers restart");
     expect(said({ ...before, servers: own(before) }, { ...restart, tls: { clients: "on" } })).toContain(
-      "tls.clients: off becomes on in the same update in which servers are to restart",
+      "tls.clients: off becomes on in the same update in which servers restart",
     );
     expect(said({ ...before, servers: own(before) }, restart)).toBe("");
     expect(said(before, { tls: { clients: "on" } })).toBe("");
@@ -135,7 +135,7 @@ describe("TLS on the client port", () => {
 
   it("does not change while an authority goes", () => {
     const before = spoke("on", { trusted: ["f1", "f2"] });
-    expect(said(before, { tls: { clients: "off" } })).toContain("an authority is to go");
+    expect(said(before, { tls: { clients: "off" } })).toContain("a CA is removed");
   });
 });
 
@@ -143,7 +143,7 @@ describe("an authority that has ended", () => {
   it("is told of, with the way out that keeps the data", () => {
     const before = { ...deployed(["2.15.1"]), authorityEnds: new Map([[1, "2020-01-01T00:00:00Z"]]) };
     const text = said(before, {});
-    expect(text).toContain("the authority 1 ended on 2020-01-01T00:00:00Z");
+    expect(text).toContain("CA 1 ended on 2020-01-01T00:00:00Z");
     expect(text).toContain("npm run down -- prod");
     expect(text).toContain("state delete URN --force");
     expect(said({ ...before, servers: new Map() }, {})).toBe("");
@@ -220,7 +220,7 @@ describe("pods that an update leaves as they are", () => {
     const rollout = { mode: "rolling", skip: ["dk"] };
     const there = new Map([...deployed(["2.15.1"]).servers.values()].map((dk) => ["service-nats-dk", dk]));
     expect(said({ ...deployed([]), servers: there }, { rollout })).toBe("");
-    expect(said(deployed([]), { rollout })).toContain("rollout.skip: the pod dk was never up");
+    expect(said(deployed([]), { rollout })).toContain("rollout.skip: the pod dk was never deployed");
   });
 });
 

@@ -100,8 +100,8 @@ describe("a change to the next release line", () => {
 describe("a change over release lines", () => {
   it("is refused with the way to take", () => {
     expect(versionChangeFault("2.10.27", "2.15.1", rolling)).toBe(
-      "2.10.27 → 2.15.1 skips 2.11, 2.12 and 2.14: NATS prepares and describes the way from one release to the " +
-        "next only. Go by nats:2.11.17, nats:2.12.15 and nats:2.14.9, one update each, or say " +
+      "2.10.27 → 2.15.1 skips 2.11, 2.12 and 2.14: NATS prepares and describes only updates from one release to " +
+        "the next. Update to nats:2.11.17, nats:2.12.15 and nats:2.14.9 first, one update each, or set " +
         "rollout: all-at-once, which interrupts the service",
     );
     expect(versionChangeFault("2.14.9", "2.16.0", rolling)).toContain("skips 2.15: ");
@@ -155,9 +155,9 @@ describe("a change back to the line before", () => {
     ["2.11.17", "2.10.27", "2.10 forgets that a stream has message TTLs"],
   ])("is refused across a change of the storage format: %s → %s", (from, to, stake) => {
     const fault = versionChangeFault(from, to, rolling);
-    expect(fault).toContain(`${from} → ${to} is a step back: the storage format changed in between`);
+    expect(fault).toContain(`${from} → ${to} is a downgrade: the storage format changed in between`);
     expect(fault).toContain(stake);
-    expect(fault).toContain("back up the streams and say cluster.allowDowngrade: true");
+    expect(fault).toContain("back up the streams and set cluster.allowDowngrade: true");
     expect(versionChangeFault(from, to, atOnce)).toBe(fault);
     expect(versionChangeFault(from, to, back)).toBeUndefined();
     expect(versionChangeWarnings(from, to)).toEqual([expect.stringContaining(stake)]);
@@ -173,12 +173,16 @@ describe("a change back to the line before", () => {
   });
 
   it("asks for a patch of the line that it ends in only", () => {
-    expect(versionChangeFault("2.15.1", "2.12.3", rolling)).not.toContain("or newer is fit");
-    expect(versionChangeFault("2.15.1", "2.11.3", rolling)).toContain("only 2.11.9 or newer is fit");
+    expect(versionChangeFault("2.15.1", "2.12.3", rolling)).not.toContain("or newer can read");
+    expect(versionChangeFault("2.15.1", "2.11.3", rolling)).toContain(
+      "only 2.11.9 or newer can read what the newer servers wrote",
+    );
   });
 
   it("is refused from a line that the table does not know", () => {
-    expect(versionChangeFault("2.16.0", "2.15.1", rolling)).toContain("how 2.16 stores streams is not known");
+    expect(versionChangeFault("2.16.0", "2.15.1", rolling)).toContain(
+      "this project does not know how 2.16 stores streams",
+    );
     expect(versionChangeFault("2.16.0", "2.15.1", back)).toBeUndefined();
   });
 
@@ -197,11 +201,11 @@ describe("a change back to the line before", () => {
 
 describe("a version that no server of this project can have", () => {
   it.each([
-    ["2.13.0", "does not exist, NATS went from 2.12 to 2.14"],
+    ["2.13.0", "does not exist: NATS released 2.14 after 2.12"],
     ["2.9.25", "is older than any server that this project can run"],
     ["1.4.1", "is no nats-server 2"],
     ["3.0.0", "is no nats-server 2"],
-    ["latest", '"latest" is no version of nats-server'],
+    ["latest", '"latest" is not a version of nats-server'],
   ])("is refused whatever is allowed: %s", (to, why) => {
     expect(versionChangeFault("2.12.15", to, all)).toContain(why);
     expect(versionChangeFault("2.12.15", to, all)).toContain(
