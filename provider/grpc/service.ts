@@ -145,7 +145,7 @@ export function providerService(
       return new empty.Empty();
     }),
     cancel: unary(() => {
-      cancel(new Error("cancelled; run the update again, it goes on where this one stopped"));
+      cancel(new Error("cancelled; run the update again: it goes on where this update stopped"));
       return new empty.Empty();
     }),
   } satisfies Partial<IResourceProviderServer>;

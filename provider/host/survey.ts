@@ -63,9 +63,9 @@ async function surveyed(
 
 interface Seen {
   readonly host: SurveyedHost;
-  /** What it answered, when that were no facts. */
+  /** Its answer, when the answer has no facts. */
   readonly refusal?: RemoteResult;
-  /** What it shows as its keys, when it was these that were not believed. */
+  /** The host keys that it shows, when its host key was refused. */
   readonly shown?: readonly string[];
   readonly facts?: HostFacts;
   readonly lead?: ClockLead | undefined;
@@ -97,12 +97,12 @@ function faultsOf(
     const interfaceName = inputs.interfaceName || undefined;
     found.push(...hostFaults(host, facts, { ...inputs, interfaceName }, fresh.includes(host)));
     if (lead === undefined)
-      found.push("its clock can't be read (`date +%s%N` as root has to print a number)");
+      found.push("its clock can't be read (`date +%s%N` as root must print a number)");
   }
   return found.map((fault) => `${host.id}: ${fault}`);
 }
 
 function refusal(faults: readonly string[]): string {
   const what = faults.length === 1 ? "a host is not fit" : `hosts are not fit, in ${faults.length} ways`;
-  return `${what}; nothing was changed on any:\n${faults.map((fault) => `- ${fault}`).join("\n")}`;
+  return `${what}; nothing was changed on any host:\n${faults.map((fault) => `- ${fault}`).join("\n")}`;
 }

@@ -556,7 +556,7 @@ describe("an update that died while it was making a consumer again", () => {
     const state = await halfWay();
     await expect(update(state, changed, cutAfter(5, true, cluster.client))).rejects.toThrow("broke");
     await expect(consumer.create({ ...inputs, name: "worker-resume" }, context())).rejects.toThrow(
-      "the consumer EVENTS/worker-resume keeps the place of worker, which an update that died was making again",
+      "the consumer EVENTS/worker-resume keeps the place of worker, because an update died while it recreated worker",
     );
   });
 });

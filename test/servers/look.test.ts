@@ -95,8 +95,8 @@ describe("servers that do not answer", () => {
     const inputs = { restarting: all, turns: true, lose: [], allowed: [], taken: [], known: [] };
     await look.update("look", {}, inputs, context).finally(() => away?.resume());
     expect(context.warnings).toEqual([
-      `streams in memory are unchecked where a server does not answer: ${away?.name}. What such a server keeps in ` +
-        "memory alone is lost when it restarts, if it is not lost already",
+      `streams in memory are unchecked where a server does not answer: ${away?.name}. What only that server keeps in ` +
+        "memory is lost when it restarts, if it is not lost already",
     ]);
   });
 

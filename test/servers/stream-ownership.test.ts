@@ -98,7 +98,7 @@ describe("a renamed resource", () => {
     expect(await stream.read("EVENTS", inputs, old, reading)).toEqual({ id: "EVENTS", inputs, state: old });
     expect(reading.warnings).toEqual([
       'the stream EVENTS belongs to the resource "after" of the stack unityplan-nats/test now; ' +
-        "take one of the two resources out of the program",
+        "remove one of the two resources from the program",
     ]);
     await expect(stream.update("EVENTS", old, inputs, context({ name: "before" }))).rejects.toThrow(
       'it belongs to the resource "after"',
@@ -162,7 +162,7 @@ describe("importing", () => {
     expect(await stream.read("EVENTS", inputs, theirs, reading)).toBeUndefined();
     expect(reading.warnings).toEqual([
       'the stream EVENTS belongs to the resource "events" of the stack unityplan-nats/test now; ' +
-        "this stack lets go of it",
+        "this stack does not manage it any more",
     ]);
     expect((await infoOf(cluster.client, "EVENTS")).config).toMatchObject({ description: "mine" });
   });
@@ -207,7 +207,7 @@ describe("a stream that was deleted and made again by hand", () => {
     const state = await remade();
     const reading = context();
     const read = await stream.read("EVENTS", inputs, state, reading);
-    expect(reading.warnings).toEqual([expect.stringContaining("was made anew outside of Pulumi")]);
+    expect(reading.warnings).toEqual([expect.stringContaining("was recreated outside of Pulumi")]);
     expect(read?.state).toMatchObject({ generation: "", maxAgeSeconds: 3600 });
     const updated = await stream.update("EVENTS", read?.state ?? {}, inputs, context());
     expect(await markOf(cluster.client, "EVENTS")).toMatchObject({ generation: updated.generation });

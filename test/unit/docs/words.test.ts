@@ -10,7 +10,6 @@ const notRewordedYet = [
   "plan/",
   "model/",
   "client/",
-  "provider/",
   "operations/",
   "toolchain/",
   "bench/",

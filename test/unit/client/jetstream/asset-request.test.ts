@@ -151,7 +151,7 @@ describe("waiting for copies", () => {
     const context = contextOf(fakeCluster(() => undefined));
     const find = async () => undefined;
     await expect(withoutWaiting(waitSettled({ ...thing, answer: moving, find }, 1, context))).rejects.toThrow(
-      "the stream EVENTS was deleted by someone else meanwhile",
+      "another program deleted the stream EVENTS meanwhile",
     );
   });
 });
