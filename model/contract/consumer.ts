@@ -73,7 +73,7 @@ export function checkConsumer(news: Properties): { inputs: Properties; failures:
   const { deliverPolicy, filterSubjects } = inputs;
   if (deliverPolicy === "last_per_subject" && Array.isArray(filterSubjects) && filterSubjects.length === 0) {
     const reason =
-      'is empty; with deliverPolicy "last_per_subject" a server wants at least one subject such as ">"';
+      'is empty; deliverPolicy "last_per_subject" needs at least one subject, for example ">"';
     failures.push({ property: "filterSubjects", reason });
   }
   return { inputs, failures };

@@ -107,8 +107,8 @@ export function generationFor(found: Found, known: Known, owner: Owner): string 
 }
 
 /**
- * What an update still has to do for an object that was imported, although it is just as it should be. Without a mark, a
- * stack that was down would take it for a foreign one.
+ * What an update still has to do for an object that was imported and is as it should be. Without an owner tag, a stack
+ * that was down would take the object for a foreign one.
  */
 export function missingMark({ generation }: Partial<Pick<Known, "generation">>): Change[] {
   return generation === "" ? [{ path: "generation", kind: "update", replaces: false, isOutput: true }] : [];
@@ -129,14 +129,14 @@ export function notOurs(what: string, found: Found, known: Known, owner: Owner):
   if (now === "same" || now === "ours") return undefined;
   const mend =
     now === "sibling"
-      ? "take one of the two resources out of the program"
-      : "run `pulumi refresh` to go by what is there";
+      ? "remove one of the two resources from the program"
+      : "run `pulumi refresh`, and the state follows what is there";
   return `the ${what} is not the one in the state: it ${belongsTo(found.mark)}; ${mend}`;
 }
 
 /** What to say of an object that a deletion leaves alone. */
 export function leftAlone(what: string, found: Found): string {
-  return `the ${what} was left as it is: it is not the one in the state, it ${belongsTo(found.mark)}`;
+  return `the ${what} was not deleted, because it is not the one in the state: it ${belongsTo(found.mark)}`;
 }
 
 /**
@@ -145,8 +145,8 @@ export function leftAlone(what: string, found: Found): string {
  */
 export function refusedTakeOver(what: string, urn: string, id: string, mark: Mark | undefined): string {
   return (
-    `a ${what} exists already and ${belongsTo(mark)}. To let this stack look after it, run \`${importCommand(urn, id)}\`; ` +
-    "otherwise give this one another name"
+    `a ${what} exists already and ${belongsTo(mark)}. To let this stack manage it, run \`${importCommand(urn, id)}\`. ` +
+    "Otherwise give the new one another name"
   );
 }
 
@@ -173,11 +173,11 @@ export function importCommand(urn: string, id: string): string {
 export function takenOver(what: string, from: Mark): string {
   return (
     `the ${what} was taken over from the resource "${from.name}" of this stack; ` +
-    "if that one is still in the program, take one of the two out"
+    `if "${from.name}" is still in the program, remove one of the two resources`
   );
 }
 
 /** What to say of an object that an update no longer finds. */
 export function gone(what: string): string {
-  return `the ${what} is gone; run \`pulumi refresh\`, and the next \`pulumi up\` makes it again`;
+  return `the ${what} is gone; run \`pulumi refresh\`, and the next \`pulumi up\` recreates it`;
 }

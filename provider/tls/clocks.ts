@@ -19,8 +19,8 @@ export async function refuseWrongClocks(context: Context): Promise<void> {
   const off = (await lookAtClocks(connection)).filter(({ aheadMs }) => Math.abs(aheadMs) > toleranceMs);
   if (off.length === 0) return;
   throw new Error(
-    `certificates were not handed out, nothing was changed: ${off.map(inWords).join("; ")}. A certificate that ` +
-      "one clock dates may not be valid by another clock. Correct the wrong clock (chrony or systemd-timesyncd; " +
+    `certificates were not handed out, nothing was changed: ${off.map(inWords).join("; ")}. A certificate with ` +
+      "the dates of one clock may not be valid by another clock. Correct the wrong clock (chrony or systemd-timesyncd; " +
       "`timedatectl` shows its state) and run `pulumi up` again",
   );
 }

@@ -31,7 +31,7 @@ describe("a stream that is there already", () => {
   it("is refused when it was made by hand, and stays as it is", async () => {
     await byHand(cluster.client, "STREAM.CREATE.EVENTS", byHandMade);
     await expect(create()).rejects.toThrow(
-      "a stream EVENTS exists already and was made outside of Pulumi. To let this stack look after it, run " +
+      "a stream EVENTS exists already and was made outside of Pulumi. To let this stack manage it, run " +
         "`npm run pulumi -- import nats:jetstream:Stream thing EVENTS ",
     );
     expect((await infoOf(cluster.client, "EVENTS")).config).toMatchObject({ max_age: 3600e9 });
@@ -78,13 +78,13 @@ describe("a renamed resource", () => {
     const fresh = (await stream.create(inputs, creating)).state;
     expect(creating.warnings).toEqual([
       'the stream EVENTS was taken over from the resource "before" of this stack; ' +
-        "if that one is still in the program, take one of the two out",
+        'if "before" is still in the program, remove one of the two resources',
     ]);
 
     const deleting = context({ name: "before" });
     await stream.delete("EVENTS", { ...old, allowDataLoss: true }, deleting);
     expect(deleting.warnings).toEqual([
-      "the stream EVENTS was left as it is: it is not the one in the state, " +
+      "the stream EVENTS was not deleted, because it is not the one in the state: " +
         'it belongs to the resource "after" of the stack unityplan-nats/test',
     ]);
     expect((await infoOf(cluster.client, "EVENTS")).state.messages).toBe(3);

@@ -150,7 +150,7 @@ describe("the clocks", () => {
       );
     }
     expect(message).toMatch(
-      /^certificates were not handed out, nothing was changed: the clock of .*\. A certificate that one clock dates may not be valid by another clock\. Correct the wrong clock \(chrony or systemd-timesyncd; `timedatectl` shows its state\) and run `pulumi up` again$/,
+      /^certificates were not handed out, nothing was changed: the clock of .*\. A certificate with the dates of one clock may not be valid by another clock\. Correct the wrong clock \(chrony or systemd-timesyncd; `timedatectl` shows its state\) and run `pulumi up` again$/,
     );
   });
 

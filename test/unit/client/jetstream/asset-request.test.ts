@@ -125,7 +125,7 @@ describe("waiting for copies", () => {
     const state = await withoutWaiting(waitSettled({ ...thing, answer: moving, find }, 1, context));
     expect(state).toBe(thing.state);
     expect(looks).toBe(3);
-    expect(context.seen).toEqual(["the stream EVENTS is not ready: its copies are on their way: just begun"]);
+    expect(context.seen).toEqual(["the stream EVENTS is not ready: its copies are moving: the move has begun"]);
   });
 
   it("asks nothing when the first answer shows them", async () => {
@@ -144,7 +144,7 @@ describe("waiting for copies", () => {
     ).catch((error) => error);
     expect(failure).toBeInstanceOf(PartialFailure);
     expect(failure).toMatchObject({ id: "EVENTS", state: thing.state });
-    expect(failure.message).toBe("the stream EVENTS is not ready: its copies are on their way: just begun");
+    expect(failure.message).toBe("the stream EVENTS is not ready: its copies are moving: the move has begun");
   });
 
   it("says so when it is deleted meanwhile", async () => {
