@@ -284,8 +284,8 @@ describe("a server whose certificate is out of date", () => {
     const { config_load_time: before } = await dk.monitor("varz");
     dk.write({ leaf: leafOf() });
     await expect(update()).rejects.toThrow(
-      `a reload of 127.0.0.1:${dk.clientPort.port} failed: its certificate is not that of this server, by an authority ` +
-        "that is trusted here",
+      `a reload of 127.0.0.1:${dk.clientPort.port} failed: its certificate is not the certificate of this server ` +
+        "from a trusted CA",
     );
     expect((await dk.monitor("varz")).config_load_time).toBe(before);
     await dk.restart();

@@ -8,7 +8,6 @@ import { messagesIn, messagesOf, productFiles, readProjectFile } from "../../sup
 const notRewordedYet = [
   "components/",
   "plan/",
-  "client/",
   "operations/",
   "toolchain/",
   "bench/",

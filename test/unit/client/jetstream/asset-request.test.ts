@@ -100,7 +100,7 @@ describe("making a stream", () => {
     const started = Date.now();
     const context = contextOf(failing(1000, new ApiError("no suitable peers", 400, 10005)));
     await expect(withoutWaiting(createStream({ ...config, num_replicas: 3 }, context))).rejects.toThrow(
-      "stream EVENTS: no suitable peers (JetStream error 10005); it asks for 3 copies on as many servers",
+      "stream EVENTS: no suitable peers (JetStream error 10005); the stream needs 3 copies on as many servers",
     );
     expect(Date.now() - started).toBeLessThan(11_000);
   });
