@@ -9,7 +9,6 @@ const notRewordedYet = [
   "components/",
   "plan/",
   "operations/",
-  "toolchain/",
   "bench/",
   ".github/",
 ];
