@@ -5,7 +5,7 @@ import { lookAtServers } from "./look.ts";
 import { poll } from "./poll.ts";
 
 /**
- * Whoever leads hears the request, so asked again too soon it is the new leader that steps down. A transfer takes a
+ * Every leader hears the request, so after a second request too soon the new leader steps down. A transfer takes a
  * fraction of this, and an election without one up to 9 s: electionTimeout in nats-server's server/raft.go.
  */
 const transferMs = 2_000;

@@ -110,7 +110,7 @@ export function downloadEntry(
   };
 }
 
-/** Lets Pulumi fetch a plugin into its own plugin folder, its ordinary way. @throws with what it said */
+/** Lets Pulumi fetch a plugin into its own plugin folder, its ordinary way. @throws with its output */
 export async function installPlugin(name: string, version: string, env: NodeJS.ProcessEnv): Promise<void> {
   const args = ["plugin", "install", "resource", name, version];
   const { code, output, stopped } = await runProgram("pulumi", args, { env, timeoutSeconds: 600 });

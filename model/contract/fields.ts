@@ -2,7 +2,7 @@ import { parseSubject, subjectsOverlap } from "../jetstream/subjects.ts";
 import { nearest } from "../nearest.ts";
 import { type CheckFailure, type Properties, unknown } from "./properties.ts";
 
-/** One input of a resource: what it is when nothing is said, and what is wrong with a value. */
+/** One input of a resource: its default, and what is wrong with a value. */
 export interface Field {
   /** undefined: the input has to be given. */
   readonly byDefault?: unknown;

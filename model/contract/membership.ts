@@ -29,7 +29,7 @@ export function checkMembership(news: Properties, olds: Properties | undefined) 
   return { inputs, failures: [...failures, ...promises(olds ?? {}, news)] };
 }
 
-/** What no update may do to a cluster that is there, said in the preview already. */
+/** What no update may do to a cluster that is there. A preview refuses it. */
 function promises(olds: Properties, news: Properties): CheckFailure[] {
   const failures: CheckFailure[] = [];
   const taken = textsOf(olds.servers).filter((name) => !textsOf(news.servers).includes(name));

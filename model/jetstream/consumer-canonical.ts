@@ -36,7 +36,7 @@ export function toServer(spec: ConsumerSpec, mark: Mark, live?: ConsumerConfig):
 }
 
 /**
- * What to ask a server for that makes it anew.
+ * The configuration with which a server recreates it.
  * @param start sequence of the first message that it is to deliver; undefined: as its `deliverPolicy` says
  * @param live what was there before; its fields that this project knows nothing of come along
  */

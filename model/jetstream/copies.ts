@@ -62,7 +62,7 @@ export interface SeenStream {
   readonly consumers: number;
 }
 
-/** Nobody could say anything of the stream, and why. */
+/** No server could report on the stream, and why. */
 export interface UnseenStream {
   readonly fault: string;
 }

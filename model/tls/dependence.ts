@@ -1,4 +1,4 @@
-/** What an authority is still needed for. Before it is dropped, nothing may be left. */
+/** What still needs a CA. Before the CA is dropped, nothing may need it. */
 export interface Dependence {
   /** Certificates in use that it issued: they would be refused from then on. In words. */
   readonly live: readonly string[];

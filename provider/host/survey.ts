@@ -20,12 +20,12 @@ import { clockScript, surveyScript } from "./survey-script.ts";
 
 /**
  * `nats:host:Survey`: whether hosts can be made ready. It makes nothing; everything that changes a host waits for it.
- * All hosts are looked at together, over SSH, and every fault of every host is in one error. Hosts that were found fit
- * are looked at again only when others come: whether they answer, have the right time, and bear the new networks.
+ * It looks at all hosts together, over SSH, and every fault of every host is in one error. It looks at a host that was
+ * found fit again only when other hosts come: whether the host answers, has the right time, and supports the new networks.
  */
 export const survey: Resource<SurveyInputs, SurveyState, SurveyInputs> = {
   check: (news) => checkFields(news, surveyFields),
-  /** How much disk is free, and who is left out, is only asked when there is a host to look at. */
+  /** The free disk and the skipped hosts are only asked for when there is a host to look at. */
   diff(state, _oldInputs, news) {
     const changes: Change[] = [];
     if (surveyForm(state.checked) !== surveyForm(checkedHosts(news, state)))

@@ -66,7 +66,7 @@ function faultOf(serverName: string, stream: HeldStream, seen: Seen): string[] {
       ];
 }
 
-/** Of one that was purged or made anew meanwhile it is the present one. */
+/** Of a stream that was purged or recreated meanwhile, the present last sequence. */
 function endOf(stream: HeldStream, { ends }: Seen): number {
   const key = shownName(stream);
   const now = stream.lastSequences[stream.leader] ?? 0;

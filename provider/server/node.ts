@@ -73,7 +73,7 @@ export const node: Resource<NodeInputs, NodeState> = {
       context.warn(`${known.serverName} does not answer (${error.message}); the state keeps what was last known of it`);
       return { fingerprint: known.certificate };
     });
-    // Since when another certificate is served than the last proven one, nobody knows.
+    // It is unknown since when a certificate other than the last proven one is served.
     const servedSince = served.fingerprint === known.certificate ? known.servedSince : "";
     return { id, inputs: inputs ?? {}, state: { ...known, certificate: served.fingerprint, servedSince } };
   },
@@ -102,7 +102,7 @@ async function prove(
   const { now, start, version } = await askServer(connection, idOf(connection), "VARZ");
   // Its files were there before its container, so every session of a new one was made with them.
   if (known !== undefined && known.containerId !== inputs.containerId) return { version, servedSince: start };
-  // What was served before may be of an update that nobody remembers, and not what the state says.
+  // What was served before may come from an update that the state does not know.
   const isAsBefore = [known?.certificate, fingerprint].every((one) => one === inputs.certificate);
   return { version, servedSince: (isAsBefore && known?.servedSince) || now };
 }

@@ -14,8 +14,8 @@ export interface ServerAddress {
 }
 
 /**
- * Works on a connection of the system account to this very server, and to no other one of its cluster. Its client port
- * may still speak what an earlier configuration said, so the connection goes by what the server says of itself.
+ * Works on a connection of the system account to this server, and to no other server of its cluster. Its client port may
+ * still have the TLS of an earlier configuration, so the connection follows the server's own INFO line.
  * @param deadline until when the server has to answer, in milliseconds since the epoch
  * @throws NoAnswer when it does not
  */

@@ -55,7 +55,7 @@ export interface Remake {
   readonly misplaced: Misplaced;
 }
 
-/** What to do, by how far the live consumer has come. Whether it may be done is said by {@link refusedRemake}. */
+/** What to do, by how far the live consumer has come. {@link refusedRemake} decides whether that is allowed. */
 export function remakeOf(live: LiveConsumer, wanted: ConsumerSpec, retention: Retention): Remake {
   const place = placeOf(fromServer(live), wanted, retention);
   const start = firstUnacknowledged(live);
@@ -83,7 +83,7 @@ export function remakeOf(live: LiveConsumer, wanted: ConsumerSpec, retention: Re
   }
 }
 
-/** The sequence behind the acknowledgement floor. One that was made again and has not begun yet has its floor in its start. */
+/** The sequence behind the acknowledgement floor. A recreated consumer that has not begun yet has its floor in its start. */
 function firstUnacknowledged({ ack_floor, config }: LiveConsumer): number {
   return Math.max(ack_floor.stream_seq + 1, startIn(config) ?? 1);
 }
@@ -102,7 +102,7 @@ export function acknowledgedLater({ delivered, ack_floor, num_ack_pending }: Con
 
 function misplacedBy({ deliverPolicy }: ConsumerSpec, live: LiveConsumer): Misplaced {
   const { delivered, num_ack_pending, num_pending, config } = live;
-  // What was acknowledged before it was made again is not in its own sequence.
+  // Its own sequence does not count what was acknowledged before it was recreated.
   const span =
     startIn(config) === undefined
       ? Math.min(delivered.consumer_seq, delivered.stream_seq)

@@ -15,7 +15,7 @@ export interface Verdict {
 
 /**
  * Judges an update by the streams that are there now.
- * @param stack its name, for the commands in what is said
+ * @param stack its name, for the commands in the messages
  */
 export function judge(inputs: LookInputs, streams: readonly HeldStream[], stack: string): Verdict {
   const emptied = emptiedBy({ servers: inputs.restarting, turns: inputs.turns }, streams);
