@@ -120,9 +120,11 @@ function reason(error: unknown, { tls }: Login): string {
       : `the server's certificate is not from a trusted CA (${code})`;
   }
   // The client's own words are only "tls" and "TIMEOUT".
-  if (code === ErrorCode.ServerOptionNotAvailable) return "the server speaks no TLS, and this program sends nothing without TLS";
+  if (code === ErrorCode.ServerOptionNotAvailable)
+    return "the server speaks no TLS, and this program sends nothing without TLS";
   if (code === ErrorCode.Timeout) {
-    const hint = "; a server that asks for a certificate does not answer either when it refuses the certificate of this program";
+    const hint =
+      "; a server that asks for a certificate does not answer either when it refuses the certificate of this program";
     return `the server did not accept the connection within ${connectTimeoutMs} ms${tls === undefined ? "" : hint}`;
   }
   // Then the client has only "node provided an undefined error!".

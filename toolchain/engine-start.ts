@@ -30,7 +30,9 @@ export function engineRemedy(machine: Machine, found: EngineFound): "start" | "i
   }
   if (!machine.isRoot) {
     if (problems.some(({ problem }) => problem === "EACCES")) {
-      return fail("Your user may not use the engine's socket: `sudo usermod -aG docker $USER`, then log in again.");
+      return fail(
+        "Your user may not use the engine's socket: `sudo usermod -aG docker $USER`, then log in again.",
+      );
     }
     return fail(
       machine.hasDockerd

@@ -155,8 +155,7 @@ export async function complete(setting: Setting, wanted: Wanted): Promise<Survey
       tellDoneWithout(setting, found, wanted);
       return found;
     }
-    if (round > 2)
-      throw new Error(`Set-up is done, but this is still missing: ${JSON.stringify(missing)}`);
+    if (round > 2) throw new Error(`Set-up is done, but this is still missing: ${JSON.stringify(missing)}`);
     const builds = jobs.flatMap((job) => job.builds);
     const problem = builds.length > 0 ? goProblem(found.go, builds) : undefined;
     if (problem) throw new Error(problem);

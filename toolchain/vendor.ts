@@ -101,7 +101,8 @@ export function downloadEntry(
       const wanted = publishedChecksum(await list.text(), archive);
       const file = join(folder, archive);
       const found = await download(`${releases}/${archive}`, file, note);
-      if (found !== wanted) throw new Error(`${archive} has SHA-256 ${found}, but the vendor publishes ${wanted}`);
+      if (found !== wanted)
+        throw new Error(`${archive} has SHA-256 ${found}, but the vendor publishes ${wanted}`);
       const { code, output } = await runProgram("tar", ["-xzf", file, "-C", folder, "--strip-components=1"]);
       if (code !== 0) throw new Error(`unpacking ${archive} failed:\n${lastLines(output)}`);
       await rm(file);

@@ -72,8 +72,7 @@ export function checkConsumer(news: Properties): { inputs: Properties; failures:
   const inputs = withoutRefusals(checked);
   const { deliverPolicy, filterSubjects } = inputs;
   if (deliverPolicy === "last_per_subject" && Array.isArray(filterSubjects) && filterSubjects.length === 0) {
-    const reason =
-      'is empty; deliverPolicy "last_per_subject" needs at least one subject, for example ">"';
+    const reason = 'is empty; deliverPolicy "last_per_subject" needs at least one subject, for example ">"';
     failures.push({ property: "filterSubjects", reason });
   }
   return { inputs, failures };

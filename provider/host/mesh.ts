@@ -86,9 +86,7 @@ async function lookFrom(
     const words = stderr.trim().replaceAll(/\s*\n\s*/g, " ");
     return [
       hostId,
-      heard === undefined
-        ? { failure: words || `its answer can't be read (exit code ${code})` }
-        : { heard },
+      heard === undefined ? { failure: words || `its answer can't be read (exit code ${code})` } : { heard },
     ];
   });
   return new Map(await Promise.all(looks));

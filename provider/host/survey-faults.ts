@@ -65,7 +65,9 @@ function systemFaults(facts: HostFacts): string[] {
       "does not run systemd, which starts Docker, WireGuard and the firewall; boot the host with systemd",
     );
   if (lacks.length > 0)
-    faults.push(`has no ${lacks.join(" and ")}; install the packages that have them (\`apt-get install iproute2\`)`);
+    faults.push(
+      `has no ${lacks.join(" and ")}; install the packages that have them (\`apt-get install iproute2\`)`,
+    );
   if (dockerVersion !== undefined && isOlder(dockerVersion, oldestDocker))
     faults.push(
       `has Docker ${dockerVersion}; ${oldestDocker} or later is needed. Upgrade Docker, or remove Docker`,

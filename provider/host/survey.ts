@@ -96,8 +96,7 @@ function faultsOf(
   if (facts !== undefined) {
     const interfaceName = inputs.interfaceName || undefined;
     found.push(...hostFaults(host, facts, { ...inputs, interfaceName }, fresh.includes(host)));
-    if (lead === undefined)
-      found.push("its clock can't be read (`date +%s%N` as root must print a number)");
+    if (lead === undefined) found.push("its clock can't be read (`date +%s%N` as root must print a number)");
   }
   return found.map((fault) => `${host.id}: ${fault}`);
 }

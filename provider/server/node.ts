@@ -70,7 +70,9 @@ export const node: Resource<NodeInputs, NodeState> = {
     const known = neverImported(natsTypes.node, state);
     const port = context.cluster.port("cluster", known.clusterAddress);
     const served = await servedCertificate(port).catch((error: Error) => {
-      context.warn(`${known.serverName} does not answer (${error.message}); the state keeps what was last known of it`);
+      context.warn(
+        `${known.serverName} does not answer (${error.message}); the state keeps what was last known of it`,
+      );
       return { fingerprint: known.certificate };
     });
     // It is unknown since when a certificate other than the last proven one is served.

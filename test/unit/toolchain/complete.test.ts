@@ -100,7 +100,9 @@ describe("bringing what is missing", () => {
     lines.length = 0;
     await complete(setting, { ...pulumiOnly, nats: ["nats"], natsIfPossible: ["nats"] });
     expect(lines).toEqual([
-      expect.stringMatching(/^Going on without `nats`: .* Go 1\.26 .* the Go on this machine is 1\.22\.1 .*\.\n$/),
+      expect.stringMatching(
+        /^Going on without `nats`: .* Go 1\.26 .* the Go on this machine is 1\.22\.1 .*\.\n$/,
+      ),
     ]);
     await expect(complete(setting, { ...pulumiOnly, nats: ["nats"] })).rejects.toThrow(
       "is needed to build nats,",

@@ -125,7 +125,9 @@ describe("waiting for copies", () => {
     const state = await withoutWaiting(waitSettled({ ...thing, answer: moving, find }, 1, context));
     expect(state).toBe(thing.state);
     expect(looks).toBe(3);
-    expect(context.seen).toEqual(["the stream EVENTS is not ready: its copies are moving: the move has begun"]);
+    expect(context.seen).toEqual([
+      "the stream EVENTS is not ready: its copies are moving: the move has begun",
+    ]);
   });
 
   it("asks nothing when the first answer shows them", async () => {

@@ -83,7 +83,11 @@ describe("the verdict on the VPN", () => {
     ],
     ["whose handshake is old", printed({ dk: 5, se: 180 }, ["dk", "se"]), "no → se: no handshake for 180 s"],
     ["that does not answer", printed({ dk: 5, se: 5 }, ["dk"]), "no → se: no answer from 10.0.3.1"],
-    ["with another key", printed({ dk: 5 }, ["dk", "se"]), "no → se: it does not know the VPN key of that host"],
+    [
+      "with another key",
+      printed({ dk: 5 }, ["dk", "se"]),
+      "no → se: it does not know the VPN key of that host",
+    ],
   ])("names the way to a host %s, and only that one", (_, said, fault) => {
     const unreached = fault.includes("key") ? [] : ["se"];
     expect(verdict({ no: said })).toEqual({ faults: [fault], unreached });

@@ -105,9 +105,7 @@ describe("a node that changes", () => {
 describe("a node whose certificate comes from another authority", () => {
   it("is refused in the preview where the server did not trust that one by the last update", () => {
     const diff = () => node.diff(state, inputs, { ...inputs, issuer: next, trusted: [old, next] });
-    expect(diff).toThrow(
-      `service-nats-dk is not proven to trust the CA that becomes active now (${next})`,
-    );
+    expect(diff).toThrow(`service-nats-dk is not proven to trust the CA that becomes active now (${next})`);
     expect(diff).toThrow('First give that CA the phase "incoming"');
     expect(diff).toThrow("`npm run rotate -- ca` does all of that");
   });

@@ -170,7 +170,9 @@ describe("a refusal", () => {
   });
 
   it("of other filters says how many messages would go, and what to do", () => {
-    expect(refusedFilters("S/c", 1)).toContain("the new filters would delete up to 1 message. Let the clients");
+    expect(refusedFilters("S/c", 1)).toContain(
+      "the new filters would delete up to 1 message. Let the clients",
+    );
   });
 
   it("of a deletion says what is stored, and that consent has to come one update earlier", () => {
