@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import { askServer, servers } from "./system.ts";
 
-/** What a server's clock says, beside this machine's. */
+/** What a server's clock says, next to this machine's clock. */
 export interface SeenClock {
   readonly server: string;
   /** By the server's clock, and by ours when the answer came. */

@@ -27,7 +27,7 @@ export interface Access {
 }
 
 export interface TlsAccess {
-  /** PEM of the authorities whose servers are believed. */
+  /** PEM of the CAs whose servers are trusted. */
   readonly caPem: string;
   /** The client certificate, for servers that ask for one. */
   readonly certificatePem?: string | undefined;
@@ -42,7 +42,7 @@ const connectTimeoutMs = 2_000;
 /** As whom and how one connection is made. */
 export interface Login {
   readonly servers: readonly string[];
-  /** NKey seed to log in with; undefined logs in as nobody, which open mode takes as the global account. */
+  /** NKey seed to log in with; undefined logs in without a user, which open mode takes as the global account. */
   readonly seed: string | undefined;
   /** undefined: without TLS. */
   readonly tls: TlsAccess | undefined;
@@ -77,7 +77,7 @@ function tlsOptions({ caPem, certificatePem, privateKeyPem }: TlsAccess): TlsOpt
 
 /**
  * Opens a connection to any of the servers, and tries again until the deadline (milliseconds since the epoch).
- * @throws NoAnswer with the servers and what the last of them said
+ * @throws NoAnswer with the servers and the last error
  */
 export async function open(
   login: Login,
@@ -88,7 +88,7 @@ export async function open(
   const roads = await Promise.all(login.servers.map((url) => dialer(hostAndPort(url))));
   for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
     try {
-      // The rest comes while this one is tried: a host that is down must not hold up the others.
+      // The other servers become ready meanwhile: a host that is down must not delay them.
       await Promise.any(roads.map((road) => road.ready()));
       return await connect(optionsFor(login, roads));
     } catch (error) {
@@ -116,18 +116,20 @@ function reason(error: unknown, { tls }: Login): string {
   const { code = "", chainedError: cause } = error as { code?: string; chainedError?: Error };
   if (ofNoAuthority.has(code)) {
     return tls === undefined
-      ? "it speaks TLS, and the provider was told that it does not"
-      : `its certificate is of no authority that is trusted here (${code})`;
+      ? "the server speaks TLS, but this program is to connect without TLS (clientTls)"
+      : `the server's certificate is not from a trusted CA (${code})`;
   }
   // The client's own words are only "tls" and "TIMEOUT".
-  if (code === ErrorCode.ServerOptionNotAvailable) return "it speaks no TLS, and nothing is said without";
+  if (code === ErrorCode.ServerOptionNotAvailable)
+    return "the server speaks no TLS, and this program sends nothing without TLS";
   if (code === ErrorCode.Timeout) {
-    const hint = "; a server that asks for a certificate says nothing when it does not like ours";
-    return `it did not let us in within ${connectTimeoutMs} ms${tls === undefined ? "" : hint}`;
+    const hint =
+      "; a server that asks for a certificate does not answer either when it refuses the certificate of this program";
+    return `the server did not accept the connection within ${connectTimeoutMs} ms${tls === undefined ? "" : hint}`;
   }
   // Then the client has only "node provided an undefined error!".
   if (code === ErrorCode.ConnectionRefused && (cause as { code?: string } | undefined)?.code === undefined)
-    return "the connection ended before the server said anything";
+    return "the connection ended before the server sent anything";
   return cause === undefined ? error.message : cause.message;
 }
 

@@ -13,14 +13,14 @@ import { type Port, servedCertificate, signedBy } from "./handshake.ts";
 import { lookAtSessions } from "./sessions.ts";
 
 export interface LiveDependence extends Dependence {
-  /** Servers that do not answer, so that nobody knows. */
+  /** Servers that do not answer, so that their dependence is unknown. */
   readonly silent: readonly string[];
 }
 
 /**
- * Asks every server what it serves and which sessions it has, and says what of it hangs on authorities that are to go.
+ * Asks every server what it serves and which sessions it has, and returns what depends on CAs that are to go.
  * @param connection of the system account
- * @param authorities PEM of those, and of the others. One whose name and key another one has goes on as that one
+ * @param authorities PEM of the CAs that go, and of the CAs that stay. A CA with the name and key of one that stays does not go
  */
 export async function lookAtDependence(
   connection: NatsConnection,

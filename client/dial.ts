@@ -9,8 +9,8 @@ export interface Destination extends Target {
 }
 
 /**
- * Works on one connection, which is closed at the end, and gives up when the whole takes longer than the limit: an idle
- * timeout would let a port that says a byte now and then hold us for ever.
+ * Works on one connection, which is closed at the end, and stops when the whole takes longer than the limit. An idle
+ * timeout would let a port that sends a byte now and then hold this program forever.
  * @param what is tried, in words that begin the sentence of the error, before the address
  * @throws Error with the address
  */
@@ -37,7 +37,7 @@ async function within<T>(
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new Error(`not finished within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
     return await Promise.race([work(socket), tooLate]);
@@ -49,7 +49,7 @@ async function within<T>(
 
 /** OpenSSL's messages are a line of a log file each; what it gives as the reason is the part for people. */
 function plainly(error: NodeJS.ErrnoException & { readonly reason?: string }): string {
-  if (notTls.has(error.code ?? "")) return "it speaks no TLS";
+  if (notTls.has(error.code ?? "")) return "the server speaks no TLS";
   return error.reason ?? error.message;
 }
 

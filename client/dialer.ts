@@ -9,11 +9,11 @@ export interface Road extends Target {
   /** As in `ssh root@45.123.45.67`; undefined: it is dialled as it is. */
   readonly through: string | undefined;
   /**
-   * Opens what lies between, which has a limit of its own: whoever dials starts his clock afterwards.
+   * Opens what lies between, which has a limit of its own. The caller starts its own limit afterwards.
    * @throws Error with OpenSSH's own words
    */
   readonly ready: () => Promise<void>;
-  /** What OpenSSH said of the last connection that it ended; undefined once another one spoke. */
+  /** OpenSSH's message about the last connection that it ended; undefined once a later connection answered. */
   readonly fault: () => string | undefined;
 }
 
@@ -33,7 +33,7 @@ export function nameOf(address: string, { through }: Pick<Road, "through">): str
   return through === undefined ? address : `${address} through ${through}`;
 }
 
-/** What went wrong, with what OpenSSH said of it where that is more. */
+/** What went wrong, with OpenSSH's message where that adds something. */
 export function withFault(message: string, { fault }: Pick<Road, "fault">): string {
   const said = fault();
   return said === undefined || said === message ? message : `${message} (ssh: ${said})`;

@@ -13,7 +13,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Nobody answered in time. The message says who was asked, for how long, and what was seen. */
+/** No server answered in time. The message says who was asked, for how long, and what was seen. */
 export class NoAnswer extends Error {
   override name = "NoAnswer";
 }

@@ -10,7 +10,7 @@ export interface ServedCertificate {
   readonly fingerprint: string;
   readonly expires: Date;
   readonly certificate: X509Certificate;
-  /** What the server sent beside it, to link it to an authority. */
+  /** The certificates that the server sent with it, which link it to a CA. */
   readonly links: readonly X509Certificate[];
 }
 
@@ -57,19 +57,19 @@ export function dialAsPeer(
 /** What the other end of a connection has shown. */
 export function servedBy(secure: TLSSocket): ServedCertificate {
   const certificate = secure.getPeerX509Certificate();
-  if (certificate === undefined) throw new Error("it served no certificate");
+  if (certificate === undefined) throw new Error("the server showed no certificate");
   const { fingerprint256: fingerprint, validTo } = certificate;
   return { fingerprint, expires: new Date(validTo), certificate, links: linksOf(certificate) };
 }
 
-/** Whether the authority signed what is served, directly or by what links that to it; whatever the dates. */
+/** Whether the CA signed what is served, directly or by links between the two; whatever the dates. */
 export function signedBy(
   authority: X509Certificate,
   { certificate, links }: Pick<ServedCertificate, "certificate" | "links">,
 ): boolean {
   if (certificate.verify(authority.publicKey)) return true;
   const [link, ...further] = links;
-  // Who only sends a certificate of the authority beside his own has nothing from it.
+  // A server that only sends the CA's certificate next to its own is not signed by the CA.
   if (link?.ca !== true || !certificate.verify(link.publicKey)) return false;
   return signedBy(authority, { certificate: link, links: further });
 }
@@ -85,7 +85,7 @@ function linksOf(certificate: X509Certificate): X509Certificate[] {
 
 async function refusePlain(tcp: Socket): Promise<void> {
   const { speaks } = await readInfo(tcp);
-  if (speaks === "off") throw new Error("it speaks no TLS");
+  if (speaks === "off") throw new Error("the server speaks no TLS");
 }
 
 /** Goes on with TLS, whatever certificate is served: that is for the caller to judge. */

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { ClientTls } from "../model/tls/client-tls.ts";
 import { type Destination, dial } from "./dial.ts";
 
-/** What a server says first on its client port. https://docs.nats.io/reference/reference-protocols/nats-protocol#info */
+/** What a server sends first on its client port. https://docs.nats.io/reference/reference-protocols/nats-protocol#info */
 export interface ServerInfoLine {
   readonly serverName: string;
   readonly serverId: string;
@@ -17,7 +17,7 @@ const longestLine = 1_000_000;
 
 /**
  * The first line of a connection to a client port. What comes behind it stays in the socket.
- * @throws Error when the connection ends before, or says something else
+ * @throws Error when the connection ends before that, or its first line is not INFO
  */
 export function readInfo(socket: Socket): Promise<ServerInfoLine> {
   return new Promise((resolve, reject) => {
@@ -38,12 +38,12 @@ export function readInfo(socket: Socket): Promise<ServerInfoLine> {
     };
     socket.on("data", onData);
     socket.once("error", reject);
-    socket.once("close", () => reject(new Error("the connection ended before the server said INFO")));
+    socket.once("close", () => reject(new Error("the connection ended before the server sent INFO")));
   });
 }
 
 function parseInfo(line: string): ServerInfoLine {
-  if (!line.startsWith("INFO ")) throw new Error("this is no NATS server: it did not say INFO first");
+  if (!line.startsWith("INFO ")) throw new Error("this is not a NATS server: its first line is not INFO");
   const info = JSON.parse(line.slice("INFO ".length)) as {
     server_name?: string;
     server_id?: string;

@@ -5,14 +5,14 @@ import { lookAtServers } from "./look.ts";
 import { poll } from "./poll.ts";
 
 /**
- * Whoever leads hears the request, so asked again too soon it is the new leader that steps down. A transfer takes a
+ * Every leader hears the request, so after a second request too soon the new leader steps down. A transfer takes a
  * fraction of this, and an election without one up to 9 s: electionTimeout in nats-server's server/raft.go.
  */
 const transferMs = 2_000;
 
 /**
- * Moves the leadership of the meta group off a server, so that its restart interrupts no request. Does nothing where
- * another one leads.
+ * Moves the leadership of the meta group to another server, so that the restart interrupts no request. Does nothing if
+ * another server leads.
  * https://docs.nats.io/reference/reference-protocols/nats_api_reference#jetstream-api
  * @param connection of the system account
  * @param candidates who should lead instead, the best first; servers before 2.11 choose by themselves
@@ -44,14 +44,14 @@ export async function stepDownFrom(
       if (leaders.size === 1 && !leaders.has(server)) return { done: true };
       if (leaders.size === 0) return { waitingFor: "the meta group has no leader" };
       await ask(seen);
-      const words = [...new Set(refusals.values())].map((refusal) => `; it says: ${refusal}`).join("");
+      const words = [...new Set(refusals.values())].map((refusal) => `; it answers: ${refusal}`).join("");
       return { waitingFor: `the meta group's leadership is still on ${server}${words}` };
     },
     progress,
   );
 }
 
-/** undefined leaves the choice to the server. */
+/** undefined: the server chooses. */
 function heirAmong(
   seen: readonly SeenServer[],
   candidates: readonly string[],

@@ -11,15 +11,15 @@ export interface ReloadLogin {
   readonly seed: string;
   /** For servers that ask for a certificate. */
   readonly shown: ShownCertificate | undefined;
-  /** Whether this is the server, whatever the dates of its certificate. Nothing is said to another one. */
+  /** Whether this is the server, whatever the dates of its certificate. Another server is sent nothing. */
   readonly isExpected: (served: ServedCertificate) => boolean;
 }
 
 /**
- * Makes a server whose certificate is out of date load its files. No TLS library lets a client go on with such a
- * certificate, and so nobody could bring a new one without a restart: hence these few lines of the protocol by hand.
+ * Lets a server whose certificate is not valid now load its files. No TLS library lets a client go on with such a
+ * certificate, so without these few lines of the protocol a new certificate would need a restart.
  * https://docs.nats.io/reference/reference-protocols/nats-protocol
- * @throws ApiError with the server's own words in its cause when it refuses; it then goes on with what it had
+ * @throws Error whose cause is an ApiError with the server's own message, when the server refuses; it keeps its old files
  */
 export function reloadOutdated(
   address: Destination,
@@ -30,7 +30,7 @@ export function reloadOutdated(
     const { serverId, nonce } = await readInfo(tcp);
     const secure = await handshake(tcp, { cert: shown?.certificatePem, key: shown?.privateKeyPem });
     if (!isExpected(servedBy(secure)))
-      throw new Error("its certificate is not that of this server, by an authority that is trusted here");
+      throw new Error("its certificate is not the certificate of this server from a trusted CA");
     const login = nkeyAuthenticator(new TextEncoder().encode(seed))(nonce);
     const answer = await ask(secure, { ...login }, `$SYS.REQ.SERVER.${serverId}.RELOAD`);
     const { error } = JSON.parse(answer) as { error?: { code: number; description: string } };

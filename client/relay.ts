@@ -31,7 +31,7 @@ export class Relay {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
   private readonly listening: Promise<number>;
-  /** What OpenSSH said of the last connection that it ended; undefined once another one spoke. */
+  /** OpenSSH's message about the last connection that it ended; undefined once a later connection answered. */
   fault: string | undefined;
 
   /** @param localPort where it listens; default a free one */
@@ -79,7 +79,7 @@ export class Relay {
     });
     child.stdin.on("error", () => {});
     socket.pipe(child.stdin);
-    // The socket ends after the reason is known, so that whoever sees it end can ask for that.
+    // The socket ends after the reason is known, so that the code that sees the end can ask for the reason.
     child.stdout.pipe(socket, { end: false });
     let isOver = false;
     const hangUp = () => {

@@ -3,10 +3,10 @@ import type { SeenSession } from "../model/tls/dependence.ts";
 import { poll } from "./poll.ts";
 import { askServer, servers } from "./system.ts";
 
-/** More than a page of clients is asked for page by page. */
+/** More clients than this are asked for page by page. */
 const pageSize = 1_024;
 
-/** How long a server may take to say what sessions it has. */
+/** How long a server may take to report its sessions. */
 const patienceMs = 5_000;
 
 /**

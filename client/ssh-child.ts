@@ -9,7 +9,7 @@ export interface SshEnd {
   readonly stderr: string;
 }
 
-/** Never throws. To be called as soon as the child was started, or it misses what was said. */
+/** Never throws. Call this as soon as the child was started, or output is missed. */
 export async function endOf(child: ChildProcess): Promise<SshEnd> {
   const { stderr } = child;
   let said = "";

@@ -57,7 +57,7 @@ export function openShared(host: SshHost): Promise<void> {
 
 /** The connection and the exchange of keys have 10 s (model/ssh.ts), logging in has the rest. */
 const openTimeoutMs = 20_000;
-/** Nobody but a process of this machine is asked. */
+/** This only asks a process of this machine. */
 const checkTimeoutMs = 5_000;
 
 async function openOnce(host: SshHost): Promise<void> {

@@ -102,7 +102,7 @@ export async function askServer<Name extends keyof ServerEndpoints>(
 /** After an answer, how long to wait for a further one. */
 const stallMs = 100;
 
-/** All servers that answer, whether anybody knows of them or not. */
+/** All servers that answer, known or not. */
 export async function servers(connection: NatsConnection): Promise<ServerInfo[]> {
   const found: ServerInfo[] = [];
   const answers = await connection.requestMany("$SYS.REQ.SERVER.PING", "", {
@@ -120,7 +120,7 @@ export async function servers(connection: NatsConnection): Promise<ServerInfo[]>
 
 /**
  * Makes a server read its configuration and certificates again.
- * @throws ApiError with the server's own words when it refuses; it then goes on with what it had
+ * @throws ApiError with the server's own message when it refuses; it then keeps its old files
  */
 export async function reload(connection: NatsConnection, serverId: string): Promise<void> {
   const subject = `$SYS.REQ.SERVER.${serverId}.RELOAD`;

@@ -5,10 +5,10 @@ import { openShared } from "./ssh.ts";
 
 /**
  * The ways to servers that stand behind a host: a port of the loopback each, whose connections are carried by the
- * system's OpenSSH. Nothing is opened before somebody dials.
+ * system's OpenSSH. Nothing is opened before a connection is made.
  *
- * While it is open, whoever is on this machine may connect to such a port, and is then where a client in the VPN is: in
- * front of a server that asks for a certificate or a login, or, if it was told so, for nothing.
+ * While it is open, every user of this machine may connect to such a port, as a client in the VPN may. The server then
+ * asks for a certificate or a login, or for nothing, as it is configured.
  */
 export class Tunnels {
   private readonly via: Via;
@@ -42,7 +42,7 @@ export class Tunnels {
     const known = this.relays.get(key);
     if (known !== undefined) return known;
     const ssh = this.via[host];
-    if (ssh === undefined) throw new Error(`${host} is behind no host`);
+    if (ssh === undefined) throw new Error(`no host is known through which ${host} is reached`);
     const fresh = new Relay(ssh, { host, port });
     this.relays.set(key, fresh);
     return fresh;

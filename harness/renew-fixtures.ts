@@ -22,11 +22,11 @@ async function main(): Promise<void> {
   const { env } = await prepare({ report: createReport(), engine: true, image: true });
   if (env.DOCKER_HOST !== undefined)
     throw new Error(
-      `the state would hold DOCKER_HOST (${env.DOCKER_HOST}): unset it, where Docker has its usual socket`,
+      `the state would hold DOCKER_HOST (${env.DOCKER_HOST}): unset DOCKER_HOST, and use Docker's usual socket`,
     );
   Object.assign(process.env, env);
   // Whatever runs is interrupted as well, so that it fails, and what was made is removed on the way out.
-  process.on("SIGINT", () => say("interrupted: all that was made is removed"));
+  process.on("SIGINT", () => say("interrupted: this removes everything that it made"));
   await inTemporaryFolder(async (folder) => {
     const checkout = join(folder, "checkout");
     const made = join(folder, "fixtures");

@@ -49,7 +49,7 @@ function privateBytes(pem: string): Buffer {
 
 function notED25519(): Error {
   return new Error(
-    "The key of an NKey is not an ED25519 private key in PKCS#8 PEM; make it with algorithm ED25519.",
+    "The key of an NKey is not an ED25519 private key in PKCS#8 PEM; create the key with the algorithm ED25519.",
   );
 }
 

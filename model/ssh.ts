@@ -42,7 +42,7 @@ export function sshOptions(host: SshHost): string[] {
   return options.flatMap((option) => ["-o", option]);
 }
 
-/** Whoever believes another host key has a connection of its own: an open one would not ask again. */
+/** A host with another host key gets its own connection: an open connection would not check the key again. */
 function digestOf({ address, port, user, hostKey, identityFile = "" }: SshHost): string {
   const parts = [address, port, user, hostKey, identityFile].join("\n");
   return createHash("sha256").update(parts).digest("hex").slice(0, 16);

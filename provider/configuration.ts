@@ -26,7 +26,7 @@ export function checkConfiguration(news: Properties): CheckFailure[] {
     !(typeof seed === "string" && /^SU[A-Z2-7]{56}$/.test(seed))
   ) {
     const reason =
-      "is not the seed of an NKey user; it is 58 characters that begin with SU (its value is not shown)";
+      "is not the seed of an NKey user; a seed has 58 characters and begins with SU (the value is not shown)";
     failures.push({ property: "systemSeed", reason });
   }
   failures.push(...checkTls(news), ...checkVia(parsed(news.via)));
@@ -37,7 +37,7 @@ export function checkConfiguration(news: Properties): CheckFailure[] {
   return failures;
 }
 
-/** All inputs of {@link ProviderInputs}, in the order in which they are told. */
+/** All inputs of {@link ProviderInputs}, in the order in which messages list them. */
 const known: readonly string[] = Object.keys({
   servers: true,
   systemSeed: true,
@@ -48,7 +48,7 @@ const known: readonly string[] = Object.keys({
   via: true,
 } satisfies Record<keyof ProviderInputs, true>);
 
-/** What would go astray: all of it becomes an option or an argument of OpenSSH. */
+/** All of these become an option or an argument of OpenSSH, which would misread other forms. */
 const sshForms: Readonly<Record<string, { readonly form: RegExp; readonly allowed: string }>> = {
   address: { form: /^[\w][\w.:-]*$/, allowed: "an address" },
   user: { form: /^[A-Za-z_][\w.-]*$/, allowed: "a user" },
@@ -87,7 +87,7 @@ function checkTls({ clientTls, authorities, certificate, privateKey }: Propertie
   if ((clientTls === "on" || clientTls === "required") && authorities === undefined) {
     failures.push({
       property: "authorities",
-      reason: `is missing; clientTls is ${JSON.stringify(clientTls)}`,
+      reason: `is missing; give the PEM of the trusted CAs, because clientTls is ${JSON.stringify(clientTls)}`,
     });
   }
   if (clientTls === "required" && (certificate === undefined || privateKey === undefined)) {

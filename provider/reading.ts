@@ -3,7 +3,7 @@ import type { Limits } from "../client/jetstream/asset-request.ts";
 import { belongsTo, type Found, type Known, standing } from "../model/jetstream/ownership.ts";
 import type { Context, ReadResult } from "./resource.ts";
 
-/** How long a stream or consumer may stay silent before it is asked whether anything else answers. */
+/** How long a stream or consumer may stay silent before this program asks whether another server knows of it. */
 const silenceMilliseconds = 8_000;
 
 /** What a kind of object knows of itself, so that all are read by the same rules. */
@@ -25,9 +25,9 @@ export interface Readable<Info, Inputs> {
 /**
  * What is there now. Without inputs and state it is an import.
  *
- * What nobody answers for is away, not gone: it is shown as it was. What lost this stack's
- * mark is shown as it is, for who refreshes goes by what is there, and the next update marks it. What another stack
- * has is gone for this one.
+ * If no server answers for it, it is away and not gone: the state keeps it as it was. If it lost this stack's owner tag,
+ * it is shown as it is, because a refresh follows what is there. The next update gives it the tag again. If another stack
+ * owns it now, it is gone for this stack.
  * @throws NoAnswer when nothing answers for what is to be imported
  */
 export async function readThing<Info, Inputs>(
@@ -42,7 +42,7 @@ export async function readThing<Info, Inputs>(
   if (info === silent) {
     const fault = `no server that has a copy of the ${what} answers`;
     if (state === undefined) throw new NoAnswer(fault);
-    context.warn(`${fault}; it is shown as it was last seen`);
+    context.warn(`${fault}; the state keeps it as it was last seen`);
     return { id, inputs: inputs ?? state, state };
   }
   const found = thing.foundIn(info);
@@ -50,12 +50,12 @@ export async function readThing<Info, Inputs>(
     const known = thing.knownAs?.(state, found) ?? state;
     const now = standing(found, known, context);
     if (now === "foreign") {
-      context.warn(`the ${what} ${belongsTo(found.mark)} now; this stack lets go of it`);
+      context.warn(`the ${what} ${belongsTo(found.mark)} now; this stack does not manage it any more`);
       return undefined;
     }
     if (now === "sibling") {
       context.warn(
-        `the ${what} ${belongsTo(found.mark)} now; take one of the two resources out of the program`,
+        `the ${what} ${belongsTo(found.mark)} now; remove one of the two resources from the program`,
       );
       return { id, inputs: inputs ?? state, state };
     }
@@ -67,18 +67,18 @@ export async function readThing<Info, Inputs>(
 
 function remade(what: string, found: Found): string {
   return (
-    `the ${what} was made anew outside of Pulumi at ${found.created}; ` +
-    "the next `pulumi up` marks it as this stack's"
+    `the ${what} was recreated outside of Pulumi at ${found.created}; ` +
+    "the next `pulumi up` gives it the owner tag of this stack"
   );
 }
 
-/** An object without a mark that was made when the state says has lost it only, as an update by hand does. */
+/** An object without an owner tag that has the state's creation time only lost the tag, as after an update by hand. */
 function knownOf({ mark, created }: Found, state: Known | undefined): Known {
   if (mark !== undefined) return { generation: mark.generation, created };
   return { generation: state?.created === created ? state.generation : "", created };
 }
 
-/** Nobody answers for it, and nobody says that it is gone. */
+/** No server answers for it, and no server reports that it is gone. */
 const silent = Symbol("silent");
 
 async function findOrMiss<Info>(

@@ -72,10 +72,12 @@ export function makesNothing<Inputs, State = Inputs>(
  */
 export function neverImported<State>(type: string, state: State | undefined): State {
   if (state !== undefined) return state;
-  throw new Error(`${type} can't be imported; it makes nothing, so let \`pulumi up\` create it`);
+  throw new Error(
+    `${type} can't be imported, because the servers have nothing of it; let \`pulumi up\` create it`,
+  );
 }
 
-/** The object exists, but is not what was asked for: the engine keeps it in the state and tries again at the next update. */
+/** The object exists, but is not as wanted: the engine keeps it in the state, and the next update tries again. */
 export class PartialFailure extends Error {
   readonly id: string;
   readonly state: object;

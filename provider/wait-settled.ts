@@ -8,7 +8,7 @@ export interface Changed<Info, State> {
   readonly id: string;
   /** As in `stream GLOBAL_EVENTS`. */
   readonly what: string;
-  /** What the servers said of it when they accepted the change. */
+  /** The servers' answer when they accepted the change. */
   readonly answer: Info;
   readonly find: () => Promise<Info | undefined>;
   /** What to remember of it when it does not get there in time. */
@@ -27,7 +27,7 @@ export async function waitSettled<Info extends { readonly cluster?: ClusterInfo 
   let seen: Info | undefined = answer;
   const look = async () => {
     seen ??= await find();
-    if (seen === undefined) throw new Error(`the ${what} was deleted by someone else meanwhile`);
+    if (seen === undefined) throw new Error(`another program deleted the ${what} meanwhile`);
     const missing = missingAfterChange(seen.cluster, expected);
     seen = undefined;
     return missing === undefined ? { done: state } : { waitingFor: `the ${what} is not ready: ${missing}` };

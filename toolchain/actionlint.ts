@@ -13,7 +13,7 @@ export type Actionlint = { program: string } | { problem: string };
 /**
  * Brings the linter of workflows, apart from the rest of the set-up, because a check needs neither Pulumi nor an engine:
  * the installed one of the pinned version, else the build in the cache, else a new build.
- * @throws what the build said where it failed
+ * @throws with the build's output where it failed
  */
 export async function provideActionlint(options: {
   project: string;

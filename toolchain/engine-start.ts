@@ -22,15 +22,17 @@ export function engineRemedy(machine: Machine, found: EngineFound): "start" | "i
   const tried = problems
     .map(({ endpoint, problem }) => `  ${endpoint.host} (${endpoint.namedBy}): ${problem}`)
     .join("\n");
-  const fail = (mend: string) => ({ error: `No Docker engine answers:\n${tried}\n${mend}` });
+  const fail = (fix: string) => ({ error: `No Docker engine answers:\n${tried}\n${fix}` });
 
   const named = problems.find(({ endpoint }) => endpoint.namedBy !== "the usual socket");
   if (named && named.endpoint.host !== DEFAULT_SOCKET) {
-    return fail(`Start that engine, or take it out of ${named.endpoint.namedBy} to use the local one.`);
+    return fail(`Start that engine, or remove it from ${named.endpoint.namedBy} to use the local engine.`);
   }
   if (!machine.isRoot) {
     if (problems.some(({ problem }) => problem === "EACCES")) {
-      return fail("You may not use its socket: `sudo usermod -aG docker $USER`, then log in again.");
+      return fail(
+        "Your user may not use the engine's socket: `sudo usermod -aG docker $USER`, then log in again.",
+      );
     }
     return fail(
       machine.hasDockerd
@@ -42,7 +44,7 @@ export function engineRemedy(machine: Machine, found: EngineFound): "start" | "i
   const isDebian = machine.systemIds.some((id) => id === "debian" || id === "ubuntu");
   if (isDebian && machine.hasAptGet) return "install";
   return fail(
-    `It can be installed by itself on Debian and Ubuntu only; this is ${machine.systemIds[0] ?? "an unknown system"}. ` +
+    `Set-up installs Docker on Debian and Ubuntu only; this is ${machine.systemIds[0] ?? "an unknown system"}. ` +
       "Install Docker Engine (https://docs.docker.com/engine/install/), start it, then run this again.",
   );
 }

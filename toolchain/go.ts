@@ -50,7 +50,9 @@ export async function findGo(env: NodeJS.ProcessEnv): Promise<Go | undefined> {
 /** What keeps Go from building the modules, in a few words; undefined if nothing does. */
 export function goShortcoming(go: Go | undefined): string | undefined {
   if (!go) return "no Go was found on PATH";
-  return isNewEnough(go.version, MINIMUM_GO) ? undefined : `the Go found is ${go.version} (${go.program})`;
+  return isNewEnough(go.version, MINIMUM_GO)
+    ? undefined
+    : `the Go on this machine is ${go.version} (${go.program})`;
 }
 
 /** Why `needed` can't be built and what the user can do; undefined if it can. */

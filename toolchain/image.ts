@@ -62,7 +62,7 @@ export async function hasImage(reference: string, host: string, env: NodeJS.Proc
   return code === 0;
 }
 
-/** Pulls the image, and gives up soon where nothing answers. @returns why it did not come, or undefined */
+/** Pulls the image, and stops soon where nothing answers. @returns why it did not come, or undefined */
 export async function pullImage(
   reference: string,
   env: NodeJS.ProcessEnv,

@@ -123,7 +123,7 @@ function foldersIn(folder: string): string[] {
   }
 }
 
-/** Runs the program as `proof` says. @throws with what it said, if that is something else */
+/** Runs the program as `proof` says. @throws with its output, if the output does not match */
 export async function proveProgram(
   file: string,
   proof: GoModule["proof"],
@@ -131,8 +131,8 @@ export async function proveProgram(
 ): Promise<void> {
   const { output, stopped } = await runProgram(file, proof.args, { env, timeoutSeconds: 60 });
   if (stopped || !proof.says.test(output)) {
-    const why = stopped ?? `it did not say ${proof.says}`;
-    throw new Error(`${file} ${proof.args.join(" ")} failed: ${why}; it said:\n${lastLines(output)}`);
+    const why = stopped ?? `its output does not match ${proof.says}`;
+    throw new Error(`${file} ${proof.args.join(" ")} failed: ${why}; its output:\n${lastLines(output)}`);
   }
 }
 

@@ -83,7 +83,7 @@ export function runProgram(program: string, args: string[], options: RunOptions 
   });
 }
 
-/** The last `count` lines of what a program said, indented, for an error message. */
+/** The last `count` lines of a program's output, indented, for an error message. */
 export function lastLines(output: string, count = 15): string {
   const lines = output.trimEnd().split("\n").slice(-count);
   return lines.map((line) => `    ${line}`).join("\n");

@@ -35,7 +35,7 @@ export type PrepareOptions = {
   image?: boolean | { reference: string };
   /**
    * The `nats` command line. "if possible" is for a command that only recommends it: where it is not installed and
-   * there is no Go to build it, that is said in a line and is no error. @default false
+   * there is no Go to build it, one line says so, and that is no error. @default false
    */
   natsCli?: boolean | "if possible";
   /** The `nats-server` program. @default false */
@@ -106,10 +106,10 @@ export function toolsOf(setting: Setting, found: Survey): Tools {
   return { binDirs: binFolders(found), env, ...(natsCli ? { natsCli: resolve(natsCli) } : {}) };
 }
 
-/** Says what the command does without, where it can. */
+/** Names the tools that the command does without. */
 function tellDoneWithout({ report }: Setting, found: Survey, wanted: Wanted): void {
   for (const name of doneWithout(found, wanted)) {
-    const why = `it is not installed and takes Go ${MINIMUM_GO} to build, and ${goShortcoming(found.go)}`;
+    const why = `it is not installed, building it needs Go ${MINIMUM_GO} or newer, and ${goShortcoming(found.go)}`;
     report.info(`Going on without \`${name}\`: ${why}.`);
   }
 }
@@ -155,8 +155,7 @@ export async function complete(setting: Setting, wanted: Wanted): Promise<Survey
       tellDoneWithout(setting, found, wanted);
       return found;
     }
-    if (round > 2)
-      throw new Error(`Set-up went through, but this is still missing: ${JSON.stringify(missing)}`);
+    if (round > 2) throw new Error(`Set-up is done, but this is still missing: ${JSON.stringify(missing)}`);
     const builds = jobs.flatMap((job) => job.builds);
     const problem = builds.length > 0 ? goProblem(found.go, builds) : undefined;
     if (problem) throw new Error(problem);

@@ -65,8 +65,8 @@ export function chooseBackend(env: NodeJS.ProcessEnv, home: PulumiHome, stack: s
   }
   if (stack !== STACK_WITH_GENERATED_PASSPHRASE) {
     throw new Error(
-      `The stack "${stack}" has no passphrase: one is made up for "${STACK_WITH_GENERATED_PASSPHRASE}" only. ` +
-        "Set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, or log in to your own backend with " +
+      `The stack "${stack}" has no passphrase: one is generated for "${STACK_WITH_GENERATED_PASSPHRASE}" only. ` +
+        "Set PULUMI_CONFIG_PASSPHRASE_FILE to a file with the passphrase, or log in to your own backend with " +
         "`pulumi login`, then run this again.",
     );
   }

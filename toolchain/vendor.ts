@@ -101,7 +101,8 @@ export function downloadEntry(
       const wanted = publishedChecksum(await list.text(), archive);
       const file = join(folder, archive);
       const found = await download(`${releases}/${archive}`, file, note);
-      if (found !== wanted) throw new Error(`${archive} has SHA-256 ${found}, but ${wanted} is published`);
+      if (found !== wanted)
+        throw new Error(`${archive} has SHA-256 ${found}, but the vendor publishes ${wanted}`);
       const { code, output } = await runProgram("tar", ["-xzf", file, "-C", folder, "--strip-components=1"]);
       if (code !== 0) throw new Error(`unpacking ${archive} failed:\n${lastLines(output)}`);
       await rm(file);
@@ -110,7 +111,7 @@ export function downloadEntry(
   };
 }
 
-/** Lets Pulumi fetch a plugin into its own plugin folder, its ordinary way. @throws with what it said */
+/** Lets Pulumi fetch a plugin into its own plugin folder, its ordinary way. @throws with its output */
 export async function installPlugin(name: string, version: string, env: NodeJS.ProcessEnv): Promise<void> {
   const args = ["plugin", "install", "resource", name, version];
   const { code, output, stopped } = await runProgram("pulumi", args, { env, timeoutSeconds: 600 });

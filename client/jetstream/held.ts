@@ -15,7 +15,7 @@ export interface Held {
 export const accountsPerPage = 256;
 
 /**
- * Asks every server that answers for the streams that it holds, whoever made them. A server that fails half-way counts
+ * Asks every server that answers for the streams that it holds, also foreign streams. A server that fails half-way counts
  * as not answering.
  * @param connection of the system account, which alone sees the streams of others
  */

@@ -31,7 +31,7 @@ export function updateStream(config: StreamConfig, limits: Limits): Promise<Stre
   return whenServersAreKnown(config, limits, `STREAM.UPDATE.${config.name}`);
 }
 
-/** @throws ApiError with the stream's name and what else helps to mend it */
+/** @throws ApiError with the stream's name and what else helps to fix the fault */
 async function whenServersAreKnown(
   config: StreamConfig,
   limits: Limits,
@@ -64,7 +64,7 @@ function asked(config: StreamConfig): string {
   const copies = `${config.num_replicas} ${config.num_replicas === 1 ? "copy" : "copies"}`;
   const tags = config.placement?.tags ?? [];
   const where = tags.length === 0 ? "" : ` with all of the tags ${tags.join(", ")}`;
-  return `; it asks for ${copies} on as many servers${where}`;
+  return `; the stream needs ${copies} on as many servers${where}`;
 }
 
 /** The servers that answer and their tags, as far as the system account may be asked. */
@@ -73,7 +73,7 @@ async function answering({ cluster }: Limits): Promise<string> {
   try {
     const found = await servers(await cluster.system(Date.now()));
     const told = found.map(({ name, tags = [] }) => `${name} (${tags.join(", ") || "no tags"})`);
-    return `; there are ${told.sort().join(", ")}`;
+    return `; the servers are ${told.sort().join(", ")}`;
   } catch {
     return "";
   }

@@ -52,7 +52,7 @@ async function main([command = "", name = "", ...words]: string[]): Promise<void
   if (!/^[a-z0-9-]+$/.test(name)) throw new Error(usage);
   const known = existsSync(pointer(name)) ? Lab.open(readFileSync(pointer(name), "utf8")) : undefined;
   if (command === "up") return show(known ?? (await up(name, words)));
-  if (known === undefined) throw new Error(`there is no lab ${name}`);
+  if (known === undefined) throw new Error(`there is no lab ${name}; make it with \`up ${name}\``);
   if (command === "show") return show(known);
   if (command === "down") {
     await known.dispose();

@@ -42,8 +42,8 @@ export function machineApt(
   const base = all.find(({ suite }) => suite === release);
   if (release === "" || base === undefined) {
     throw new Error(
-      `the test hosts are made of this machine's own release, and its apt sources (${files.map(({ name }) => name).join(", ")}) ` +
-        `name none for "${release}" with the component main; run it on Debian or Ubuntu with usual sources`,
+      `the test hosts use the release of this machine, but the apt sources of this machine (${files.map(({ name }) => name).join(", ")}) ` +
+        `have none for "${release}" with the component main. Run this on Debian or Ubuntu with the usual sources`,
     );
   }
   return { release, base, all };
@@ -101,7 +101,7 @@ function withoutMirrorList(uri: string, read: (path: string) => string): string 
   const path = /^mirror\+file:(?:\/\/)?(\/.*)$/.exec(uri)?.[1];
   if (path === undefined) return uri;
   const first = read(path).match(/^\s*(\w+:\/\/\S+)/m)?.[1];
-  if (first === undefined) throw new Error(`${path}, which apt's sources name, lists no mirror`);
+  if (first === undefined) throw new Error(`apt's sources name ${path}, but that file lists no mirror`);
   return first;
 }
 

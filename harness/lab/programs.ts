@@ -18,7 +18,7 @@ const packageOf = {
 export async function needPrograms(note: (text: string) => void): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new Error(
-      "the test hosts need root: they are built by debootstrap, and their links are cut in the kernel. " +
+      "the test hosts need root: debootstrap builds them, and the kernel cuts their links. " +
         "Run the rehearsal as root",
     );
   }

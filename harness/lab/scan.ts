@@ -33,7 +33,7 @@ export async function openTcpPorts(host: Pick<LabHost, "address">): Promise<numb
   });
   if (open.includes(sshPort)) return open;
   throw new Error(
-    `the scan of ${host.address} did not even find SSH, so it proves nothing; it found ${open}`,
+    `the scan of ${host.address} did not find SSH, so the scan proves nothing; it found ${open}`,
   );
 }
 

@@ -61,7 +61,7 @@ export class LoopDisk {
       const after = await traffic(device);
       return before.counters === after.counters && after.inFlight === 0
         ? { done: true }
-        : { waitingFor: `${device} was written to whenever ${this.image} was copied` };
+        : { waitingFor: `${device} was written to during every copy of ${this.image}` };
     });
   }
 
@@ -120,9 +120,9 @@ export async function assertLoopDisks(): Promise<void> {
     await disk.dispose();
   } catch (error) {
     throw new Error(
-      "this machine can't show what a power cut leaves: that needs root, loop devices (`modprobe loop`; in a " +
-        "container --privileged) and the programs mkfs.ext4, losetup, mount and umount. It is not skipped, because " +
-        `then nothing would prove it; run the tests on a machine that has them. It failed with: ${(error as Error).message}`,
+      "this machine can't show what a power cut leaves. The test needs root, loop devices (`modprobe loop`; in a " +
+        "container --privileged) and the programs mkfs.ext4, losetup, mount and umount. The test is not skipped, because " +
+        `then nothing would prove the promise. Run the tests on a machine that has all of these. The fault: ${(error as Error).message}`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

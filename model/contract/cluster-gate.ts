@@ -5,7 +5,7 @@ import { present, texts } from "./server-fields.ts";
 /** Inputs of `nats:server:Cluster`. */
 export interface ClusterGateInputs {
   readonly clusterName: string;
-  /** server_name of every configured server that this update does not leave out. */
+  /** server_name of every configured server that this update does not skip. */
   readonly servers: readonly string[];
   /** Streams that, where they are there already, must be healthy too. One that is not there yet waits for this gate. */
   readonly streams: readonly string[];

@@ -16,8 +16,8 @@ import type { CheckFailure, Properties } from "./properties.ts";
 import { longestDescription, mostReplicas } from "./stream.ts";
 
 /**
- * Inputs of `nats:jetstream:Consumer`. Servers know nothing of consents. One that is not given is left out, so that the
- * state of an older program, which knew none, is the same.
+ * Inputs of `nats:jetstream:Consumer`. The servers know no consents. A consent that is not given is absent, so that the
+ * state of an older program, which had no consents, is the same.
  */
 export interface ConsumerInputs extends ConsumerSpec, Consents {}
 
@@ -29,9 +29,9 @@ interface Consents {
    */
   readonly allowPositionLoss?: boolean;
   /**
-   * The consent of its stream, where that one keeps messages only for its consumers (retention `interest`): a stream
-   * that is taken out goes after its consumers, and whoever consented to its loss has consented to theirs. It is no
-   * change of the consumer: the engine keeps it among the inputs, and only a deletion asks for it.
+   * The consent of its stream, if the stream keeps messages only for its consumers (retention `interest`). A stream that
+   * is removed is deleted after its consumers, and consent to the stream's loss is consent to theirs. It is no change of
+   * the consumer: the engine keeps it among the inputs, and only a deletion reads it.
    * @default false
    */
   readonly allowDataLoss?: boolean;
@@ -72,8 +72,7 @@ export function checkConsumer(news: Properties): { inputs: Properties; failures:
   const inputs = withoutRefusals(checked);
   const { deliverPolicy, filterSubjects } = inputs;
   if (deliverPolicy === "last_per_subject" && Array.isArray(filterSubjects) && filterSubjects.length === 0) {
-    const reason =
-      'is empty; with deliverPolicy "last_per_subject" a server wants at least one subject such as ">"';
+    const reason = 'is empty; deliverPolicy "last_per_subject" needs at least one subject, for example ">"';
     failures.push({ property: "filterSubjects", reason });
   }
   return { inputs, failures };

@@ -2,7 +2,7 @@ import { parseSubject, subjectsOverlap } from "../jetstream/subjects.ts";
 import { nearest } from "../nearest.ts";
 import { type CheckFailure, type Properties, unknown } from "./properties.ts";
 
-/** One input of a resource: what it is when nothing is said, and what is wrong with a value. */
+/** One input of a resource: its default, and what is wrong with a value. */
 export interface Field {
   /** undefined: the input has to be given. */
   readonly byDefault?: unknown;
@@ -50,7 +50,7 @@ export function pattern(shape: RegExp, words: string): Field {
   return rule(words, (value) => typeof value === "string" && shape.test(value));
 }
 
-/** What only this project's own program gives, and so is taken as it comes. */
+/** A value that only this project's own program gives, and that is not checked. */
 export function anything(words: string): Field {
   return rule(words, () => true);
 }
@@ -110,7 +110,7 @@ export function seconds(byDefault: number, zeroIs?: string): Field {
 }
 
 interface ListOptions {
-  /** What is in the list, in words that finish the sentence "give …". */
+  /** What is in the list, in words that end the sentence "give …". */
   readonly of: string;
   /** What is wrong with an item, in words that follow its value. */
   readonly fault: (item: string) => string | undefined;
@@ -141,14 +141,14 @@ function itemFault(item: unknown, earlier: readonly unknown[], options: ListOpti
   const own = options.fault(item);
   if (own !== undefined) return own;
   for (const other of earlier) {
-    if (other === item) return "is in the list twice; take one out";
+    if (other === item) return "is in the list twice; remove one";
     const clash = typeof other === "string" ? options.clash?.(item, other) : undefined;
     if (clash !== undefined) return clash;
   }
   return undefined;
 }
 
-/** Subjects none of which matches what another one does: a server refuses overlapping ones. */
+/** Subjects that do not overlap, because a server refuses subjects that do. */
 export function subjects(lowestLength: number, byDefault?: readonly string[]): Field {
   const options: ListOptions = {
     of: 'subjects such as "global.>"',

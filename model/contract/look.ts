@@ -5,7 +5,7 @@ import { texts } from "./server-fields.ts";
 export interface LookInputs {
   /** server_name of every server that this update restarts. */
   readonly restarting: readonly string[];
-  /** They take turns. */
+  /** A rolling restart: they restart one after the other. */
   readonly turns: boolean;
   /** Names of streams, in whatever account, whose messages may go in this update. */
   readonly lose: readonly string[];

@@ -29,15 +29,15 @@ export function checkMembership(news: Properties, olds: Properties | undefined) 
   return { inputs, failures: [...failures, ...promises(olds ?? {}, news)] };
 }
 
-/** What no update may do to a cluster that is there, said in the preview already. */
+/** What no update may do to a cluster that is there. A preview refuses it. */
 function promises(olds: Properties, news: Properties): CheckFailure[] {
   const failures: CheckFailure[] = [];
   const taken = textsOf(olds.servers).filter((name) => !textsOf(news.servers).includes(name));
   if (Array.isArray(news.servers) && !news.servers.includes(unknown) && taken.length > 0) {
     const reason =
-      `${taken.join(", ")} would go, and with it the only copy of what is stored there alone. Put the pod, or the ` +
-      "cluster.resourcePrefix that it was named with, back into the configuration: a pod that holds data can't be " +
-      "taken out yet, for that needs its streams moved and its place in the meta group given up first";
+      `${taken.join(", ")} would be deleted, with the only copy of what is stored there alone. Put the pod back into the ` +
+      "configuration, or set cluster.resourcePrefix back to its old value. A pod that holds data can't be removed yet, " +
+      "because its streams would have to move first, and its server would have to leave the meta group";
     failures.push({ property: "servers", reason });
   }
   if (
@@ -47,7 +47,7 @@ function promises(olds: Properties, news: Properties): CheckFailure[] {
   ) {
     const reason =
       `${JSON.stringify(news.clusterName)} would split the cluster ${JSON.stringify(olds.clusterName)}: servers of ` +
-      "different names don't speak to each other. Put the old name back, or make a new stack for a new cluster";
+      "different names don't connect to each other. Put the old name back, or create a new stack for a new cluster";
     failures.push({ property: "clusterName", reason });
   }
   return failures;

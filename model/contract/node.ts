@@ -14,9 +14,9 @@ export interface NodeInputs {
   /** Fingerprint of the certificate that every port must serve. */
   readonly certificate: string;
   readonly clientTls: ClientTls;
-  /** Fingerprint of the authority that issued the certificate. */
+  /** Fingerprint of the CA that issued the certificate. */
   readonly issuer: string;
-  /** Fingerprints of the authorities in the server's trust bundle. */
+  /** Fingerprints of the CAs in the server's trust bundle. */
   readonly trusted: readonly string[];
   /** Changes when the container was replaced, for whatever reason. */
   readonly containerId: string;
@@ -30,7 +30,7 @@ export interface NodeInputs {
 interface ProvenNode extends NodeInputs {
   /** As in `2.15.1`. */
   readonly version: string;
-  /** Since when it serves this certificate, by its own clock, RFC 3339: older sessions may hang on another one. */
+  /** Since when it serves this certificate, by its own clock, RFC 3339: older sessions may use another certificate. */
   readonly servedSince: string;
 }
 

@@ -4,7 +4,7 @@ import { present, texts } from "./server-fields.ts";
 /** Inputs and state of `nats:server:Preflight`. */
 export interface PreflightInputs {
   readonly serverName: string;
-  /** Servers take turns. Otherwise all may go at once, and nothing is asked. */
+  /** A rolling restart. Otherwise all may restart at once, and nothing is asked. */
   readonly rolling: boolean;
   /** server_name of every server that an update has proven before. */
   readonly known: readonly string[];

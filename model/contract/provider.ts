@@ -9,7 +9,7 @@ export interface ProviderInputs {
   readonly systemSeed?: string;
   /** What the client ports speak: off, on, or required, which asks for a client certificate. Default off. */
   readonly clientTls?: ClientTls;
-  /** PEM of the authorities whose servers are believed. */
+  /** PEM of the CAs whose servers are trusted. */
   readonly authorities?: string;
   /** PEM of the client certificate that is shown to servers that ask for one. */
   readonly certificate?: string;

@@ -6,11 +6,11 @@ export interface RenewalInputs {
   readonly commonName: string;
   /** Every name and address in the certificate. */
   readonly names: readonly string[];
-  /** Fingerprint of the authority that issues. */
+  /** Fingerprint of the CA that issues. */
   readonly issuer: string;
-  /** When that authority ends, RFC 3339: no certificate may outlive it. */
+  /** When that CA ends, RFC 3339: no certificate may outlive it. */
   readonly issuerEndsAt: string;
-  /** Another authority is on its way. */
+  /** Another CA is incoming. */
   readonly successorIncoming: boolean;
   readonly lifetimeHours: number;
   /** How long before its end the certificate is due. */

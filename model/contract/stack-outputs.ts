@@ -9,7 +9,7 @@ export interface StackOutputs {
   readonly streams: readonly string[];
   /** As `STREAM/CONSUMER`. */
   readonly consumers: readonly string[];
-  /** PEM of the authorities that clients have to trust. */
+  /** PEM of the CAs that clients have to trust. */
   readonly caCertificate: string;
   /** NKey seed of the system account's user; secret. */
   readonly systemSeed: string;

@@ -61,7 +61,7 @@ function tagFault(tag: string): string | undefined {
 
 function tagClash(tag: string, earlier: string): string | undefined {
   if (lowerCase(tag) !== lowerCase(earlier)) return undefined;
-  return `is the same tag as ${JSON.stringify(earlier)}, for servers fold the case; take one out`;
+  return `is the same tag as ${JSON.stringify(earlier)}, because servers ignore the case of tags; remove one`;
 }
 
 export function checkStream(news: Properties): { inputs: Properties; failures: CheckFailure[] } {
@@ -70,7 +70,7 @@ export function checkStream(news: Properties): { inputs: Properties; failures: C
   if (failures.length > 0 || typeof window !== "number" || typeof age !== "number")
     return { inputs, failures };
   if (age > 0 && window > age) {
-    const reason = `${window} is longer than maxAgeSeconds, ${age}; give at most that, or leave it out`;
+    const reason = `${window} is longer than maxAgeSeconds, ${age}; give at most ${age}, or remove duplicateWindowSeconds`;
     failures.push({ property: "duplicateWindowSeconds", reason });
   }
   return { inputs, failures };

@@ -11,11 +11,11 @@ export interface TrustInputs {
   readonly issued: readonly IssuedCertificate[];
   /** As the last update left them. */
   readonly servers: readonly TrustingServer[];
-  /** This update restarts every server, and so makes every session anew. */
+  /** This update restarts every server, so every session begins again. */
   readonly recycles: boolean;
 }
 
-/** State of `nats:tls:Trust`; `lastGeneration` is the highest number that any authority has had. */
+/** State of `nats:tls:Trust`; `lastGeneration` is the highest number that any CA has had. */
 export type TrustState = WithLater<TrustInputs & { readonly lastGeneration: number }, "lastGeneration">;
 
 export const trustFields: Fields<keyof TrustInputs> = {

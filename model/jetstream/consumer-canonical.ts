@@ -36,7 +36,7 @@ export function toServer(spec: ConsumerSpec, mark: Mark, live?: ConsumerConfig):
 }
 
 /**
- * What to ask a server for that makes it anew.
+ * The configuration with which a server recreates it.
  * @param start sequence of the first message that it is to deliver; undefined: as its `deliverPolicy` says
  * @param live what was there before; its fields that this project knows nothing of come along
  */
@@ -77,7 +77,8 @@ function fromTheFirst(spec: ConsumerSpec, mark: Mark, live: ConsumerConfig | und
 }
 
 /**
- * What to ask a server for that keeps the place of a consumer while that is made again. Nobody pulls from it.
+ * The configuration of the helper that keeps the place of a consumer while the consumer is recreated. No client pulls
+ * from the helper.
  * @param start sequence of the first message whose place it keeps
  */
 export function helperConfig(
@@ -89,7 +90,7 @@ export function helperConfig(
   const config: ConsumerConfig = {
     durable_name: helperName(name),
     name: helperName(name),
-    description: `keeps the place of ${name} while that is made again`,
+    description: `keeps the place of ${name} while ${name} is recreated`,
     deliver_policy: "all",
     ack_policy: "explicit",
     replay_policy: "instant",

@@ -42,7 +42,7 @@ export function immutableDifferences(live: ConsumerSpec, wanted: ConsumerSpec): 
     .map((path) => `${path} is ${JSON.stringify(live[path])} and should be ${JSON.stringify(wanted[path])}`);
 }
 
-/** What of it a consumer has to be made again for, as in `maxWaiting 512 → 256`. */
+/** The differences for which a consumer has to be recreated, as in `maxWaiting 512 → 256`. */
 export function reasonsToMakeAgain(before: ConsumerSpec, after: ConsumerSpec): string[] {
   return madeAgain
     .filter((path) => !sameValue(path, before[path], after[path]))

@@ -2,12 +2,12 @@ import type { ConsumerConfig, WantedConfig } from "./consumer-info.ts";
 import type { Metadata } from "./ownership.ts";
 
 /**
- * A consumer that is made again goes on where the one before it stopped. To the servers it begins at a message
- * (`by_start_sequence`), and to this project it still delivers all. Its metadata tells it from one that somebody else
- * let begin there.
+ * A recreated consumer goes on where the consumer before it stopped. For the servers it begins at a message
+ * (`by_start_sequence`), and for this project it still delivers all. Its metadata tells it from a foreign consumer that
+ * begins there.
  */
 
-/** In the metadata of a consumer that was made again, and of its helper: the sequence at which it begins. */
+/** In the metadata of a recreated consumer, and of its helper: the sequence at which it begins. */
 const startKey = "unityplan.start";
 /** In the metadata of a helper alone: the name of the consumer whose place it keeps. */
 const keepsKey = "unityplan.keeps-place-of";
@@ -32,7 +32,7 @@ export function withoutStart(metadata: Metadata | undefined): Metadata {
   return others;
 }
 
-/** What the consumer is called that keeps the place of another one while that is made again. */
+/** The name of the helper that keeps the place of a consumer while the consumer is recreated. */
 export function helperName(name: string): string {
   return `${name}-resume`;
 }

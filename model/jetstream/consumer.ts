@@ -26,7 +26,7 @@ export interface ConsumerSpec {
   readonly replicas: number;
 }
 
-/** What a consumer is when nothing is said. */
+/** The defaults of a consumer. */
 export const consumerDefaults: Omit<ConsumerSpec, "stream" | "name"> = {
   description: "",
   filterSubjects: [],

@@ -26,14 +26,13 @@ export type Expected = number | "all" | "leader";
  * accepts a change at once and works on it afterwards.
  *
  * The provider's rule after a create or update of a stream or consumer. One look has to find everything right: the
- * change itself says how many copies there will be, and while copies are on their way those that are seen are not the
- * last word.
+ * change itself says how many copies there will be, and while copies move, those that are seen are not final.
  * @param cluster undefined on a server without a cluster
  */
 export function missingAfterChange(cluster: ClusterInfo | undefined, expected: Expected): string | undefined {
   if (cluster === undefined) return undefined;
   if (cluster.desired !== undefined) {
-    return `its copies are on their way: ${cluster.desired.status?.description ?? "just begun"}`;
+    return `its copies are moving: ${cluster.desired.status?.description ?? "the move has begun"}`;
   }
   if (cluster.leader === undefined || cluster.leader === "") return "it has no leader";
   if (expected === "leader") return undefined;
@@ -63,7 +62,7 @@ export interface SeenStream {
   readonly consumers: number;
 }
 
-/** Nobody could say anything of the stream, and why. */
+/** No server could report on the stream, and why. */
 export interface UnseenStream {
   readonly fault: string;
 }

@@ -5,11 +5,11 @@ import { parseUrn, renderUrn } from "../urn.ts";
 import { consumerName, natsProviderName } from "./names.ts";
 
 /**
- * Who looks after a stream or consumer, as written into its metadata. A name alone proves nothing: someone may have
- * made it by hand, another stack may have the same name, or a renamed resource may have taken it over.
+ * The owner of a stream or consumer, as written into its metadata. A name alone proves nothing: someone may have made it
+ * by hand, another stack may have the same name, or a renamed resource may have taken it over.
  *
- * An imported object carries no mark until the next `up`, so that an import changes nothing; until then the time it
- * was made tells it from another one of its name.
+ * An imported object has no owner tag until the next `up`, so that an import changes nothing. Until then its creation time
+ * tells it from another object of its name.
  */
 export interface Owner {
   readonly project: string;
@@ -23,7 +23,7 @@ export interface Mark extends Owner {
   readonly generation: string;
 }
 
-/** What a server has under a name: with somebody's mark, or told from others only by when it was made. */
+/** What a server has under a name: with an owner tag, or known only by its creation time. */
 export interface Found {
   readonly mark: Mark | undefined;
   /** RFC 3339, as the server says it; stays for as long as the object lives. */
@@ -32,7 +32,7 @@ export interface Found {
 
 /** What the state remembers of the object. */
 export interface Known {
-  /** Empty: imported, and not marked yet. */
+  /** Empty: imported, and without an owner tag yet. */
   readonly generation: string;
   readonly created: string;
 }
@@ -62,7 +62,7 @@ export function markIn(metadata: Metadata = {}): Mark | undefined {
   return { project, stack, name, generation };
 }
 
-/** Others' keys stay. The server's own `_nats.*` are left to the server, which writes them anew. */
+/** Foreign keys stay. The server's own `_nats.*` are left to the server, which writes them again. */
 export function marked(metadata: Metadata | undefined, mark: Mark): Metadata {
   const others = Object.entries(metadata ?? {}).filter(([key]) => !key.startsWith("_nats."));
   return {
@@ -85,7 +85,7 @@ export function isOfStack(mark: Mark | undefined, owner: Owner): boolean {
  * - `ours`: this resource's, from another life: the state is older or newer than the servers.
  * - `sibling`: another resource of this stack took it over.
  * - `foreign`: another stack has it.
- * - `remade`: nobody's mark, and made at another time: deleted and made again by hand.
+ * - `remade`: no owner tag, and another creation time: deleted and recreated by hand.
  */
 export type Standing = "same" | "ours" | "sibling" | "foreign" | "remade";
 
@@ -98,8 +98,8 @@ export function standing(found: Found, known: Known, owner: Owner): Standing {
 }
 
 /**
- * The generation to mark an object with. An imported one gets a new generation, so that whoever had it before no
- * longer takes it for his.
+ * The generation for an object's owner tag. An imported object gets a new generation, so that the stack that had it before
+ * takes it for foreign.
  */
 export function generationFor(found: Found, known: Known, owner: Owner): string {
   const foreign = found.mark !== undefined && !isOfStack(found.mark, owner);
@@ -107,8 +107,8 @@ export function generationFor(found: Found, known: Known, owner: Owner): string 
 }
 
 /**
- * What an update still has to do for an object that was imported, although it is just as it should be. Without a mark, a
- * stack that was down would take it for a foreign one.
+ * What an update still has to do for an object that was imported and is as it should be. Without an owner tag, a stack
+ * that was down would take the object for a foreign one.
  */
 export function missingMark({ generation }: Partial<Pick<Known, "generation">>): Change[] {
   return generation === "" ? [{ path: "generation", kind: "update", replaces: false, isOutput: true }] : [];
@@ -129,14 +129,14 @@ export function notOurs(what: string, found: Found, known: Known, owner: Owner):
   if (now === "same" || now === "ours") return undefined;
   const mend =
     now === "sibling"
-      ? "take one of the two resources out of the program"
-      : "run `pulumi refresh` to go by what is there";
+      ? "remove one of the two resources from the program"
+      : "run `pulumi refresh`, and the state follows what is there";
   return `the ${what} is not the one in the state: it ${belongsTo(found.mark)}; ${mend}`;
 }
 
 /** What to say of an object that a deletion leaves alone. */
 export function leftAlone(what: string, found: Found): string {
-  return `the ${what} was left as it is: it is not the one in the state, it ${belongsTo(found.mark)}`;
+  return `the ${what} was not deleted, because it is not the one in the state: it ${belongsTo(found.mark)}`;
 }
 
 /**
@@ -145,8 +145,8 @@ export function leftAlone(what: string, found: Found): string {
  */
 export function refusedTakeOver(what: string, urn: string, id: string, mark: Mark | undefined): string {
   return (
-    `a ${what} exists already and ${belongsTo(mark)}. To let this stack look after it, run \`${importCommand(urn, id)}\`; ` +
-    "otherwise give this one another name"
+    `a ${what} exists already and ${belongsTo(mark)}. To let this stack manage it, run \`${importCommand(urn, id)}\`. ` +
+    "Otherwise give the new one another name"
   );
 }
 
@@ -169,15 +169,15 @@ export function importCommand(urn: string, id: string): string {
   );
 }
 
-/** What to say of an object that one resource of a stack takes over from another; a rename looks like this. */
+/** What to say when one resource of a stack takes an object over from another resource, as after a rename. */
 export function takenOver(what: string, from: Mark): string {
   return (
     `the ${what} was taken over from the resource "${from.name}" of this stack; ` +
-    "if that one is still in the program, take one of the two out"
+    `if "${from.name}" is still in the program, remove one of the two resources`
   );
 }
 
 /** What to say of an object that an update no longer finds. */
 export function gone(what: string): string {
-  return `the ${what} is gone; run \`pulumi refresh\`, and the next \`pulumi up\` makes it again`;
+  return `the ${what} is gone; run \`pulumi refresh\`, and the next \`pulumi up\` recreates it`;
 }

@@ -1,4 +1,4 @@
-/** What an authority is still needed for. Before it is dropped, nothing may be left. */
+/** What still needs a CA. Before the CA is dropped, nothing may need it. */
 export interface Dependence {
   /** Certificates in use that it issued: they would be refused from then on. In words. */
   readonly live: readonly string[];
@@ -33,12 +33,12 @@ export interface SeenSession {
 export interface ServedPort {
   /** In words. */
   readonly where: string;
-  /** Whether the dropped authority signed what is served; undefined: nothing could be seen. */
+  /** Whether the dropped CA signed what is served; undefined: nothing could be seen. */
   readonly signedByDropped: boolean | undefined;
 }
 
 /**
- * What still depends on the authorities that go.
+ * What still depends on the CAs that go.
  * @param dropped their fingerprints
  * @param servedSince by server_name, since when a server serves its present certificate
  */
@@ -49,20 +49,20 @@ export function dependence(
   seen: { readonly ports: readonly ServedPort[]; readonly sessions: readonly SeenSession[] },
 ): Dependence {
   const byCertificate = new Map(issued.map((one) => [plainHex(one.certificate), one]));
-  // An authority that has issued nothing here can't be in a session, unless by a certificate from elsewhere.
+  // A CA that has issued nothing here can't be in a session, unless by a certificate from elsewhere.
   const hasIssued = issued.some(({ issuer }) => dropped.includes(issuer));
   const live: string[] = [];
   const old: SeenSession[] = [];
   const foreign: SeenSession[] = [];
   for (const { where, signedByDropped } of seen.ports) {
     if (signedByDropped === undefined) live.push(`${where} does not show its certificate`);
-    else if (signedByDropped) live.push(`${where} serves a certificate of it`);
+    else if (signedByDropped) live.push(`${where} serves a certificate of this CA`);
   }
   for (const session of seen.sessions.filter(({ tls }) => tls)) {
     const issuedTo = byCertificate.get(session.certificate ?? "");
     if (issuedTo !== undefined && dropped.includes(issuedTo.issuer)) {
       live.push(
-        `${session.peer} at ${session.server} uses a certificate of it, the one issued to ${issuedTo.name}`,
+        `${session.peer} at ${session.server} uses a certificate of this CA, issued to ${issuedTo.name}`,
       );
       continue;
     }
@@ -72,7 +72,7 @@ export function dependence(
   return { live, foreign: inWords(foreign), sessions: inWords(old) };
 }
 
-/** Both ends tell of each of the routes between two servers, so what is one to a person is told once. */
+/** Both ends report each route between two servers, so the routes of a pair are named once. */
 function inWords(sessions: readonly SeenSession[]): string[] {
   const since = new Map<string, Date>();
   for (const { kind, server, peer, started } of sessions) {
@@ -86,7 +86,7 @@ function inWords(sessions: readonly SeenSession[]): string[] {
   return [...since].map(([which, date]) => `${which}, since ${date.toISOString()}`);
 }
 
-/** What is unknown counts as dependent: a server that nobody has proven. */
+/** A server that was never proven counts as dependent. */
 function isSurelyNew(session: SeenSession, servedSince: ReadonlyMap<string, Date>): boolean {
   const ends = session.kind === "route" ? [session.server, session.peer] : [session.server];
   return ends.every((name) => {

@@ -21,7 +21,7 @@ export function readKey(pem: string): KeyObject | undefined {
   }
 }
 
-/** The certificates between a leaf and the authority; undefined when they don't reach it. */
+/** The certificates between a leaf and the CA; undefined when they don't reach the CA. */
 export function pathTo(
   authority: X509Certificate,
   from: X509Certificate,
@@ -39,7 +39,7 @@ export function pathTo(
   return undefined;
 }
 
-/** Whether an authority says so, and its key has signed it. The dates don't matter. */
+/** Whether a certificate names the CA as its issuer, and the CA's key has signed it. The dates don't matter. */
 export function issuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }

@@ -16,8 +16,8 @@ import { resume } from "./remake.ts";
 import { acceptedAs, copiesOf, waitConsumerSettled } from "./wait-consumer-settled.ts";
 
 /**
- * Makes the consumer, or takes over the one of this stack that is there already; see {@link ../stream/create.ts}. Where
- * an update died that was making it again, it goes on from the place that the helper keeps.
+ * Makes the consumer, or takes over the consumer of this stack that is there already; see {@link ../stream/create.ts}. If
+ * an update died while it recreated the consumer, this goes on from the place that the helper keeps.
  */
 export async function create(
   wanted: ConsumerInputs,

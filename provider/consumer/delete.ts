@@ -13,7 +13,7 @@ import type { Context, NoInputs } from "../resource.ts";
 import { dropHelper, findHelper } from "./helper.ts";
 
 /**
- * Deletes the consumer of the state, and never one that has taken its name meanwhile. Pulumi deletes the consumers of a
+ * Deletes the consumer of the state, and never another consumer that has its name now. Pulumi deletes the consumers of a
  * stream before the stream itself, so what a stream with retention `interest` holds is guarded here: it would be empty
  * when its own deletion asks for consent.
  * @throws where messages would go with it without consent

@@ -16,23 +16,23 @@ import { isHelperOf, refusedByName } from "../../model/jetstream/loss/consumer-p
 import type { Mark } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 
-/** The consumer that keeps the place of this one while it is made again. */
+/** The consumer that keeps the place of this one while this one is recreated. */
 export function helperOf({ stream, name }: Identity): Identity {
   return { stream, name: helperName(name) };
 }
 
-/** The helper that an update has left which died; undefined: there is none. */
+/** The helper that an update left when it died; undefined: there is none. */
 export async function findHelper(identity: Identity, context: Context): Promise<LiveConsumer | undefined> {
   const found = await findConsumer(helperOf(identity), context);
   return found !== undefined && isHelperOf(identity.name, found, context) ? found : undefined;
 }
 
-/** Where its consumer is there the helper is of no use, whether that one was made again or not. */
+/** The helper is of no use once its consumer is there, recreated or not. */
 export async function dropHelper(identity: Identity, context: Context): Promise<void> {
   if ((await findHelper(identity, context)) !== undefined) await deleteConsumer(helperOf(identity), context);
 }
 
-/** @throws where a consumer that this program did not make has the helper's name */
+/** @throws where a foreign consumer has the helper's name */
 export async function refuseForeignHelper(identity: Identity, context: Context): Promise<void> {
   const found = await findConsumer(helperOf(identity), context);
   if (found === undefined || isHelperOf(identity.name, found, context)) return;
@@ -40,7 +40,7 @@ export async function refuseForeignHelper(identity: Identity, context: Context):
 }
 
 /**
- * Makes the helper: it waits for what its consumer is to have, and nobody pulls from it.
+ * Makes the helper. The helper waits for the messages of its consumer, and no client pulls from it.
  * @param start sequence of the first message whose place it keeps
  */
 export async function makeHelper(
@@ -60,20 +60,20 @@ export async function makeHelper(
   } catch (error) {
     if (!isApiError(error, jetStreamErrors.maximumConsumers)) throw error;
     throw new ApiError(
-      `${error.message}; it has to keep the place of ${wanted.name} while that is made again: delete a consumer of ` +
-        `${wanted.stream}, or let the stream have one more`,
+      `${error.message}; one more consumer has to keep the place of ${wanted.name} while ${wanted.name} is recreated. ` +
+        `Delete a consumer of ${wanted.stream}, or allow the stream one more`,
       error.code,
       error.errorCode,
     );
   }
 }
 
-/** @throws for a helper that a resource of its very name finds: it begins where another consumer was */
+/** @throws where a resource has the name of a helper and finds that helper: the helper has another consumer's place */
 export function refuseHelper({ stream_name, name, config }: LiveConsumer): void {
   const kept = keepsPlaceOf(config);
   if (kept === undefined) return;
   throw new Error(
-    `the ${whatIs({ stream: stream_name, name })} keeps the place of ${kept}, which an update that died was making ` +
-      `again. Give this one another name, or take it out for an update that has ${kept}`,
+    `the ${whatIs({ stream: stream_name, name })} keeps the place of ${kept}, because an update died while it ` +
+      `recreated ${kept}. Give your consumer another name, or remove your consumer for one update that has ${kept}`,
   );
 }

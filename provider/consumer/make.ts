@@ -4,7 +4,7 @@ import { findConsumer, type Identity, putConsumer } from "../../client/jetstream
 import type { LiveConsumer, WantedConfig } from "../../model/jetstream/consumer-info.ts";
 import type { Context } from "../resource.ts";
 
-/** What it made; or what somebody else made in the same moment. */
+/** What it made; or what another program made in the same moment. */
 export async function make(
   identity: Identity,
   config: WantedConfig,

@@ -12,8 +12,8 @@ import { remake } from "./remake.ts";
 import { acceptedAs, copiesOf, waitConsumerSettled } from "./wait-consumer-settled.ts";
 
 /**
- * Brings a live consumer to what is wanted, marks it, and waits until its copies are current. It keeps its place in
- * the stream, also where no server changes it in place and it is made again.
+ * Gives a live consumer the wanted properties and the owner tag, and waits until its copies are current. The consumer
+ * keeps its place in the stream, also where no server can change it in place and it is recreated.
  * @throws when its place, or messages that its stream keeps for it, would be lost without consent: then nothing was changed
  */
 export async function reconcile(
@@ -38,6 +38,6 @@ export function refusePush({ stream_name, name, config }: ConsumerInfo): void {
   if (config.deliver_subject === undefined) return;
   throw new Error(
     `the ${whatIs({ stream: stream_name, name })} is a push consumer; ` +
-      "nats:jetstream:Consumer looks after pull consumers only",
+      "nats:jetstream:Consumer manages pull consumers only",
   );
 }

@@ -24,12 +24,12 @@ import { make } from "./make.ts";
 import { acceptedAs, copiesOf, waitConsumerSettled } from "./wait-consumer-settled.ts";
 
 /**
- * Makes a consumer again under its name, where it was: a helper keeps its place, the consumer goes, another one of its
- * name begins at that place, and the helper goes. Whoever finds only the helper goes on by it ({@link resume}).
+ * Recreates a consumer at its place: a helper keeps the place, the consumer is deleted, a new consumer of the same name
+ * begins at that place, and the helper is deleted. An update that finds only the helper goes on from it ({@link resume}).
  *
- * What clients acknowledge between the look at the consumer and its end comes again.
- * @throws when its place would be lost without consent, or another consumer has the helper's name: then nothing was
- * changed; PartialFailure when it is on its way: the next update goes on
+ * What clients acknowledge between the look at the consumer and its deletion comes again.
+ * @throws when the place would be lost without consent, or another consumer has the helper's name: then nothing was
+ * changed; PartialFailure when the change has begun: the next update goes on
  */
 export async function remake(
   live: LiveConsumer,
@@ -77,7 +77,7 @@ async function keepPlace(start: number, { live, wanted, mark, before }: Change, 
 
 /**
  * Goes on where an update died: the consumer is not there, and its helper keeps its place.
- * @throws when what is wanted now can't go on there, without consent
+ * @throws when the wanted consumer can't begin at that place, without consent
  */
 export async function resume(
   helper: LiveConsumer,
@@ -92,8 +92,8 @@ export async function resume(
 }
 
 /**
- * What an update does whose consumer is not there: goes on, if one died before it that was making the consumer again.
- * @throws Error where that can't be
+ * What an update does when its consumer is not there: goes on, if an earlier update died while it recreated the consumer.
+ * @throws Error where it can't go on
  */
 export async function goOn(
   state: ManagedConsumerState,
@@ -121,7 +121,7 @@ async function makeFrom(
   const isOwn = foundIn(made).mark?.generation === mark.generation;
   if (!isOwn || immutableDifferences(fromServer(made), wanted).length > 0)
     throw new Error(
-      `the ${whatIs(wanted)} was made by somebody else while it was made again; run \`pulumi up\` again`,
+      `another program created the ${whatIs(wanted)} while this update recreated it; run \`pulumi up\` again`,
     );
   const state = await waitConsumerSettled(acceptedAs(wanted, mark, made), copiesOf(wanted), context);
   await dropHelper(wanted, context);

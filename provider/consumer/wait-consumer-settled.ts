@@ -10,7 +10,7 @@ import { waitSettled } from "../wait-settled.ts";
 /** A consumer that the servers accepted. */
 export interface Accepted {
   readonly identity: Identity;
-  /** What they said of it. */
+  /** The servers' answer. */
   readonly answer: ConsumerInfo;
   /** What to remember of it. */
   readonly state: ManagedConsumerState;

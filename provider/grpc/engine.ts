@@ -2,7 +2,7 @@ import grpc from "@grpc/grpc-js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 
-/** The engine's side of the conversation: what is said here is shown beside the resource. */
+/** The engine's side of the conversation: the engine shows these messages next to the resource. */
 export class Engine {
   private readonly client: InstanceType<typeof engineService.EngineClient>;
 

@@ -57,7 +57,7 @@ export function providerService(
     cancel = reject;
   });
   stop.catch(() => {});
-  /** A cancelled request fails at once; what it had already done is found again by its mark. */
+  /** A cancelled request fails at once; the next update finds what it had already done by the owner tag. */
   const orCancelled = <T>(work: Promise<T>): Promise<T> => Promise.race([work, stop]);
 
   return {
@@ -145,7 +145,7 @@ export function providerService(
       return new empty.Empty();
     }),
     cancel: unary(() => {
-      cancel(new Error("cancelled; run the update again, it goes on where this one stopped"));
+      cancel(new Error("cancelled; run the update again: it goes on where this update stopped"));
       return new empty.Empty();
     }),
   } satisfies Partial<IResourceProviderServer>;

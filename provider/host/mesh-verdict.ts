@@ -1,7 +1,7 @@
 import type { MeshPeer } from "../../model/contract/mesh.ts";
 import type { Heard } from "./mesh-script.ts";
 
-/** What one host said, or why it could not be asked. */
+/** What one host answered, or why it could not be asked. */
 export type Look = { readonly heard: Heard } | { readonly failure: string };
 
 /** WireGuard itself throws a session away that is older: https://www.wireguard.com/papers/wireguard.pdf, section 6.1 */
@@ -45,7 +45,7 @@ function problemsOf(
 ): string[] {
   const problems: string[] = [];
   const handshake = handshakes.get(publicKey);
-  if (handshake === undefined) problems.push("it has another key of that host");
+  if (handshake === undefined) problems.push("it does not know the VPN key of that host");
   else if (handshake === 0) problems.push("no handshake");
   else if (nowSeconds - handshake >= oldestHandshakeSeconds)
     problems.push(`no handshake for ${nowSeconds - handshake} s`);
@@ -61,10 +61,11 @@ export function mendOf(peers: readonly MeshPeer[], { unreached }: Verdict): stri
   const ways =
     endpoints.length === 0
       ? ""
-      : `Is that where the others reach them, and does every firewall on the way, the provider's too, let UDP in there: ${endpoints.join(", ")}? ` +
-        "A clock that was set back makes a host's handshakes refused (`timedatectl`). ";
+      : "Check that the other hosts reach these addresses, and that every firewall on the way, also the provider's, lets " +
+        `UDP in there: ${endpoints.join(", ")}. If a host's clock was set back, the other hosts refuse its handshakes ` +
+        "(`timedatectl` shows the clock). ";
   return (
-    `${ways}Mend that and run \`pulumi up\` again; a host that can't be mended now is skipped with ` +
+    `${ways}Fix that and run \`pulumi up\` again. To go on without a host that you can't fix now, run ` +
     "`npm run up -- STACK --skip POD`"
   );
 }

@@ -10,14 +10,14 @@ import { type Look, mendOf, type Verdict, verdictOn } from "./mesh-verdict.ts";
 
 /** Every host has its configuration by now, and a handshake takes no longer than a few attempts of 5 s each. */
 const patienceMs = 60_000;
-/** A host that says nothing for so long is given up for this round. */
+/** How long one round waits for a host's answer. */
 const roundMs = 20_000;
 
 type Run = typeof runOnHost;
 
 /**
- * `nats:host:Mesh`: the gate that everything on the hosts waits behind. It makes nothing; it is there when every host of
- * the VPN has shaken hands with every other one and hears an answer from it, both ways.
+ * `nats:host:Mesh`: the gate that everything on the hosts waits behind. It makes nothing. It is there when every host of
+ * the VPN has a handshake with every other host and hears its answer, both ways.
  * @param run how a script is run on a host
  */
 export function meshGate(run: Run): Resource<MeshInputs> {
@@ -64,7 +64,7 @@ async function meshHealthy(
         verdict = verdictOn(asked, await lookFrom(asked, interfaceName, run));
         return verdict.faults.length === 0
           ? { done: true }
-          : { waitingFor: `the VPN ${interfaceName} is not whole: ${verdict.faults.join("; ")}` };
+          : { waitingFor: `the VPN ${interfaceName} is not healthy: ${verdict.faults.join("; ")}` };
       },
       context.progress,
     );
@@ -86,9 +86,7 @@ async function lookFrom(
     const words = stderr.trim().replaceAll(/\s*\n\s*/g, " ");
     return [
       hostId,
-      heard === undefined
-        ? { failure: words || `its answer is not understood (exit code ${code})` }
-        : { heard },
+      heard === undefined ? { failure: words || `its answer can't be read (exit code ${code})` } : { heard },
     ];
   });
   return new Map(await Promise.all(looks));

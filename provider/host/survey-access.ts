@@ -36,10 +36,10 @@ function keyFault(ssh: SshHost, shown: readonly string[]): string {
   const what = shown.length === 0 ? "another key" : shown.join(" and ");
   return (
     `${placeOf(ssh)} shows ${what}, and not the one in ssh.hostKey (${type} ${fingerprintOf(key)}). Either the host was ` +
-    "set up anew, or somebody else answers in its place, so do not just take the new one. On the host's own console " +
-    "(not over SSH) `ssh-keygen -lf FILE` shows the fingerprint of each /etc/ssh/ssh_host_*_key.pub, and " +
-    `\`ssh-keyscan -p ${ssh.port} ${ssh.address} | ssh-keygen -lf -\` those of what answers: only if they are the same, ` +
-    "write the line of `ssh-keyscan`, without the address, into ssh.hostKey"
+    "reinstalled, or another machine answers in its place, so do not copy the new key without a check. On the host's own " +
+    "console (not over SSH), `ssh-keygen -lf FILE` shows the fingerprint of each /etc/ssh/ssh_host_*_key.pub. " +
+    `\`ssh-keyscan -p ${ssh.port} ${ssh.address} | ssh-keygen -lf -\` shows the fingerprints of the machine that answers. ` +
+    "Only if they are the same, write the line of `ssh-keyscan`, without the address, into ssh.hostKey"
   );
 }
 
@@ -48,26 +48,26 @@ function loginFault(ssh: SshHost, stderr: string): string | undefined {
   if (refusal === undefined) return undefined;
   const key =
     ssh.identityFile === undefined
-      ? "a key of the agent (`ssh-add -l` lists them; `ssh-add FILE`, or name its file in ssh.identityFile)"
-      : `the key in ssh.identityFile (${ssh.identityFile}, which has to be there and needs no passphrase unless the agent holds it)`;
+      ? "a key of the SSH agent (`ssh-add -l` lists its keys; add a key with `ssh-add FILE`, or name the key's file in ssh.identityFile)"
+      : `the key in ssh.identityFile (${ssh.identityFile}; the file must exist, and must have no passphrase unless the agent holds the key)`;
   return (
-    `${placeOf(ssh)} does not let the user ${ssh.user} in (${refusal}); it needs ${key}, whose public half must stand ` +
-    `in that user's ~/.ssh/authorized_keys there, and a user that exists`
+    `${placeOf(ssh)} does not let the user ${ssh.user} in (${refusal}). This machine needs ${key}. On the host, the user ` +
+    "must exist, and the user's ~/.ssh/authorized_keys must have the public half of the key"
   );
 }
 
 function networkFault(ssh: SshHost, said: string): string {
   return (
-    `can't be reached at ${placeOf(ssh)}: ${said}. See that it runs, that ssh.address and ssh.port are right, and that ` +
-    "no firewall stands between; to go on with the others, skip its pods (`--skip`)"
+    `can't be reached at ${placeOf(ssh)}: ${said}. Check that the host runs, that ssh.address and ssh.port are right, and ` +
+    "that no firewall blocks the port. To go on with the other hosts, skip the pods of this host (`--skip`)"
   );
 }
 
 function rootFault({ user }: SshHost, said: string): string {
   if (user === "root")
-    return `the shell of root does not run a script: ${said}. \`chsh -s /bin/sh\` gives it a usual one`;
+    return `the shell of root does not run a script: ${said}. Set a usual shell with \`chsh -s /bin/sh\``;
   return (
-    `the user ${user} may not become root without a password: ${said}. Let it, with the line ` +
+    `the user ${user} may not become root without a password: ${said}. Allow it with the line ` +
     `"${user} ALL=(ALL) NOPASSWD: ALL" in /etc/sudoers.d/${user} (mode 0440), or log in as root`
   );
 }
@@ -76,13 +76,13 @@ function placeOf({ address, port }: SshHost): string {
   return `${address}:${port}`;
 }
 
-/** The last line that says something. */
+/** The last line that is not empty. */
 function lastWords(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim());
   return (
     lines
       .filter((line) => line !== "")
       .at(-1)
-      ?.replace(/\.$/, "") ?? "it said nothing"
+      ?.replace(/\.$/, "") ?? "no reason was given"
   );
 }

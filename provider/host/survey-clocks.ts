@@ -5,7 +5,7 @@ export interface ClockLead {
   readonly mostMs: number;
 }
 
-/** NATS, certificates and the order of a stream's messages bear more; a clock that is kept right is within milliseconds. */
+/** NATS, certificates and the order of a stream's messages tolerate more; a clock that is kept right is within milliseconds. */
 const clockToleranceMs = 1_000;
 
 /**
@@ -40,7 +40,7 @@ export function clockFaults(leads: readonly ClockLead[]): { id: string; fault: s
 }
 
 const mend =
-  `clocks may differ by ${clockToleranceMs / 1000} s. Have chrony or systemd-timesyncd set them right ` +
+  `clocks may differ by at most ${clockToleranceMs / 1000} s. Let chrony or systemd-timesyncd set the clocks ` +
   "(`timedatectl` shows the state on the host)";
 
 type Bounds = Pick<ClockLead, "leastMs" | "mostMs">;

@@ -49,26 +49,28 @@ function systemFaults(facts: HostFacts): string[] {
   if (least === undefined || (version !== "-" && isOlder(version, least))) {
     faults.push(
       `runs ${distribution} ${version}; allowed are Debian ${oldest.debian} and Ubuntu ${oldest.ubuntu} or later. ` +
-        "Set it up with one of them",
+        "Install one of them on the host",
     );
   }
   if (!machines.includes(machine))
     faults.push(`is of the architecture ${machine}; allowed are ${machines.join(" and ")}`);
   if (isOlder(kernel, oldestKernel)) {
     faults.push(
-      `has the kernel ${kernel}; ${oldestKernel} or later is needed. Upgrade it; where the provider of a virtual server ` +
-        "sets it (OpenVZ), take one with a kernel of its own",
+      `has the kernel ${kernel}; ${oldestKernel} or later is needed. Upgrade the kernel. If the provider of a virtual ` +
+        "server sets the kernel (OpenVZ), use a server that has its own kernel",
     );
   }
   if (!systemd)
     faults.push(
-      "does not run systemd, which Docker, WireGuard and the firewall are started by; boot with it",
+      "does not run systemd, which starts Docker, WireGuard and the firewall; boot the host with systemd",
     );
   if (lacks.length > 0)
-    faults.push(`has no ${lacks.join(" and ")}; install what brings them (\`apt-get install iproute2\`)`);
+    faults.push(
+      `has no ${lacks.join(" and ")}; install the packages that have them (\`apt-get install iproute2\`)`,
+    );
   if (dockerVersion !== undefined && isOlder(dockerVersion, oldestDocker))
     faults.push(
-      `has Docker ${dockerVersion}; ${oldestDocker} or later is needed. Upgrade it, or take it out`,
+      `has Docker ${dockerVersion}; ${oldestDocker} or later is needed. Upgrade Docker, or remove Docker`,
     );
   return faults;
 }
@@ -90,14 +92,14 @@ function vpnFaults(host: SurveyedHost, facts: HostFacts, { interfaceName }: Surv
   if (!facts.wireguard && !facts.tun) {
     faults.push(
       `has neither WireGuard in its kernel (${facts.kernel}) nor /dev/net/tun for wireguard-go; one of them is needed. ` +
-        "Where the provider of a virtual server can switch tun on, let it; `modprobe tun` on a machine of its own",
+        "On a virtual server, ask its provider to switch tun on. On your own machine, run `modprobe tun`",
     );
   }
   const taken = interfaceName !== undefined && facts.interfaces.includes(interfaceName);
   if (taken && facts.marker?.interface !== interfaceName) {
     faults.push(
-      `has an interface ${interfaceName} already, which this project has not made; give the VPN another name ` +
-        "(wireguard.interface), or take that one down and its file out of /etc/wireguard",
+      `has an interface ${interfaceName} already, which this project did not make. Give the VPN another name ` +
+        "(wireguard.interface), or shut the existing interface down and remove its file from /etc/wireguard",
     );
   }
   return faults;
@@ -111,7 +113,7 @@ function diskFaults({ disk }: HostFacts, dataBytes: number): string[] {
   if (disk.freeBytes >= least) return [];
   return [
     `has ${gigabytes(disk.freeBytes)} free in ${disk.folder}; at least ${gigabytes(least)} are needed, for images ` +
-      "(1.0 GB) and what the streams may fill (cluster.maxFileStore). Make room, or lower that",
+      "(1.0 GB) and for the streams (cluster.maxFileStore). Free some space, or lower cluster.maxFileStore",
   ];
 }
 
@@ -146,7 +148,7 @@ function distinct(listeners: readonly Listener[]): Listener[] {
   return [...new Map(listeners.map((one) => [one.port, one])).values()];
 }
 
-function portFault(protocol: string, { address, port, program, pids }: Listener, mend: string): string {
+function portFault(protocol: string, { address, port, program, pids }: Listener, fix: string): string {
   const who = program === "" ? "the kernel" : `${program} (process ${pids.join(", ")})`;
-  return `its ${protocol} port ${port} is taken by ${who} at ${address}:${port}; end that, or ${mend}`;
+  return `its ${protocol} port ${port} is taken by ${who} at ${address}:${port}; free the port, or ${fix}`;
 }

@@ -7,7 +7,7 @@ export function newHosts({ hosts, without }: SurveyInputs, state: SurveyState | 
   return hosts.filter((host) => !without.includes(host.id) && !known.has(surveyForm(host)));
 }
 
-/** Hosts that are found fit when this update is done. One that is left out stays what it was. */
+/** Hosts that are found fit when this update is done. A host that is skipped stays what it was. */
 export function checkedHosts(
   { hosts, without }: SurveyInputs,
   state: SurveyState | undefined,

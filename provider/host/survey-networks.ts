@@ -1,7 +1,7 @@
 import { overlap, parsePrefix } from "../../model/prefix.ts";
 import type { HostFacts, Occupied } from "./survey-facts.ts";
 
-/** Docker's first network, where nothing else is said. https://docs.docker.com/engine/network/drivers/bridge/ */
+/** Docker's first network by default. https://docs.docker.com/engine/network/drivers/bridge/ */
 const dockersFirst = { prefix: "172.17.0.0/16", by: "bridge" };
 
 /** Where the VPN's networks meet addresses that mean something else on the host, in words that follow its id. */
@@ -19,7 +19,7 @@ export function networkFaults(facts: HostFacts, vpnNetworks: readonly string[]):
     faults.set(
       key,
       `${what} ${prefix} (${by}) overlaps the VPN's ${met.join(" and ")}; give the hosts other addresses in the VPN ` +
-        "(wireguard.address), or free that one",
+        `(wireguard.address), or free ${prefix} on this host`,
     );
   }
   return [...faults.values()];

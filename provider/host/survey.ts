@@ -20,12 +20,12 @@ import { clockScript, surveyScript } from "./survey-script.ts";
 
 /**
  * `nats:host:Survey`: whether hosts can be made ready. It makes nothing; everything that changes a host waits for it.
- * All hosts are looked at together, over SSH, and every fault of every host is in one error. Hosts that were found fit
- * are looked at again only when others come: whether they answer, have the right time, and bear the new networks.
+ * It looks at all hosts together, over SSH, and every fault of every host is in one error. It looks at a host that was
+ * found fit again only when other hosts come: whether the host answers, has the right time, and supports the new networks.
  */
 export const survey: Resource<SurveyInputs, SurveyState, SurveyInputs> = {
   check: (news) => checkFields(news, surveyFields),
-  /** How much disk is free, and who is left out, is only asked when there is a host to look at. */
+  /** The free disk and the skipped hosts are only asked for when there is a host to look at. */
   diff(state, _oldInputs, news) {
     const changes: Change[] = [];
     if (surveyForm(state.checked) !== surveyForm(checkedHosts(news, state)))
@@ -63,9 +63,9 @@ async function surveyed(
 
 interface Seen {
   readonly host: SurveyedHost;
-  /** What it answered, when that were no facts. */
+  /** Its answer, when the answer has no facts. */
   readonly refusal?: RemoteResult;
-  /** What it shows as its keys, when it was these that were not believed. */
+  /** The host keys that it shows, when its host key was refused. */
   readonly shown?: readonly string[];
   readonly facts?: HostFacts;
   readonly lead?: ClockLead | undefined;
@@ -96,13 +96,12 @@ function faultsOf(
   if (facts !== undefined) {
     const interfaceName = inputs.interfaceName || undefined;
     found.push(...hostFaults(host, facts, { ...inputs, interfaceName }, fresh.includes(host)));
-    if (lead === undefined)
-      found.push("its clock can't be read (`date +%s%N` as root has to print a number)");
+    if (lead === undefined) found.push("its clock can't be read (`date +%s%N` as root must print a number)");
   }
   return found.map((fault) => `${host.id}: ${fault}`);
 }
 
 function refusal(faults: readonly string[]): string {
   const what = faults.length === 1 ? "a host is not fit" : `hosts are not fit, in ${faults.length} ways`;
-  return `${what}; nothing was changed on any:\n${faults.map((fault) => `- ${fault}`).join("\n")}`;
+  return `${what}; nothing was changed on any host:\n${faults.map((fault) => `- ${fault}`).join("\n")}`;
 }

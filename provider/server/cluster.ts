@@ -19,8 +19,8 @@ import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 
 /**
- * `nats:server:Cluster`: the gate that everything in the cluster waits behind. It makes nothing; it is there when every
- * configured server is connected with every other one and current in the meta group, and when the streams that were
+ * `nats:server:Cluster`: the gate that everything in the cluster waits behind. It makes nothing. It is there when every
+ * configured server is connected with every other server and current in the meta group, and when the streams that were
  * there before have a leader and all their copies. Streams and consumers carry
  * `deletedWith` this resource, so that a destroy never deletes them one by one.
  */
@@ -58,14 +58,14 @@ async function clusterHealthy(inputs: ClusterGateInputs, context: Context): Prom
         verdict.faults.length > 0 ? verdict.faults : await faultsOfStreams(inputs, seenCurrent, context);
       return faults.length === 0
         ? { done: verdict.extra }
-        : { waitingFor: `the cluster ${inputs.clusterName} is not whole: ${faults.join("; ")}` };
+        : { waitingFor: `the cluster ${inputs.clusterName} is not healthy: ${faults.join("; ")}` };
     },
     context.progress,
   );
   if (extra.length > 0) {
     context.warn(
-      `${inputs.clusterName} has servers that are not configured, or were left out of this update: ${extra.join(", ")}. ` +
-        "The former leave with the pods that this update deletes; one that stays has to be removed from the meta group by hand",
+      `${inputs.clusterName} has servers that are not configured, or that this update skips: ${extra.join(", ")}. A server ` +
+        "that is not configured leaves when this update deletes its pod. If the server stays, remove it from the meta group by hand",
     );
   }
 }
@@ -88,7 +88,7 @@ async function faultsOfStreams(
   return (await Promise.all(faults)).flat();
 }
 
-/** A copy on a server that nobody waits for does not count, whatever it is like. */
+/** A copy on a server that this update does not wait for does not count. */
 function withoutCopiesElsewhere<Stream extends SeenStream | UnseenStream>(
   stream: Stream,
   servers: readonly string[],
@@ -99,7 +99,7 @@ function withoutCopiesElsewhere<Stream extends SeenStream | UnseenStream>(
   return { ...stream, replicas, copies };
 }
 
-/** A stream of the last update that no server knows now: its create failed then, or somebody deleted it. */
+/** A stream of the last update that no server knows now: its create failed then, or a person or a program deleted it. */
 async function warnOfLostStreams(
   before: readonly string[],
   now: readonly string[],
@@ -109,7 +109,7 @@ async function warnOfLostStreams(
     if ((await lookAtStream(context.cluster, name, context.deadline)) !== undefined) continue;
     context.warn(
       `no server knows the stream ${name}. If this update does not create it, it was deleted outside of Pulumi: ` +
-        "run `pulumi refresh`, and the next `pulumi up` makes it again, empty",
+        "run `pulumi refresh`, and the next `pulumi up` recreates it, empty",
     );
   }
 }

@@ -7,7 +7,7 @@ import { isOfStack, markIn } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 import { idOf } from "./own-server.ts";
 
-/** A server that is too busy to answer is one that is not healthy yet. */
+/** A server that is too busy to answer is not healthy yet. */
 export async function healthy(
   connection: NatsConnection,
   serverName: string,
@@ -30,8 +30,8 @@ export async function healthy(
 }
 
 /**
- * After a restart among others: in step with the meta group, and every copy of this stack's streams on disk current, so
- * that the next server may go. Alone there is nobody to be in step with.
+ * Waits after a restart until the server is current in the meta group, and every copy of this stack's streams on disk is
+ * current, so that the next server may restart. A server without others does not wait.
  */
 export async function caughtUp(
   connection: NatsConnection,
@@ -53,8 +53,8 @@ export async function caughtUp(
 }
 
 /**
- * What keeps this stack's streams on disk from being healthy. Those that it does not look after don't count, or one bad
- * client would block every update. What is in memory is gone when its last copy is: {@link ./memory-copies.ts}.
+ * What keeps this stack's streams on disk from being healthy. Streams that this stack does not manage don't count, or one
+ * bad client would block every update. A stream in memory is gone when its last copy is: {@link ./memory-copies.ts}.
  * @param view what of each stream counts
  */
 export async function faultsOfOwnStreams(

@@ -46,14 +46,14 @@ async function lookAround(inputs: LookInputs, context: Context): Promise<void> {
   const held = await ask(inputs, context).catch((error: Error) => unanswered(error.message));
   if (held.silent !== "") {
     context.warn(
-      `streams in memory are unchecked where a server does not answer: ${held.silent}. What such a server keeps in ` +
-        "memory alone is lost when it restarts, if it is not lost already",
+      `streams in memory are unchecked where a server does not answer: ${held.silent}. What only that server keeps in ` +
+        "memory is lost when it restarts, if it is not lost already",
     );
   }
   const { refusals, warnings, lost } = judge(inputs, held.streams, context.stack);
   for (const warning of warnings) context.warn(warning);
   if (refusals.length > 0) throw new Error(`nothing was touched. ${refusals.join(". ")}`);
-  // A name counts in every account, so say which streams it gives up.
+  // A name counts in every account, so name the streams that are lost.
   if (lost.length > 0)
     context.warn(`these streams are in memory and are lost, with consent: ${countedStreams(lost)}`);
 }

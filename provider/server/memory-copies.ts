@@ -15,11 +15,11 @@ interface Seen {
 }
 
 /**
- * Before a server stops: waits until the other copies of what it keeps in memory are current, whoever made the stream. A
- * server that had its turn just before starts with an empty memory, and a large stream takes its time to come back, so
- * the whole patience of the request is given. The leader's word is not enough: for seconds it calls a copy current that
- * a restart has just emptied. So the server of each copy has to tell of it too.
- * @throws Error naming each stream and how to go on without it
+ * Before a server stops: waits until the other copies of what it keeps in memory are current, also those of foreign
+ * streams. A server that restarted just before starts with an empty memory, and a large stream takes long to come back,
+ * so this waits until the deadline of the request. The leader's report is not enough: for seconds it calls a copy current
+ * that a restart has just emptied. So the server of each copy must report it too.
+ * @throws Error naming each stream, and the option that does not wait for it
  */
 export async function memoryCopiesCurrent(
   { serverName, known, lose }: PreflightInputs,
@@ -33,7 +33,7 @@ export async function memoryCopiesCurrent(
     async () => {
       const held = await askHeld(connection);
       const silent = silentOf(others, held);
-      if (silent.length > 0) return { waitingFor: `${silent.join(", ")} did not tell of all streams` };
+      if (silent.length > 0) return { waitingFor: `${silent.join(", ")} did not report all streams` };
       const faults = held.streams
         .filter((stream) => !lose.includes(stream.name) && hasSharedCopyOn(serverName, stream))
         .flatMap((stream) => faultOf(serverName, stream, seen));
@@ -62,11 +62,11 @@ function faultOf(serverName: string, stream: HeldStream, seen: Seen): string[] {
   return faults.length === 0
     ? []
     : [
-        `${faults.join("; ")}, and this server has a copy in memory; \`${wordsToLose([stream])}\` does not wait for it`,
+        `${faults.join("; ")}, and this server has a copy in memory; with \`${wordsToLose([stream])}\` the update does not wait for that`,
       ];
 }
 
-/** Of one that was purged or made anew meanwhile it is the present one. */
+/** Of a stream that was purged or recreated meanwhile, the present last sequence. */
 function endOf(stream: HeldStream, { ends }: Seen): number {
   const key = shownName(stream);
   const now = stream.lastSequences[stream.leader] ?? 0;

@@ -17,9 +17,9 @@ import { proveServed, reloadWithProof } from "./proof.ts";
 /**
  * `nats:server:Node`: one running server, and the proof that it runs with the files it was given.
  *
- * It makes nothing. It makes the server load its files and looks at what is then served; when the container changed it
- * waits until the new one has caught up. It speaks through the
- * system account, straight to its own server, so that it works when no other one answers.
+ * It makes nothing. It lets the server load its files and looks at what the server then serves. After a new container it
+ * waits until the server has caught up. It uses the system account, on a connection to its own server, so it also works
+ * when no other server answers.
  */
 export const node: Resource<NodeInputs, NodeState> = {
   check(news) {
@@ -70,10 +70,12 @@ export const node: Resource<NodeInputs, NodeState> = {
     const known = neverImported(natsTypes.node, state);
     const port = context.cluster.port("cluster", known.clusterAddress);
     const served = await servedCertificate(port).catch((error: Error) => {
-      context.warn(`${known.serverName} does not answer (${error.message}); its last known state is kept`);
+      context.warn(
+        `${known.serverName} does not answer (${error.message}); the state keeps what was last known of it`,
+      );
       return { fingerprint: known.certificate };
     });
-    // Since when another certificate is served than the last proven one, nobody knows.
+    // It is unknown since when a certificate other than the last proven one is served.
     const servedSince = served.fingerprint === known.certificate ? known.servedSince : "";
     return { id, inputs: inputs ?? {}, state: { ...known, certificate: served.fingerprint, servedSince } };
   },
@@ -85,8 +87,8 @@ export const node: Resource<NodeInputs, NodeState> = {
 const patienceMs = 15_000;
 
 /**
- * The server runs with JetStream and with the files that it was given. They are loaded whatever the state says: an
- * update that died between the container and this proof left nobody who knows what the server has read.
+ * The server runs with JetStream and with the files that it was given. It loads them whatever the state says: after an
+ * update that died between the container and this proof, no one knows what the server has read.
  */
 async function prove(
   connection: NatsConnection,
@@ -102,19 +104,19 @@ async function prove(
   const { now, start, version } = await askServer(connection, idOf(connection), "VARZ");
   // Its files were there before its container, so every session of a new one was made with them.
   if (known !== undefined && known.containerId !== inputs.containerId) return { version, servedSince: start };
-  // What was served before may be of an update that nobody remembers, and not what the state says.
+  // What was served before may come from an update that the state does not know.
   const isAsBefore = [known?.certificate, fingerprint].every((one) => one === inputs.certificate);
   return { version, servedSince: (isAsBefore && known?.servedSince) || now };
 }
 
 /**
- * The files are in the volume of a server that is down, and it reads them when it starts: the others need not wait. The
- * state says nothing of them, so that the next update proves them.
+ * The files are in the volume of a server that is down, and the server reads them when it starts: the other servers need
+ * not wait. The state does not have the new files, so that the next update proves them.
  */
 function laterProven(known: NodeState, context: Context): NodeState {
   context.warn(
-    `${known.serverName} does not answer at ${known.url}. Its new files lie ready and it reads them when it starts; ` +
-      "bring it back (`docker start`, `docker logs`) and run `pulumi up` again, which proves that it serves them",
+    `${known.serverName} does not answer at ${known.url}. Its new files are ready, and it reads them when it starts. ` +
+      "Start it (`docker start`, `docker logs`) and run `pulumi up` again: that update proves that it serves the new files",
   );
   return { ...known };
 }

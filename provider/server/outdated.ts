@@ -8,10 +8,10 @@ import type { ServerAddress } from "./own-server.ts";
 import { isOutdated, refusal } from "./proof.ts";
 
 /**
- * A client port whose certificate has ended, or does not begin yet, locks out everyone who could have a new one loaded.
- * Then, and only then, the server loads its files before anybody logs in. It still has to show a certificate of an
- * authority that is trusted here.
- * @throws Error with the server's own words when it refuses the files
+ * A client port whose certificate is expired, or not valid yet, locks out everyone who could load a new certificate.
+ * Then, and only then, the server loads its files before the first login. It still has to show a certificate of a CA
+ * that is trusted here.
+ * @throws Error with the server's own message when it refuses the files
  */
 export async function loadOverOutdated(
   { serverName, url }: ServerAddress,
@@ -23,7 +23,7 @@ export async function loadOverOutdated(
   if (served === undefined || seed === undefined || tls === undefined) return;
   if (!isOutdated(served.certificate)) return;
   progress(
-    `${serverName} serves a certificate that is out of date, and loads its files before anybody logs in`,
+    `${serverName} serves a certificate that is not valid now; it loads its files before the first login`,
   );
   const authorities = certificatesOf(tls.caPem).map((pem) => new X509Certificate(pem));
   const { certificatePem, privateKeyPem } = tls;
@@ -47,7 +47,7 @@ export async function loadOverOutdated(
 /** https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.12 */
 const serverAuth = "1.3.6.1.5.5.7.3.1";
 
-/** An application has a certificate of the same authority, and is not to be taken for a server. */
+/** An application has a certificate of the same CA, and must not pass for a server. */
 function isServer(certificate: X509Certificate, serverName: string): boolean {
   return (
     certificate.keyUsage?.includes(serverAuth) === true && certificate.checkHost(serverName) !== undefined

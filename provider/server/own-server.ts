@@ -14,8 +14,8 @@ export interface ServerAddress {
 }
 
 /**
- * Works on a connection of the system account to this very server, and to no other one of its cluster. Its client port
- * may still speak what an earlier configuration said, so the connection goes by what the server says of itself.
+ * Works on a connection of the system account to this server, and to no other server of its cluster. Its client port may
+ * still have the TLS of an earlier configuration, so the connection follows the server's own INFO line.
  * @param deadline until when the server has to answer, in milliseconds since the epoch
  * @throws NoAnswer when it does not
  */
@@ -60,7 +60,7 @@ async function infoOf(address: ServerAddress, context: Context, deadline: number
   return info;
 }
 
-/** A server that answers and lets nobody in is not one that is down. */
+/** A server that answers and refuses every login is not down. */
 async function refuseLockedOut(
   { serverName, url }: ServerAddress,
   error: Error,
@@ -69,18 +69,18 @@ async function refuseLockedOut(
   await lookAtInfo(cluster.port("client", url)).catch(() => {
     throw error;
   });
-  throw new Error(`${serverName} answers, and does not let this program in: ${error.message}`);
+  throw new Error(`${serverName} answers, but refuses the login of this program: ${error.message}`);
 }
 
 function refuseOtherServer({ serverName, url }: ServerAddress, name: string): void {
   if (name === serverName) return;
   throw new Error(
     `${url} is answered by the server "${name}" instead of "${serverName}": ` +
-      "another program holds the port; end it, or give the pod another clientPort",
+      "another program uses the port. Stop that program, or give the pod another clientPort",
   );
 }
 
-/** A server that restarts has another id, so it is asked for by what the connection says now. */
+/** A server that restarts has another id, so the present connection says the id. */
 export function idOf(connection: NatsConnection): string {
   return connection.info?.server_id ?? "";
 }

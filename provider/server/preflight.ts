@@ -12,10 +12,10 @@ import { faultsOfOwnStreams } from "./in-step.ts";
 import { memoryCopiesCurrent } from "./memory-copies.ts";
 
 /**
- * `nats:server:Preflight`: whether a server may restart now, in a rolling update. It makes nothing; its server's files
- * and container wait for it. Where the server is going to restart, every other one has to be healthy and every copy of
- * the replicated streams current, or the update stops here with nothing of this server touched; and the meta group's
- * leadership leaves the server before it stops. Of streams in memory those of others count too.
+ * `nats:server:Preflight`: whether a server may restart now, in a rolling restart. It makes nothing; its server's files
+ * and container wait for it. Before the server restarts, every other server must be healthy, and every copy of the
+ * replicated streams current. Otherwise the update stops here, and nothing of this server is touched. The meta group's
+ * leadership leaves the server before it stops. Foreign streams in memory count too.
  */
 export const preflight: Resource<PreflightInputs> = {
   check: (news) => checkFields(news, preflightFields),
@@ -42,7 +42,7 @@ function restarts({ rolling, planned, proven }: Previewed<PreflightInputs>): boo
   return rolling === true && proven !== "" && planned !== proven;
 }
 
-/** How long the others may take to be in step; what is longer than a passing lag is for a person to look at. */
+/** How long the other servers may take to be current. A person has to look at what takes longer. */
 const patienceMs = 30_000;
 
 async function clear(inputs: PreflightInputs, context: Context): Promise<void> {
@@ -53,15 +53,15 @@ async function clear(inputs: PreflightInputs, context: Context): Promise<void> {
     await leadershipLeaves(inputs, context);
   } catch (error) {
     throw new Error(
-      `${inputs.serverName} was not restarted, and nothing of it was touched: ${(error as Error).message}. Mend that ` +
-        "(`npm run status`, `docker logs`) and run `pulumi up` again; if this very update mends it, say " +
+      `${inputs.serverName} was not restarted, and nothing of it was touched: ${(error as Error).message}. Fix that ` +
+        "(`npm run status`, `docker logs`) and run `pulumi up` again. If this update is the fix, set " +
         "`rollout: { mode: rolling, first: POD }` with the pod that is broken, or `rollout: { mode: all-at-once }` " +
-        "where no server answers",
+        "if no server answers",
     );
   }
 }
 
-/** One that is down already can't be missed, whatever the others are like. */
+/** A server that is down already may restart, whatever the state of the other servers. */
 async function othersInStep(inputs: PreflightInputs, context: Context): Promise<{ isDown: boolean }> {
   const deadline = patience(context);
   const connection = await context.cluster.system(deadline, context.progress);
@@ -99,7 +99,7 @@ function faultsOfStreams(
   return faultsOfOwnStreams(context, seenCurrent, (stream) => withoutCopyOn(serverName, stream));
 }
 
-/** A stream with one copy is where it is, and comes back with its server. */
+/** A stream with one copy comes back with its server. */
 function withoutCopyOn(serverName: string, stream: SeenStream): SeenStream | undefined {
   if (stream.copies === 1) return undefined;
   const replicas = stream.replicas.map((peer) =>

@@ -13,7 +13,7 @@ import { idOf } from "./own-server.ts";
 /** What a server has to serve after it has loaded its files. */
 export type Served = Pick<NodeInputs, "serverName" | "url" | "clusterAddress" | "certificate" | "clientTls">;
 
-/** Reloads, and does not believe the answer alone: a reload that was taken moves the time of loading. */
+/** Reloads, and does not trust the answer alone: a real reload moves the time of loading. */
 export async function reloadWithProof(connection: NatsConnection, serverName: string): Promise<void> {
   const before = await askServer(connection, idOf(connection), "VARZ");
   try {
@@ -25,21 +25,21 @@ export async function reloadWithProof(connection: NatsConnection, serverName: st
   const after = await askServer(connection, idOf(connection), "VARZ");
   if (after.config_load_time === before.config_load_time) {
     throw new Error(
-      `${serverName} answered the reload and did not load anything (still the files of ${before.config_load_time}); ` +
+      `${serverName} answered the reload and did not load anything (it still has the files of ${before.config_load_time}); ` +
         "look at its log with `docker logs` and run `pulumi up` again",
     );
   }
 }
 
-/** @param error the server's own words */
+/** @param error the server's own message */
 export function refusal(serverName: string, error: ApiError): Error {
   return new Error(
     `${serverName} refused the new files and goes on with the old ones: ${inOneLine(error.message)}. ` +
-      "Mend what it names and run `pulumi up` again; do not restart the server before that",
+      "Fix what the server names and run `pulumi up` again. Do not restart the server before that",
   );
 }
 
-/** A certificate that nobody takes now, by the clock of this machine. */
+/** Whether everyone refuses the certificate now, by the clock of this machine. */
 export function isOutdated({ validFrom, validTo }: X509Certificate): boolean {
   const now = Date.now();
   return now < Date.parse(validFrom) || now > Date.parse(validTo);
@@ -50,10 +50,10 @@ function inOneLine(message: string): string {
 }
 
 /**
- * What the server says it has loaded is not always what it serves, so every port that speaks TLS is asked by a
- * handshake. A server takes a certificate that is out of date, or that none of its authorities signed, and shows it
- * only when its next session is refused.
- * @param cluster with a certificate of the authority that issues: a server that does not trust that one refuses it
+ * A server does not always serve what it reports as loaded, so this does a handshake with every port that speaks TLS. A
+ * server accepts a certificate that is not valid now, or that none of its CAs signed. That shows only when its next
+ * session is refused.
+ * @param cluster with a certificate of the active CA: a server that does not trust the active CA refuses it
  * @throws Error naming the first port that does not serve what it was given
  */
 export async function proveServed(server: Served, cluster: ClusterClient): Promise<void> {
@@ -85,28 +85,28 @@ async function proveCertificate(
   const dates = `valid from ${from.toISOString()} to ${to.toISOString()}`;
   if (fingerprint !== given) {
     throw new Error(
-      `${where} another certificate than it was given (${fingerprint}, ${dates}, instead of ${given}); ` +
+      `${where} not the certificate that it was given (${fingerprint}, ${dates}, instead of ${given}); ` +
         "run `pulumi up` again",
     );
   }
   if (isOutdated(certificate)) {
     const now = new Date();
     throw new Error(
-      `${where} a certificate that is ${now < from ? "not valid yet" : "expired"} (${dates}; it is ${now.toISOString()} ` +
-        "here). Sessions that are there go on, and every new one is refused: set this machine's clock right, or make " +
-        "the certificate anew (`npm run rotate -- leaves`), before any server restarts",
+      `${where} a certificate that is ${now < from ? "not valid yet" : "expired"} (${dates}; this machine's ` +
+        `clock says ${now.toISOString()}). Open sessions go on, but every new session is refused. Before any server ` +
+        "restarts, correct this machine's clock, or replace the certificate (`npm run rotate -- leaves`)",
     );
   }
   const authorities = certificatesOf(tls?.caPem ?? "").map((pem) => new X509Certificate(pem));
   if (authorities.length === 0 || authorities.some((authority) => signedBy(authority, served))) return;
   throw new Error(
-    `${where} a certificate that no trusted authority has signed (it names ${inOneLine(certificate.issuer)}). Sessions ` +
-      "that are there go on, and every new one is refused: bring that authority, or a certificate of one that is " +
-      "trusted, before any server restarts",
+    `${where} a certificate that no trusted CA has signed (it names ${inOneLine(certificate.issuer)}). Open sessions go ` +
+      "on, but every new session is refused. Before any server restarts, add that CA to the trusted CAs, or give the " +
+      "server a certificate of a trusted CA",
   );
 }
 
-/** A bundle without the authority that issues is taken by every server, and cuts it off when it dials or is dialled next. */
+/** Every server accepts a bundle without the active CA. Its next connection to another server then fails. */
 async function proveTrust(serverName: string, port: Port, tls: TlsAccess | undefined): Promise<void> {
   const { certificatePem, privateKeyPem } = tls ?? {};
   if (certificatePem === undefined || privateKeyPem === undefined) return;
@@ -114,9 +114,9 @@ async function proveTrust(serverName: string, port: Port, tls: TlsAccess | undef
     await dialAsPeer(port, { certificatePem, privateKeyPem });
   } catch (error) {
     throw new Error(
-      `${serverName} does not let in who shows a certificate of the authority that issues now, and so it will refuse ` +
-        `the other servers when they dial it next (${(error as Error).message}). Its trust bundle lacks that authority: ` +
-        "give it back its phase, before any server restarts",
+      `${serverName} refuses certificates of the active CA, and so it will refuse the other servers when they next ` +
+        `connect to it (${(error as Error).message}). Its trust bundle lacks the active CA: give that CA its phase back, ` +
+        "before any server restarts",
     );
   }
 }

@@ -15,8 +15,8 @@ import type { Context } from "../resource.ts";
 import { reconcile, waitStreamSettled } from "./reconcile.ts";
 
 /**
- * Makes the stream, or takes over the one of this stack that is there already. A request that is made again after a
- * lost answer finds what the first one made, for both carry the same generation.
+ * Makes the stream, or takes over the stream of this stack that is there already. After a lost answer, the second request
+ * finds what the first request made, because both have the same generation.
  */
 export async function create(
   wanted: StreamInputs,
@@ -36,7 +36,7 @@ export async function create(
   return { id: wanted.name, state: await reconcile(found, wanted, mark, context) };
 }
 
-/** What it made; or what somebody else made in the same moment. */
+/** What it made; or what another program made in the same moment. */
 async function make(wanted: StreamInputs, mark: Mark, context: Context): Promise<StreamInfo> {
   try {
     return await createStream(toServer(wanted, mark), context);

@@ -5,8 +5,8 @@ import { leftAlone, standing } from "../../model/jetstream/ownership.ts";
 import type { Context } from "../resource.ts";
 
 /**
- * Deletes the stream of the state, and never one that has taken its name meanwhile. One that does not answer is not
- * deleted: nobody could say what it holds.
+ * Deletes the stream of the state, and never another stream that has its name now. A stream that does not answer is not
+ * deleted, because no one knows what it holds.
  */
 export async function remove(id: string, state: ManagedStreamState, context: Context): Promise<void> {
   const live = await findStream(id, context);

@@ -13,9 +13,9 @@ import { type Context, PartialFailure } from "../resource.ts";
 import { waitSettled } from "../wait-settled.ts";
 
 /**
- * Brings a live stream to what is wanted, marks it, and waits until its copies are where they should be.
- * @throws when a property would have to change that can't, or messages would be deleted without consent: then
- * nothing was changed; PartialFailure when it is changed, and not or not yet to the end
+ * Gives a live stream the wanted properties and the owner tag, and waits until its copies are where they should be.
+ * @throws when a property that can't change would have to, or messages would be deleted without consent: then nothing was
+ * changed; PartialFailure when the change has begun and is not complete
  */
 export async function reconcile(
   live: StreamInfo,

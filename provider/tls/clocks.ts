@@ -4,12 +4,12 @@ import type { Context } from "../resource.ts";
 /** Clocks that a service keeps right differ by far less. */
 const toleranceMs = 5_000;
 
-/** How long the servers may take to let us in. One that does not answer is left to its `nats:server:Node`. */
+/** How long the servers may take to accept this program. `nats:server:Node` handles a server that does not answer. */
 const patienceMs = 5_000;
 
 /**
- * Certificates are made by the clock of this machine and judged by those of the servers: where one is behind, what is
- * made now is not valid yet, and where one is ahead, it ends sooner than every rule here believes.
+ * This machine's clock dates certificates, and the servers' clocks judge them. For a server whose clock is behind, a new
+ * certificate is not valid yet. For a server whose clock is ahead, it ends sooner than every rule here expects.
  * @throws Error naming every server whose clock is off
  */
 export async function refuseWrongClocks(context: Context): Promise<void> {
@@ -19,9 +19,9 @@ export async function refuseWrongClocks(context: Context): Promise<void> {
   const off = (await lookAtClocks(connection)).filter(({ aheadMs }) => Math.abs(aheadMs) > toleranceMs);
   if (off.length === 0) return;
   throw new Error(
-    `certificates were not handed out, nothing was changed: ${off.map(inWords).join("; ")}. What is made by one clock ` +
-      "is not valid by another: set the wrong one right (chrony or systemd-timesyncd; `timedatectl` shows it) and run " +
-      "`pulumi up` again",
+    `certificates were not handed out, nothing was changed: ${off.map(inWords).join("; ")}. A certificate with ` +
+      "the dates of one clock may not be valid by another clock. Correct the wrong clock (chrony or systemd-timesyncd; " +
+      "`timedatectl` shows its state) and run `pulumi up` again",
   );
 }
 

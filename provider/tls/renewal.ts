@@ -15,9 +15,9 @@ const ingredients = {
 };
 
 /**
- * `nats:tls:Renewal`: when a certificate has to be made anew. It makes nothing; the certificate's key is replaced
- * together with it, and so every new certificate has a new key. It is replaced when the time has come, or when what the
- * certificate says changes.
+ * `nats:tls:Renewal`: when a certificate has to be renewed. It makes nothing. The certificate's key is replaced together
+ * with this resource, so every new certificate has a new key. It is replaced when the certificate is due, or when the
+ * content of the certificate changes.
  */
 export const renewal: Resource<RenewalInputs, RenewalState> = {
   check(news, olds) {
@@ -80,7 +80,7 @@ function outlived({ issuerEndsAt, lifetimeHours }: Partial<Previewed<RenewalInpu
   const end = Date.now() + lifetimeHours * hourMs;
   if (end <= Date.parse(issuerEndsAt)) return [];
   const reason =
-    `would end on ${new Date(end).toISOString()}, after its authority, which ends on ${issuerEndsAt}, and be refused ` +
-    "from then on. Rotate the authority first: `npm run rotate -- ca`; or make tls.leafLifetime shorter";
+    `would end on ${new Date(end).toISOString()}, but its CA ends on ${issuerEndsAt}, and the certificate is refused ` +
+    "from then on. Rotate the CA first (`npm run rotate -- ca`), or set a shorter tls.leafLifetime";
   return [{ property: "lifetimeHours", reason }];
 }

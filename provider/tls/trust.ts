@@ -9,8 +9,8 @@ import { type Context, makesNothing, PartialFailure, type Resource } from "../re
 import { refuseWrongClocks } from "./clocks.ts";
 
 /**
- * `nats:tls:Trust`: whom the cluster trusts. It makes nothing; every server's files wait for it. Before an authority is
- * dropped it asks the servers what they serve and which sessions they have, and refuses while anything hangs on it.
+ * `nats:tls:Trust`: the CAs that the cluster trusts. It makes nothing; every server's files wait for it. Before a CA is
+ * dropped, it asks the servers what they serve and which sessions they have, and refuses while anything depends on the CA.
  */
 export const trust: Resource<TrustInputs, TrustState> = {
   check: (news) => checkFields(news, trustFields),
@@ -43,12 +43,12 @@ export const trust: Resource<TrustInputs, TrustState> = {
   ...makesNothing(natsTypes.trust),
 };
 
-/** No number is given twice, also when its authority is long gone: clients may have kept that one. */
+/** A number is never used again, also when its CA is long gone, because clients may have kept that CA. */
 function highest({ authorities }: TrustInputs): number {
   return Math.max(...Object.keys(authorities).map(Number));
 }
 
-/** Generations whose authority is not trusted any more, also where another one has taken its number. */
+/** Generations whose CA is not trusted any more, also where another CA has its number now. */
 function droppedFrom(before: TrustInputs["authorities"], now: TrustInputs["authorities"]): string[] {
   const kept = new Set(Object.values(now));
   return Object.entries(before).flatMap(([name, pem]) => (kept.has(pem) ? [] : [name]));
@@ -72,25 +72,25 @@ async function refuseDependents(
     inputs.servers,
     context.cluster.dialer,
   );
-  const which = `the authority ${dropped.join(" and ")}`;
+  const which = dropped.map((name) => `CA ${name}`).join(" and ");
   if (silent.length > 0) {
     throw new Error(
-      `${which} can't be dropped yet, nothing was changed: ${silent.join(", ")} does not answer, so nobody knows what ` +
-        "hangs on it there. Start it (`docker start`, `docker logs`) and run `pulumi up` again",
+      `${which} can't be dropped yet, nothing was changed: ${silent.join(", ")} does not answer, so it is unknown ` +
+        "what depends on this CA there. Start the server (`docker start`, `docker logs`) and run `pulumi up` again",
     );
   }
   if (live.length > 0) {
     throw new Error(
-      `${which} can't be dropped yet, nothing was changed: ${shortly(live)}. Put it back as "outgoing", let \`pulumi up\` ` +
-        "give every server its new certificate, hand the applications theirs, and drop it then",
+      `${which} can't be dropped yet, nothing was changed: ${shortly(live)}. Set its phase back to "outgoing", let ` +
+        "`pulumi up` give every server its new certificate, give the applications their new certificates, and then drop it",
     );
   }
   const old = [...foreign, ...sessions];
   if (old.length > 0 && !inputs.recycles) {
     throw new Error(
-      `${which} can't be dropped yet, nothing was changed: ${shortly(old)} may have been made with certificates of ` +
-        "it. Raise cluster.restartGeneration in the same change, with `rollout: rolling`: the servers then restart one " +
-        "after the other and every session is made anew",
+      `${which} can't be dropped yet, nothing was changed: ${shortly(old)} may use certificates of this CA. ` +
+        "Raise cluster.restartGeneration in the same change, with `rollout: rolling`: the servers then restart one " +
+        "after the other, and every session begins again",
     );
   }
 }

@@ -179,7 +179,7 @@ describe("a consumer", () => {
     const refused = await stack.up();
     expect(refused.code).not.toBe(0);
     expect(refused.stdout).toContain("the consumer JOBS/worker was not deleted");
-    expect(refused.stdout).toContain("up to 10 messages would go with it");
+    expect(refused.stdout).toContain("up to 10 messages would be deleted with it");
     expect((await manager.streams.info("JOBS")).state.messages).toBe(10);
     stack.configure({ streams: { ...waits(256), JOBS: { ...jobs, allowDataLoss: true } } });
     // The consumer takes the consent over, and nothing of it changes. The refused update had told the gate already.

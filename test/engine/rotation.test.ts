@@ -139,8 +139,8 @@ describe("an authority", () => {
     const live = await stack.up();
     await client.close();
     expect(live.code).not.toBe(0);
-    expect(live.stdout).toContain("the authority 1 can't be dropped yet, nothing was changed");
-    expect(live.stdout).toContain("the one issued to operator");
+    expect(live.stdout).toContain("CA 1 can't be dropped yet, nothing was changed");
+    expect(live.stdout).toContain("certificate of this CA, issued to operator");
     const sessions = await stack.up();
     expect(sessions.code).not.toBe(0);
     expect(sessions.stdout).toContain("Raise cluster.restartGeneration in the same change");

@@ -170,10 +170,9 @@ describe("a change that would lose a consumer's place", () => {
       const state = await withGap();
       const before = await worker.info<ConsumerInfo>();
       await expect(update(state, changed)).rejects.toThrow(
-        "the consumer EVENTS/worker was not changed: no server changes that in place (maxWaiting 512 → 256), so it would be " +
-          "made again, from sequence 1 of its stream on, the first that is not acknowledged: up to 7 acknowledged messages " +
-          "would come again. Let what is pending be acknowledged first, or give this consumer allowPositionLoss: true if " +
-          "they may come again",
+        "the consumer EVENTS/worker was not changed: no server changes that in place (maxWaiting 512 → 256), so the consumer " +
+          "would be recreated and begin at sequence 1 of its stream, the first message that is not acknowledged: up to 7 " +
+          "acknowledged messages would come again. Let the clients acknowledge what is pending first",
       );
       expect((await worker.info<ConsumerInfo>()).created).toBe(before.created);
       expect(await worker.names()).toEqual(["worker"]);
@@ -199,16 +198,16 @@ describe("a change that would lose a consumer's place", () => {
   it.each([
     [
       { maxWaiting: 256, filterSubjects: ["events.a"] },
-      "for its filters change in the same update: up to 4 acknowledged messages would come again. Make two updates, one",
+      "because its filters change in the same update: up to 4 acknowledged messages would come again. Make two updates, one",
     ],
     [
       { ackPolicy: "none" },
-      'for nothing is acknowledged with ackPolicy "none": up to 4 acknowledged messages would come again. Take the change',
+      'because nothing is acknowledged with ackPolicy "none": up to 4 acknowledged messages would come again. Undo the change',
     ],
     [
       { deliverPolicy: "new" },
-      'for only with deliverPolicy "all", before and after, it can go on where it was: up to 6 messages, and what is ' +
-        "published meanwhile, would never come. Take the change back, give the new consumer another name, or give this one",
+      'because a consumer keeps its place only with deliverPolicy "all" before and after the change: up to 6 messages, and ' +
+        "what is published meanwhile, would never come. Undo the change, give the new consumer another name, or set allow",
     ],
     [
       { deliverPolicy: "last" },
@@ -255,8 +254,8 @@ describe("a consumer that has the name of the helper", () => {
     const state = await halfWay();
     const { created } = await makeByHand("worker-resume");
     await expect(update(state, changed)).rejects.toThrow(
-      "the consumer EVENTS/worker was not changed: it has to be made again, and worker-resume has to keep its place " +
-        "meanwhile. But there is a consumer EVENTS/worker-resume already, and it was made outside of Pulumi. Delete that one",
+      "the consumer EVENTS/worker was not changed: the consumer has to be recreated, and worker-resume has to keep its " +
+        "place meanwhile. But there is a consumer EVENTS/worker-resume already, and it was made outside of Pulumi. Delete worker-resume",
     );
     expect(await worker.names()).toEqual(["worker", "worker-resume"]);
     expect(await new TestConsumer(cluster.client, "EVENTS", "worker-resume").info()).toMatchObject({
@@ -345,8 +344,9 @@ describe("a consumer that is deleted", () => {
     consumer.delete(id, state, context(), given);
   const refusal =
     "the consumer EVENTS/worker was not deleted: its stream keeps a message only for as long as a consumer waits for it " +
-    "(retention: interest), and up to 10 messages would go with it. If they may go, put the consumer back into the program " +
-    "with allowPositionLoss: true, run `pulumi up`, and take it out after that: a deletion sees only what the update before it said";
+    "(retention: interest), and up to 10 messages would be deleted with it. If the messages may be lost, put the consumer back " +
+    "into the program with allowPositionLoss: true, run `pulumi up`, and remove the consumer after that: a deletion sees only " +
+    "the consent of an earlier update";
 
   it("is refused where it is all that an interest stream keeps ten messages for", async () => {
     await makeStream("interest");
@@ -360,7 +360,7 @@ describe("a consumer that is deleted", () => {
     await makeStream("interest");
     const state = await halfWay();
     await worker.take(6, () => false);
-    await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would be deleted with it");
   });
 
   it("is refused too where they were delivered as often as they may be, and nobody acknowledged them", async () => {
@@ -369,7 +369,7 @@ describe("a consumer that is deleted", () => {
     await worker.take(6, () => false);
     await expect.poll(async () => (await worker.info()).num_ack_pending, { timeout: 10_000 }).toBe(0);
     expect((await worker.info()).num_pending).toBe(0);
-    await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would be deleted with it");
     expect(await stored()).toBe(6);
   });
 
@@ -414,7 +414,7 @@ describe("a consumer that is deleted", () => {
     await publish(cluster.client, "events.a", 3);
     await publish(cluster.client, "events.b", 4);
     await expect.poll(async () => (await worker.info()).num_pending).toBe(7);
-    await expect(remove(state)).rejects.toThrow("up to 3 messages would go with it");
+    await expect(remove(state)).rejects.toThrow("up to 3 messages would be deleted with it");
   });
 
   it("is refused too where an update that died has left its helper alone, and takes that along with consent", async () => {
@@ -422,7 +422,7 @@ describe("a consumer that is deleted", () => {
     const state = await halfWay();
     await expect(update(state, changed, cutAfter(6, true, cluster.client))).rejects.toThrow("broke");
     expect(await worker.names()).toEqual(["worker-resume"]);
-    await expect(remove(state)).rejects.toThrow("up to 6 messages would go with it");
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would be deleted with it");
     await remove({ ...state, allowPositionLoss: true });
     expect(await worker.names()).toEqual([]);
   });
@@ -444,7 +444,7 @@ describe("a consumer of an interest stream that no longer waits for some subject
     const state = await withBoth();
     await expect(update(state, narrowed)).rejects.toThrow(
       "the consumer EVENTS/worker was not changed: its stream keeps a message only for as long as a consumer waits for " +
-        "it (retention: interest), and with the new filters up to 4 messages would go. Let them be acknowledged first",
+        "it (retention: interest), and the new filters would delete up to 4 messages. Let the clients acknowledge these messages first",
     );
     expect(await stored()).toBe(7);
     await update(state, { ...narrowed, allowPositionLoss: true });
@@ -528,7 +528,7 @@ describe("an update that died while it was making a consumer again", () => {
     expect(await worker.names()).toEqual(["worker-resume"]);
     const others = { ...changed, filterSubjects: ["events.b"] };
     await expect(update(state, others)).rejects.toThrow(
-      "the consumer EVENTS/worker was not made: an update died that was making it again, and has left worker-resume",
+      "the consumer EVENTS/worker was not recreated: an update died while it recreated the consumer, and left worker-resume",
     );
     await update(state, { ...others, allowPositionLoss: true });
     expect(await worker.names()).toEqual(["worker"]);
@@ -556,7 +556,7 @@ describe("an update that died while it was making a consumer again", () => {
     const state = await halfWay();
     await expect(update(state, changed, cutAfter(5, true, cluster.client))).rejects.toThrow("broke");
     await expect(consumer.create({ ...inputs, name: "worker-resume" }, context())).rejects.toThrow(
-      "the consumer EVENTS/worker-resume keeps the place of worker, which an update that died was making again",
+      "the consumer EVENTS/worker-resume keeps the place of worker, because an update died while it recreated worker",
     );
   });
 });

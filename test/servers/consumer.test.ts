@@ -100,7 +100,7 @@ describe("creating a consumer", () => {
   it("is refused when one was made by hand", async () => {
     await makeByHand({ ack_policy: "explicit" });
     await expect(create()).rejects.toThrow(
-      "a consumer EVENTS/worker exists already and was made outside of Pulumi. To let this stack look after it, run " +
+      "a consumer EVENTS/worker exists already and was made outside of Pulumi. To let this stack manage it, run " +
         "`npm run pulumi -- import nats:jetstream:",
     );
   });

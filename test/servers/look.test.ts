@@ -44,7 +44,7 @@ describe("the look before the servers restart", () => {
   it("refuses a stream in memory that is lost, whoever made it, and lets it go with consent", async () => {
     await filled("KV_sessions", 3);
     await expect(looked({})).rejects.toThrow(
-      "nothing was touched. This update restarts the servers test-dk, test-no, test-se without turns, and streams " +
+      "nothing was touched. This update restarts the servers test-dk, test-no, test-se, but not as a rolling restart, and streams " +
         "with most of their copies in the memory of these servers lose all messages: KV_sessions with 10 messages.",
     );
     await expect(looked({ restarting: ["test-dk"] })).resolves.toBeDefined();
@@ -95,8 +95,8 @@ describe("servers that do not answer", () => {
     const inputs = { restarting: all, turns: true, lose: [], allowed: [], taken: [], known: [] };
     await look.update("look", {}, inputs, context).finally(() => away?.resume());
     expect(context.warnings).toEqual([
-      `streams in memory are unchecked where a server does not answer: ${away?.name}. What such a server keeps in ` +
-        "memory alone is lost when it restarts, if it is not lost already",
+      `streams in memory are unchecked where a server does not answer: ${away?.name}. What only that server keeps in ` +
+        "memory is lost when it restarts, if it is not lost already",
     ]);
   });
 

@@ -166,8 +166,8 @@ describe("files that a server refuses", () => {
     expect(message.replace(/\S+nats\.conf:\d+:\d+/g, "NATS.CONF")).toBe(
       "service-nats-dk refused the new files and goes on with the old ones: NATS.CONF: error parsing X509 " +
         "certificate/key pair: tls: private key does not match public key; NATS.CONF: error parsing X509 " +
-        "certificate/key pair: tls: private key does not match public key. Mend what it names and run `pulumi up` " +
-        "again; do not restart the server before that",
+        "certificate/key pair: tls: private key does not match public key. Fix what the server names and run " +
+        "`pulumi up` again. Do not restart the server before that",
     );
     expect(await served()).toEqual(before);
     dk.write({ leaf: leafOf() });
@@ -180,8 +180,8 @@ describe("files that a server refuses", () => {
     const before = await served();
     expect(await failedUpdate()).toBe(
       "service-nats-dk refused the new files and goes on with the old ones: config reload not supported for " +
-        "LameDuckDuration: old=30s, new=1m17s. Mend what it names and run `pulumi up` again; do not restart the " +
-        "server before that",
+        "LameDuckDuration: old=30s, new=1m17s. Fix what the server names and run `pulumi up` again. Do not restart " +
+        "the server before that",
     );
     expect(await served()).toEqual(before);
   });
@@ -209,7 +209,7 @@ describe("files that a server takes and should not", () => {
       const day = (date: Date) => date.toISOString().replace(/\.\d+Z/, ".000Z");
       expect(await failedUpdate()).toContain(
         `service-nats-dk serves on its cluster port ${dk.pod.clusterAdvertise} a certificate that is ${which} (valid ` +
-          `from ${day(from)} to ${day(to)}; it is `,
+          `from ${day(from)} to ${day(to)}; this machine's clock says `,
       );
       dk.write({ leaf: leafOf() });
       await update();
@@ -229,9 +229,9 @@ describe("files that a server takes and should not", () => {
     const other = makeAuthority("another CA");
     dk.write({ leaf: leafOf(other), clientTls: "off" });
     expect(await failedUpdate()).toBe(
-      `service-nats-dk serves on its cluster port ${dk.pod.clusterAdvertise} a certificate that no trusted authority has ` +
-        "signed (it names CN=another CA). Sessions that are there go on, and every new one is refused: bring that " +
-        "authority, or a certificate of one that is trusted, before any server restarts",
+      `service-nats-dk serves on its cluster port ${dk.pod.clusterAdvertise} a certificate that no trusted CA has ` +
+        "signed (it names CN=another CA). Open sessions go on, but every new session is refused. Before any server " +
+        "restarts, add that CA to the trusted CAs, or give the server a certificate of a trusted CA",
     );
   });
 
@@ -240,10 +240,9 @@ describe("files that a server takes and should not", () => {
     const other = makeAuthority("another CA");
     dk.write({ trusted: [other], clientTls: "off" });
     expect(await failedUpdate()).toBe(
-      "service-nats-dk does not let in who shows a certificate of the authority that issues now, and so it will refuse " +
-        `the other servers when they dial it next (a handshake as a peer with ${dk.pod.clusterAdvertise} failed: ` +
-        "tlsv1 alert unknown ca). Its trust bundle lacks that authority: give it back its phase, before any server " +
-        "restarts",
+      "service-nats-dk refuses certificates of the active CA, and so it will refuse the other servers when they next " +
+        `connect to it (a handshake as a peer with ${dk.pod.clusterAdvertise} failed: tlsv1 alert unknown ca). Its trust ` +
+        "bundle lacks the active CA: give that CA its phase back, before any server restarts",
     );
     expect(await routeIds()).toEqual(routes);
     const { certificate, privateKey } = cluster.member("no").given.leaf;
@@ -257,7 +256,7 @@ describe("files that a server takes and should not", () => {
     expect(failures).toEqual([
       {
         property: "trusted",
-        reason: `${issuer} issued the server's certificate and is not among the authorities that it trusts (${other}); put it among them`,
+        reason: `the CA ${issuer} issued the server's certificate, but is not among the CAs that the server trusts (${other}); add that CA to them`,
       },
     ]);
   });
@@ -285,8 +284,8 @@ describe("a server whose certificate is out of date", () => {
     const { config_load_time: before } = await dk.monitor("varz");
     dk.write({ leaf: leafOf() });
     await expect(update()).rejects.toThrow(
-      `a reload of 127.0.0.1:${dk.clientPort.port} failed: its certificate is not that of this server, by an authority ` +
-        "that is trusted here",
+      `a reload of 127.0.0.1:${dk.clientPort.port} failed: its certificate is not the certificate of this server ` +
+        "from a trusted CA",
     );
     expect((await dk.monitor("varz")).config_load_time).toBe(before);
     await dk.restart();
@@ -347,8 +346,8 @@ describe("a server that can't be asked", () => {
     vi.setSystemTime(Date.now() + 1_001);
     expect(await updating).toEqual(state);
     expect(seen.warnings).toEqual([
-      `service-nats-dk does not answer at ${dk.server.url}. Its new files lie ready and it reads them when it starts; ` +
-        "bring it back (`docker start`, `docker logs`) and run `pulumi up` again, which proves that it serves them",
+      `service-nats-dk does not answer at ${dk.server.url}. Its new files are ready, and it reads them when it starts. ` +
+        "Start it (`docker start`, `docker logs`) and run `pulumi up` again: that update proves that it serves the new files",
     ]);
     expect(node.diff(state, state, inputs()).changes).not.toEqual([]);
   });
@@ -380,7 +379,7 @@ describe("a server that can't be asked", () => {
     const other = new ClusterClient({ servers: cluster.urls, systemSeed, clientTls: "on", tls });
     const failure = node.update("id", state, inputs(), contextOf(other, { deadline: Date.now() + 200 }));
     await expect(failure).rejects.toThrow(
-      "service-nats-dk answers, and does not let this program in: no NATS server could be reached at " +
+      "service-nats-dk answers, but refuses the login of this program: no NATS server could be reached at " +
         `${dk.server.url}: 'Authorization Violation'`,
     );
   });
@@ -388,8 +387,8 @@ describe("a server that can't be asked", () => {
   it("fails the update when another server holds its port", async () => {
     const news = { ...inputs(), url: cluster.member("no").server.url };
     await expect(node.update("id", state, news, context())).rejects.toThrow(
-      `${news.url} is answered by the server "service-nats-no" instead of "service-nats-dk": another program holds the ` +
-        "port; end it, or give the pod another clientPort",
+      `${news.url} is answered by the server "service-nats-no" instead of "service-nats-dk": another program uses the ` +
+        "port. Stop that program, or give the pod another clientPort",
     );
   });
 });

@@ -196,7 +196,7 @@ describe("a server that is going to restart", () => {
     await letLead("test-dk");
     await withoutServers(["no"], async () => {
       await refusedAtOnce(restartOf("test-dk")).toThrow(
-        /^test-dk was not restarted, and nothing of it was touched: [^.]*test-no[^.]*\. Mend that \(`npm run status`, `docker logs`\) and run `pulumi up` again; if this very update mends it, say `rollout: \{ mode: rolling, first: POD \}` with the pod that is broken, or `rollout: \{ mode: all-at-once \}` where no server answers$/,
+        /^test-dk was not restarted, and nothing of it was touched: [^.]*test-no[^.]*\. Fix that \(`npm run status`, `docker logs`\) and run `pulumi up` again\. If this update is the fix, set `rollout: \{ mode: rolling, first: POD \}` with the pod that is broken, or `rollout: \{ mode: all-at-once \}` if no server answers$/,
       );
       expect(await leader()).toBe("test-dk");
     });
@@ -250,7 +250,7 @@ describe("a server that is going to restart", () => {
     const nobody = new ClusterClient({ ...cluster.client.access, servers: [`nats://127.0.0.1:${port}`] });
     await refusedAtOnce(restartOf("test-dk"), nobody).toThrow(
       "test-dk was not restarted, and nothing of it was touched: no NATS server could be reached at " +
-        `nats://127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}. Mend that`,
+        `nats://127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}. Fix that`,
     );
   });
 });
@@ -298,7 +298,7 @@ describe("a stream whose copy is not current", () => {
     const [late = "", other = ""] = await replicas("EVENTS");
     const servers = saying("EVENTS", behind(late));
     await refusedAtOnce(restartOf(other), servers).toThrow(
-      `nothing of it was touched: EVENTS: the copy on ${late} is behind by 7 entries. Mend that`,
+      `nothing of it was touched: EVENTS: the copy on ${late} is behind by 7 entries. Fix that`,
     );
     await clear(restartOf(late), { deadline: soon() }, servers);
   });
@@ -359,7 +359,7 @@ describe("a stream in memory", () => {
     const late = names.find((name) => name !== said.leader) ?? "";
     await refusedAtOnce(restartOf(said.leader), servers).toThrow(
       `KV_sessions: the copy on ${late} is behind by 9 entries, and this server has a copy in memory; ` +
-        "`--lose KV_sessions` does not wait for it",
+        "with `--lose KV_sessions` the update does not wait for that",
     );
     // Its own copy goes in any case, and who gave the stream up does not wait.
     await clear(restartOf(late), { deadline: soon() }, servers);
@@ -403,7 +403,7 @@ describe("a stream in memory", () => {
       return answer;
     });
     await refusedAtOnce(restartOf(said.leader), clientOn(connection)).toThrow(
-      `${silent} did not tell of all streams`,
+      `${silent} did not report all streams`,
     );
     // The others tell of what it shares with them.
     await clear(restartOf(silent), { deadline: soon() }, clientOn(connection));

@@ -34,7 +34,7 @@ describe("a cluster that is not up yet", () => {
       state: inputs,
     });
     expect(context.warnings).toEqual([
-      "no server that has a copy of the stream EVENTS answers; it is shown as it was last seen",
+      "no server that has a copy of the stream EVENTS answers; the state keeps it as it was last seen",
     ]);
     const importing = contextOf(cluster.client, { deadline: inSeconds(1) });
     await expect(stream.read("EVENTS", undefined, undefined, importing)).rejects.toThrow(NoAnswer);
@@ -105,7 +105,7 @@ describe("a server that is down", () => {
       expect.stringContaining("no server that has a copy of the consumer EVENTS/worker"),
     ]);
     expect(reading.warnings).toEqual([
-      "no server that has a copy of the stream EVENTS answers; it is shown as it was last seen",
+      "no server that has a copy of the stream EVENTS answers; the state keeps it as it was last seen",
     ]);
     expect(imported).toMatchObject({
       message: "no server that has a copy of the stream EVENTS answers",

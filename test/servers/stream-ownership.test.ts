@@ -31,7 +31,7 @@ describe("a stream that is there already", () => {
   it("is refused when it was made by hand, and stays as it is", async () => {
     await byHand(cluster.client, "STREAM.CREATE.EVENTS", byHandMade);
     await expect(create()).rejects.toThrow(
-      "a stream EVENTS exists already and was made outside of Pulumi. To let this stack look after it, run " +
+      "a stream EVENTS exists already and was made outside of Pulumi. To let this stack manage it, run " +
         "`npm run pulumi -- import nats:jetstream:Stream thing EVENTS ",
     );
     expect((await infoOf(cluster.client, "EVENTS")).config).toMatchObject({ max_age: 3600e9 });
@@ -78,13 +78,13 @@ describe("a renamed resource", () => {
     const fresh = (await stream.create(inputs, creating)).state;
     expect(creating.warnings).toEqual([
       'the stream EVENTS was taken over from the resource "before" of this stack; ' +
-        "if that one is still in the program, take one of the two out",
+        'if "before" is still in the program, remove one of the two resources',
     ]);
 
     const deleting = context({ name: "before" });
     await stream.delete("EVENTS", { ...old, allowDataLoss: true }, deleting);
     expect(deleting.warnings).toEqual([
-      "the stream EVENTS was left as it is: it is not the one in the state, " +
+      "the stream EVENTS was not deleted, because it is not the one in the state: " +
         'it belongs to the resource "after" of the stack unityplan-nats/test',
     ]);
     expect((await infoOf(cluster.client, "EVENTS")).state.messages).toBe(3);
@@ -98,7 +98,7 @@ describe("a renamed resource", () => {
     expect(await stream.read("EVENTS", inputs, old, reading)).toEqual({ id: "EVENTS", inputs, state: old });
     expect(reading.warnings).toEqual([
       'the stream EVENTS belongs to the resource "after" of the stack unityplan-nats/test now; ' +
-        "take one of the two resources out of the program",
+        "remove one of the two resources from the program",
     ]);
     await expect(stream.update("EVENTS", old, inputs, context({ name: "before" }))).rejects.toThrow(
       'it belongs to the resource "after"',
@@ -162,7 +162,7 @@ describe("importing", () => {
     expect(await stream.read("EVENTS", inputs, theirs, reading)).toBeUndefined();
     expect(reading.warnings).toEqual([
       'the stream EVENTS belongs to the resource "events" of the stack unityplan-nats/test now; ' +
-        "this stack lets go of it",
+        "this stack does not manage it any more",
     ]);
     expect((await infoOf(cluster.client, "EVENTS")).config).toMatchObject({ description: "mine" });
   });
@@ -207,7 +207,7 @@ describe("a stream that was deleted and made again by hand", () => {
     const state = await remade();
     const reading = context();
     const read = await stream.read("EVENTS", inputs, state, reading);
-    expect(reading.warnings).toEqual([expect.stringContaining("was made anew outside of Pulumi")]);
+    expect(reading.warnings).toEqual([expect.stringContaining("was recreated outside of Pulumi")]);
     expect(read?.state).toMatchObject({ generation: "", maxAgeSeconds: 3600 });
     const updated = await stream.update("EVENTS", read?.state ?? {}, inputs, context());
     expect(await markOf(cluster.client, "EVENTS")).toMatchObject({ generation: updated.generation });

@@ -76,7 +76,7 @@ describe("creating a stream", () => {
   it("is refused when no server has the tags, and says what was asked for", async () => {
     const failure = create({ ...events, placementTags: ["pod:fi"] }, { deadline: Date.now() + 1_000 });
     await expect(failure).rejects.toThrow(
-      /^stream EVENTS: .*pod:fi.* \(JetStream error 10005\); it asks for 1 copy on as many servers with all of the tags pod:fi; there are test-dk \(pod:dk\), test-no \(pod:no\), test-se \(pod:se\)$/,
+      /^stream EVENTS: .*pod:fi.* \(JetStream error 10005\); the stream needs 1 copy on as many servers with all of the tags pod:fi; the servers are test-dk \(pod:dk\), test-no \(pod:no\), test-se \(pod:se\)$/,
     );
   });
 
@@ -218,7 +218,7 @@ describe("moving and scaling", () => {
     const soon = context({ deadline: Date.now() + 3_000 });
     const failure = await stream.update(id, state, wanted, soon).catch((error) => error);
     expect(failure).toBeInstanceOf(PartialFailure);
-    expect(failure.message).toContain("it asks for 4 copies on as many servers");
+    expect(failure.message).toContain("the stream needs 4 copies on as many servers");
     expect(failure.state).toEqual({ ...state, placementTags: [], description: "four" });
     expect(await stream.update(id, failure.state, inputs, context())).toEqual(state);
   });

@@ -72,18 +72,18 @@ describe("the certificate that a port serves", () => {
   it("is not there on a port without TLS, and the error says so", async () => {
     const where = `127.0.0.1:${plain.clientPort.port}`;
     await expect(servedCertificate(plain.clientPort)).rejects.toThrow(
-      `a TLS handshake with ${where} failed: it speaks no TLS`,
+      `a TLS handshake with ${where} failed: the server speaks no TLS`,
     );
     for (const text of ['INFO {"server_name":"x"}\r\n', "\u0015\u0003HTTP"]) {
       expect(await seenAt("cluster", (socket) => socket.write(text))).toBe(
-        "a TLS handshake with 127.0.0.1:PORT failed: it speaks no TLS",
+        "a TLS handshake with 127.0.0.1:PORT failed: the server speaks no TLS",
       );
     }
   });
 
   it.each(["client", "cluster"] as const)("is given up on when a %s port says nothing", async (kind) => {
     expect(await seenAt(kind, () => {}, 200)).toBe(
-      "a TLS handshake with 127.0.0.1:PORT failed: no end within 200 ms",
+      "a TLS handshake with 127.0.0.1:PORT failed: not finished within 200 ms",
     );
   });
 
@@ -92,12 +92,12 @@ describe("the certificate that a port serves", () => {
       const timer = setInterval(() => socket.write("I"), 20);
       socket.on("close", () => clearInterval(timer));
     };
-    expect(await seenAt("client", drip, 200)).toContain("no end within 200 ms");
+    expect(await seenAt("client", drip, 200)).toContain("not finished within 200 ms");
   });
 
   it.each<[string, Port["kind"], (socket: Socket) => void, RegExp]>([
-    ["something else", "client", (socket) => socket.write("SSH-2.0-x\r\n"), /this is no NATS server/],
-    ["nothing, and hangs up", "client", (socket) => socket.end(), /ended before the server said INFO/],
+    ["something else", "client", (socket) => socket.write("SSH-2.0-x\r\n"), /this is not a NATS server/],
+    ["nothing, and hangs up", "client", (socket) => socket.end(), /ended before the server sent INFO/],
     ["nothing, and hangs up", "cluster", (socket) => socket.end(), /disconnected before secure TLS/],
     [
       "INFO with TLS, and hangs up",
@@ -224,23 +224,23 @@ describe("a login", () => {
 
   it("is refused at a server of another authority, and says why", async () => {
     await expect(login(on, { caPem: stranger.certificate })).rejects.toThrow(
-      `no NATS server could be reached at ${on.server.url}: its certificate is of no authority that is trusted here ` +
+      `no NATS server could be reached at ${on.server.url}: the server's certificate is not from a trusted CA ` +
         "(UNABLE_TO_VERIFY_LEAF_SIGNATURE)",
     );
   });
 
   it("never goes on in plain text where TLS is demanded", async () => {
     await expect(login(plain, ca())).rejects.toThrow(
-      `no NATS server could be reached at ${plain.server.url}: it speaks no TLS, and nothing is said without`,
+      `no NATS server could be reached at ${plain.server.url}: the server speaks no TLS, and this program sends nothing without TLS`,
     );
     const client = cluster.client("required", {}, [plain.server.url]);
-    await expect(client.application(Date.now() + 100)).rejects.toThrow("it speaks no TLS");
-    await expect(client.system(Date.now() + 100)).rejects.toThrow("it speaks no TLS");
+    await expect(client.application(Date.now() + 100)).rejects.toThrow("the server speaks no TLS");
+    await expect(client.system(Date.now() + 100)).rejects.toThrow("the server speaks no TLS");
   });
 
   it("is refused without TLS where the port speaks it", async () => {
     await expect(login(on, undefined)).rejects.toThrow(
-      "it speaks TLS, and the provider was told that it does not",
+      "the server speaks TLS, but this program is to connect without TLS (clientTls)",
     );
   });
 
@@ -255,7 +255,8 @@ describe("a login", () => {
     ],
   ])("is refused %s where the port asks for one", async (_, tls) => {
     await expect(login(required, tls())).rejects.toThrow(
-      "it did not let us in within 2000 ms; a server that asks for a certificate says nothing when it does not like ours",
+      "the server did not accept the connection within 2000 ms; a server that asks for a certificate does not answer either " +
+        "when it refuses the certificate of this program",
     );
   });
 });

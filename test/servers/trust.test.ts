@@ -150,7 +150,7 @@ describe("the clocks", () => {
       );
     }
     expect(message).toMatch(
-      /^certificates were not handed out, nothing was changed: the clock of .*\. What is made by one clock is not valid by another: set the wrong one right \(chrony or systemd-timesyncd; `timedatectl` shows it\) and run `pulumi up` again$/,
+      /^certificates were not handed out, nothing was changed: the clock of .*\. A certificate with the dates of one clock may not be valid by another clock\. Correct the wrong clock \(chrony or systemd-timesyncd; `timedatectl` shows its state\) and run `pulumi up` again$/,
     );
   });
 
@@ -178,7 +178,7 @@ describe("an authority on its way out", () => {
     await connectAs(leaves.orders);
     const message = await refused(without({ recycles: true }));
     expect(message).toMatch(
-      /^the authority 1 can't be dropped yet, nothing was changed: the cluster port of service-nats-dk serves a certificate of it; the client port of service-nats-dk serves a certificate of it; .*; and \d more\. Put it back as "outgoing", let `pulumi up` give every server its new certificate, hand the applications theirs, and drop it then$/,
+      /^CA 1 can't be dropped yet, nothing was changed: the cluster port of service-nats-dk serves a certificate of this CA; the client port of service-nats-dk serves a certificate of this CA; .*; and \d more\. Set its phase back to "outgoing", let `pulumi up` give every server its new certificate, give the applications their new certificates, and then drop it$/,
     );
   });
 
@@ -202,16 +202,16 @@ describe("an authority on its way out", () => {
     const cid = old.info?.client_id;
     const message = await refused(without({ recycles: true }));
     expect(message).toBe(
-      `the authority 1 can't be dropped yet, nothing was changed: unityplan-nats (127.0.0.1, cid ${cid}) at ` +
-        'service-nats-dk uses a certificate of it, the one issued to operator. Put it back as "outgoing", let ' +
-        "`pulumi up` give every server its new certificate, hand the applications theirs, and drop it then",
+      `CA 1 can't be dropped yet, nothing was changed: unityplan-nats (127.0.0.1, cid ${cid}) at ` +
+        'service-nats-dk uses a certificate of this CA, issued to operator. Set its phase back to "outgoing", let ' +
+        "`pulumi up` give every server its new certificate, give the applications their new certificates, and then drop it",
     );
   });
 
   it("stays while routes are there that were made before, each pair of servers told once", async () => {
     const message = await refused(without());
     expect(message).toMatch(
-      /^the authority 1 can't be dropped yet, nothing was changed: the routes between service-nats-\w+ and service-nats-\w+, since [^;]+; the routes between [^;]+; the routes between [^;]+Z may have been made with certificates of it\. Raise cluster\.restartGeneration in the same change, with `rollout: rolling`: the servers then restart one after the other and every session is made anew$/,
+      /^CA 1 can't be dropped yet, nothing was changed: the routes between service-nats-\w+ and service-nats-\w+, since [^;]+; the routes between [^;]+; the routes between [^;]+Z may use certificates of this CA\. Raise cluster\.restartGeneration in the same change, with `rollout: rolling`: the servers then restart one after the other and every session begins again$/,
     );
   });
 
@@ -254,7 +254,7 @@ describe("an authority on its way out", () => {
     expect(await refused(without())).toMatch(
       new RegExp(
         `nothing was changed: the client unityplan-nats \\(127.0.0.1, cid ${stranger.info?.client_id}\\) of service-nats-dk, ` +
-          "since \\S+ may have been made with certificates of it",
+          "since \\S+ may use certificates of this CA",
       ),
     );
   });

@@ -148,7 +148,7 @@ describe("an error on the way to a server behind a host", () => {
     const [port = 0] = await freePorts(1);
     const nobody = `nats://127.0.0.1:${port}`;
     const client = through(sshd.host, [nobody]);
-    const words = "nothing listens there, or its sshd forbids it";
+    const words = "nothing listens there, or its sshd forbids that";
     await expect(client.application(Date.now())).rejects.toThrow(words);
     await expect(servedCertificate(client.port("client", nobody))).rejects.toThrow(words);
   });

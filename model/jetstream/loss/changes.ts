@@ -23,7 +23,7 @@ export function lossByCount(wanted: Limits, stored: StreamState): Loss[] {
   return [{ because: `maxMessages: ${wanted.maxMessages}`, messages, accuracy: "exactly" }];
 }
 
-/** Messages differ in size, and nobody tells the sizes of those that would go: judged by the average. */
+/** Messages differ in size, and the servers do not report the size of each: judged by the average. */
 export function lossByBytes(wanted: Limits, stored: StreamState): Loss[] {
   if (wanted.discard !== "old" || wanted.maxBytes < 0 || stored.bytes <= wanted.maxBytes) return [];
   const messages = Math.ceil(((stored.bytes - wanted.maxBytes) / stored.bytes) * stored.messages);
@@ -74,7 +74,7 @@ export function dropsUnneeded(live: Limits, wanted: Limits): boolean {
 }
 
 /**
- * What no consumer waits for goes. Two consumers may wait for the same messages, so only a bound is known.
+ * A message that no consumer waits for is deleted. Two consumers may wait for the same messages, so only a bound is known.
  * @param needed messages that each consumer has still to deliver or to see acknowledged
  */
 export function lossByInterest(stored: StreamState, needed: readonly number[]): Loss[] {
@@ -83,8 +83,8 @@ export function lossByInterest(stored: StreamState, needed: readonly number[]): 
 }
 
 /**
- * What a stream with retention `interest` deletes when one of its consumers goes: at most what that one waits for, and
- * nothing of what another one waits for.
+ * What a stream with retention `interest` deletes when one of its consumers is deleted: at most what this consumer waits
+ * for, and nothing that another consumer waits for.
  * @param needed messages that the consumer has not seen acknowledged, at most
  * @param others messages that each other consumer of the stream has still to deliver or to see acknowledged
  */
@@ -121,8 +121,8 @@ export function droppedBySubject(
 export function refusedFilters(id: string, messages: number): string {
   return (
     `the consumer ${id} was not changed: its stream keeps a message only for as long as a consumer waits for it ` +
-    `(retention: interest), and with the new filters up to ${messages} ${plural(messages)} would go. Let them be ` +
-    "acknowledged first, or give this consumer allowPositionLoss: true if they may go"
+    `(retention: interest), and the new filters would delete up to ${messages} ${plural(messages)}. Let the clients ` +
+    "acknowledge these messages first. If the messages may be lost, set allowPositionLoss: true on this consumer"
   );
 }
 
@@ -130,9 +130,9 @@ export function refusedFilters(id: string, messages: number): string {
 export function refusedConsumerDeletion(id: string, messages: number): string {
   return (
     `the consumer ${id} was not deleted: its stream keeps a message only for as long as a consumer waits for it ` +
-    `(retention: interest), and up to ${messages} ${plural(messages)} would go with it. If they may go, put the consumer ` +
-    "back into the program with allowPositionLoss: true, run `pulumi up`, and take it out after that: a deletion sees " +
-    "only what the update before it said"
+    `(retention: interest), and up to ${messages} ${plural(messages)} would be deleted with it. If the ` +
+    "messages may be lost, put the consumer back into the program with allowPositionLoss: true, run `pulumi up`, and " +
+    "remove the consumer after that: a deletion sees only the consent of an earlier update"
   );
 }
 
@@ -144,7 +144,7 @@ export function refusedUpdate(name: string, losses: readonly Loss[]): string {
   });
   return (
     `the stream ${name} was not changed: ${parts.join("; ")}. ` +
-    "Give a wider limit, or allowDataLoss: true on this stream if they may go"
+    "Give a wider limit. If the messages may be lost, set allowDataLoss: true on this stream"
   );
 }
 
@@ -152,8 +152,8 @@ export function refusedUpdate(name: string, losses: readonly Loss[]): string {
 export function refusedDeletion(name: string, { messages, bytes }: StreamState): string {
   return (
     `the stream ${name} was not deleted: it holds ${messages} ${plural(messages)} with ${bytes} bytes. ` +
-    "If they may go, put the stream back into the program with allowDataLoss: true, run `pulumi up`, and delete it " +
-    "or let it be replaced after that: a deletion sees only what the update before it said"
+    "If the messages may be lost, put the stream back into the program with allowDataLoss: true, run `pulumi up`, and " +
+    "delete or replace the stream after that: a deletion sees only the consent of an earlier update"
   );
 }
 

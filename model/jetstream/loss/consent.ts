@@ -5,18 +5,18 @@ import { applicationsAccount, type HeldStream, shownName } from "../held.ts";
 export interface Consents {
   /** For this one run, in whatever account: `--lose NAME`, or `rollout.lose`. */
   readonly lose: readonly string[];
-  /** For good, by `allowDataLoss: true`: streams of the configuration. */
+  /** Permanently, by `allowDataLoss: true`: streams of the configuration. */
   readonly allowed: readonly string[];
 }
 
-/** Streams of a configuration that may lose messages for good. */
+/** Streams of a configuration that may always lose their messages. */
 export function allowedIn(
   streams: readonly { readonly name: string; readonly allowDataLoss: boolean }[],
 ): string[] {
   return streams.filter(({ allowDataLoss }) => allowDataLoss).map(({ name }) => name);
 }
 
-/** Of streams that would be lost, those that nobody has given up. */
+/** Of streams that would be lost, those without consent. */
 export function withoutConsent(lost: readonly HeldStream[], { lose, allowed }: Consents): HeldStream[] {
   return lost.filter(
     ({ account, name }) =>
@@ -24,7 +24,7 @@ export function withoutConsent(lost: readonly HeldStream[], { lose, allowed }: C
   );
 }
 
-/** What to say of names that were given up for this run and that lose nothing. */
+/** What to say of names that have consent for this run and lose nothing. */
 export function needlessConsents(
   { lose }: Consents,
   lost: readonly HeldStream[],
@@ -54,15 +54,15 @@ function numberOf(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** What a person adds to a command to give these streams up, as a shell takes it: `--lose CACHE,SESSIONS`. */
+/** The option that consents to the loss of these streams, quoted for a shell: `--lose CACHE,SESSIONS`. */
 export function wordsToLose(streams: readonly Pick<HeldStream, "name">[]): string {
   const names = [...new Set(streams.map(({ name }) => name))].join(",");
   return `--lose ${/^[\w@%+=:,./~-]+$/.test(names) ? names : quoted(names)}`;
 }
 
 /**
- * What gives up all that needs consent. Of two `--lose` the last one counts, so the words name also what is given up
- * already.
+ * The option that consents to every loss. Of two `--lose` the last one counts, so the option also names the streams that
+ * have consent already.
  */
 export function wordsToLoseAll(lost: readonly HeldStream[], consents: Consents): string {
   return wordsToLose(withoutConsent(lost, { ...consents, lose: [] }));

@@ -11,14 +11,14 @@ import type { StreamSpec } from "../stream.ts";
 type Retention = StreamSpec["retention"];
 
 /**
- * What becomes of a consumer's place in its stream where the consumer has to be made again:
+ * What becomes of a consumer's place in its stream when the consumer has to be recreated:
  * - `kept`: it begins at the first message that is not acknowledged.
- * - `queued`: a work queue has nothing but what is not acknowledged, so it begins at the first message.
- * - `lost`: nothing says where it would have to begin.
+ * - `queued`: a work queue only has messages that are not acknowledged, so it begins at the first message.
+ * - `lost`: it is unknown where it would have to begin.
  */
 export type Place = "kept" | "queued" | "lost";
 
-/** Said by what was and what is to be alone. */
+/** Decided by the old and the new consumer alone. */
 export function placeOf(before: ConsumerSpec, after: ConsumerSpec, retention: Retention): Place {
   const [policies, acknowledged] = [
     before.deliverPolicy === "all" && after.deliverPolicy === "all",
@@ -29,12 +29,12 @@ export function placeOf(before: ConsumerSpec, after: ConsumerSpec, retention: Re
   return policies && acknowledged && sameSet(before.filterSubjects, after.filterSubjects) ? "kept" : "lost";
 }
 
-/** Whether a consumer is the helper that this stack made for the one of that name. */
+/** Whether a consumer is the helper that this stack made for the consumer of that name. */
 export function isHelperOf(name: string, { config }: LiveConsumer, owner: Owner): boolean {
   return keepsPlaceOf(config) === name && isOfStack(markIn(config.metadata), owner);
 }
 
-/** Messages that a consumer would deliver again, or never, after it was made again, at most; undefined: there can be none. */
+/** The most messages that a recreated consumer would deliver again, or never; undefined: there can be none. */
 export interface Misplaced {
   /** Acknowledged, and to come again. */
   readonly again: number | undefined;
@@ -42,20 +42,20 @@ export interface Misplaced {
   readonly skipped: number | undefined;
 }
 
-/** How a consumer is made again under its name. */
+/** How a consumer is recreated. */
 export interface Remake {
   /** At which message of its stream it begins; undefined: as its `deliverPolicy` says. */
   readonly start: number | undefined;
   /**
-   * Where the helper begins that keeps the place meanwhile: an update that dies goes on by it, and a stream with
-   * retention `interest` deletes nothing for want of a consumer. undefined: none is needed.
+   * Where the helper begins, which keeps the place meanwhile. After an update that died, the next update goes on from the
+   * helper, and a stream with retention `interest` deletes nothing. undefined: no helper is needed.
    */
   readonly helper: number | undefined;
   readonly place: Place;
   readonly misplaced: Misplaced;
 }
 
-/** What to do, by how far the live consumer has come. Whether it may be done is said by {@link refusedRemake}. */
+/** What to do, by how far the live consumer has come. {@link refusedRemake} decides whether that is allowed. */
 export function remakeOf(live: LiveConsumer, wanted: ConsumerSpec, retention: Retention): Remake {
   const place = placeOf(fromServer(live), wanted, retention);
   const start = firstUnacknowledged(live);
@@ -83,7 +83,7 @@ export function remakeOf(live: LiveConsumer, wanted: ConsumerSpec, retention: Re
   }
 }
 
-/** The sequence behind the acknowledgement floor. One that was made again and has not begun yet has its floor in its start. */
+/** The sequence behind the acknowledgement floor. A recreated consumer that has not begun yet has its floor in its start. */
 function firstUnacknowledged({ ack_floor, config }: LiveConsumer): number {
   return Math.max(ack_floor.stream_seq + 1, startIn(config) ?? 1);
 }
@@ -102,7 +102,7 @@ export function acknowledgedLater({ delivered, ack_floor, num_ack_pending }: Con
 
 function misplacedBy({ deliverPolicy }: ConsumerSpec, live: LiveConsumer): Misplaced {
   const { delivered, num_ack_pending, num_pending, config } = live;
-  // What was acknowledged before it was made again is not in its own sequence.
+  // Its own sequence does not count what was acknowledged before it was recreated.
   const span =
     startIn(config) === undefined
       ? Math.min(delivered.consumer_seq, delivered.stream_seq)
@@ -119,22 +119,22 @@ export function refusedRemake(live: LiveConsumer, wanted: ConsumerSpec, remake: 
   if (place !== "lost" && (misplaced.again ?? 0) === 0) return undefined;
   const reasons = reasonsToMakeAgain(fromServer(live), wanted).join(", ");
   const what =
-    `the consumer ${consumerName.of(wanted)} was not changed: no server changes that in place (${reasons}), so it ` +
-    "would be made again";
+    `the consumer ${consumerName.of(wanted)} was not changed: no server changes that in place (${reasons}), so the ` +
+    "consumer would be recreated";
   const { why, mend } = lostBecause(fromServer(live), wanted);
   return place === "lost"
-    ? `${what} and lose its place, for ${why}: ${inWords(misplaced)}. ${mend}`
-    : `${what}, from sequence ${start} of its stream on, the first that is not acknowledged: ${inWords(misplaced)}. ${mendOfKept}`;
+    ? `${what} and lose its place, because ${why}: ${inWords(misplaced)}. ${mend}`
+    : `${what} and begin at sequence ${start} of its stream, the first message that is not acknowledged: ${inWords(misplaced)}. ${mendOfKept}`;
 }
 
-/** What to say when what is wanted can't go on where an update died that was making the consumer again. */
+/** What to say when the wanted consumer can't go on where an update died while it recreated the consumer. */
 export function refusedResume(wanted: ConsumerSpec, { misplaced }: Remake): string {
   const helper = helperName(wanted.name);
   return (
-    `the consumer ${consumerName.of(wanted)} was not made: an update died that was making it again, and has left ` +
-    `${helper}, which keeps its place for deliverPolicy "all", ackPolicy "explicit" or "all", and the filters that it ` +
-    `had. With what is wanted now ${inWords(misplaced)}. Put those back for one update, or give this consumer ` +
-    "allowPositionLoss: true if that may be"
+    `the consumer ${consumerName.of(wanted)} was not recreated: an update died while it recreated the consumer, and ` +
+    `left ${helper}. ${helper} keeps the place for deliverPolicy "all", ackPolicy "explicit" or "all", and the old ` +
+    `filters. With the new values ${inWords(misplaced)}. Put the old values back for one update. If that loss is ` +
+    "acceptable, set allowPositionLoss: true on this consumer"
   );
 }
 
@@ -142,15 +142,15 @@ export function refusedResume(wanted: ConsumerSpec, { misplaced }: Remake): stri
 export function refusedByName(wanted: ConsumerIdentity, other: Mark | undefined): string {
   const helper = helperName(wanted.name);
   return (
-    `the consumer ${consumerName.of(wanted)} was not changed: it has to be made again, and ${helper} has to keep its ` +
-    `place meanwhile. But there is a consumer ${consumerName.of({ ...wanted, name: helper })} already, and it ` +
-    `${belongsTo(other)}. Delete that one, or make it anew under another name, and run \`pulumi up\` again`
+    `the consumer ${consumerName.of(wanted)} was not changed: the consumer has to be recreated, and ${helper} has to ` +
+    `keep its place meanwhile. But there is a consumer ${consumerName.of({ ...wanted, name: helper })} already, and it ` +
+    `${belongsTo(other)}. Delete ${helper}, or recreate ${helper} under another name, and run \`pulumi up\` again`
   );
 }
 
-/** Why a place can't be kept, in words that follow "for", and what to do. */
+/** Why a place can't be kept, in words that follow "because", and what to do. */
 export function lostBecause(before: ConsumerSpec, after: ConsumerSpec): { why: string; mend: string } {
-  const consent = "give this one allowPositionLoss: true if that may be";
+  const consent = "set allowPositionLoss: true on this consumer if that loss is acceptable";
   if (
     [before, after].every(({ deliverPolicy, ackPolicy }) => deliverPolicy === "all" && ackPolicy !== "none")
   )
@@ -160,12 +160,12 @@ export function lostBecause(before: ConsumerSpec, after: ConsumerSpec): { why: s
     };
   const why = [before, after].every(({ deliverPolicy }) => deliverPolicy === "all")
     ? 'nothing is acknowledged with ackPolicy "none"'
-    : 'only with deliverPolicy "all", before and after, it can go on where it was';
-  return { why, mend: `Take the change back, give the new consumer another name, or ${consent}` };
+    : 'a consumer keeps its place only with deliverPolicy "all" before and after the change';
+  return { why, mend: `Undo the change, give the new consumer another name, or ${consent}` };
 }
 
 export const mendOfKept =
-  "Let what is pending be acknowledged first, or give this consumer allowPositionLoss: true if they may come again";
+  "Let the clients acknowledge what is pending first. If the messages may come again, set allowPositionLoss: true on this consumer";
 
 /** As in `up to 7 acknowledged messages would come again`. */
 export function inWords({ again, skipped }: Misplaced): string {

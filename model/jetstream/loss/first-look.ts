@@ -15,7 +15,7 @@ export interface Verdict {
 
 /**
  * Judges an update by the streams that are there now.
- * @param stack its name, for the commands in what is said
+ * @param stack its name, for the commands in the messages
  */
 export function judge(inputs: LookInputs, streams: readonly HeldStream[], stack: string): Verdict {
   const emptied = emptiedBy({ servers: inputs.restarting, turns: inputs.turns }, streams);
@@ -39,14 +39,14 @@ function refusedLoss(
   const servers = `${restarting.length === 1 ? "the server" : "the servers"} ${restarting.join(", ")}`;
   const why = turns
     ? `This update restarts ${servers}, and a stream with its only copy in the memory of one of them loses all messages`
-    : `This update restarts ${servers} without turns, and streams with most of their copies in the memory of these servers lose all messages`;
+    : `This update restarts ${servers}, but not as a rolling restart, and streams with most of their copies in the memory of these servers lose all messages`;
   const gentler = turns
-    ? "Give each stream several copies first (`replicas: 3` in an update before this one, or by who made it)"
-    : "Say `rollout: rolling`, which keeps streams with several copies";
+    ? "Give each stream several copies first (`replicas: 3` in an earlier update; the owner of a foreign stream does that)"
+    : "Set `rollout: rolling`, which keeps streams with several copies";
   return (
-    `${why}: ${countedStreams(lost)}. ${gentler}. If the messages may go, say \`${command}\` ` +
-    "for one update (`rollout.lose` in the configuration does the same), or `allowDataLoss: true` on a stream of the " +
-    "configuration for good"
+    `${why}: ${countedStreams(lost)}. ${gentler}. If the messages may be lost, run ` +
+    `\`${command}\` for one update (\`rollout.lose\` in the configuration does the same). For every update, set ` +
+    "`allowDataLoss: true` on a stream of the configuration"
   );
 }
 
@@ -58,8 +58,8 @@ function takenFromOthers(taking: string, { known }: LookInputs, streams: readonl
     .filter(({ subjects }) => subjects.some((other) => subjectsOverlap(subject, other)))
     .map(
       ({ name, subjects }) =>
-        `The stream ${taker} takes ${JSON.stringify(subject)}, and a stream ${name} that this stack did not make has ` +
+        `The stream ${taker} takes ${JSON.stringify(subject)}, and the foreign stream ${name} has ` +
         `${subjects.map((one) => JSON.stringify(one)).join(", ")}: the servers would refuse that (error 10065). Give ` +
-        `${taker} another subject, take the subject from ${name}, or import ${name} into this stack`,
+        `${taker} another subject, remove the subject from ${name}, or import ${name} into this stack`,
     );
 }

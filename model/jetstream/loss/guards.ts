@@ -100,7 +100,7 @@ export const guards: readonly Guard[] = [
   {
     when: "a consumer is recreated, and its place can't be kept",
     goes: "its place: messages come again, or never come",
-    refusal: "and lose its place, for",
+    refusal: "and lose its place, because",
     consent: `\`allowPositionLoss: true\` on the consumer, ${inTheSameUpdate}`,
     under: "any",
     preview: "refused",
@@ -108,7 +108,7 @@ export const guards: readonly Guard[] = [
   {
     when: "a consumer is recreated, and messages are acknowledged behind a message that is not acknowledged",
     goes: "these acknowledgements: the messages come again",
-    refusal: "the first that is not acknowledged: ",
+    refusal: "the first message that is not acknowledged: ",
     consent: `\`allowPositionLoss: true\` on the consumer, ${inTheSameUpdate}`,
     under: "any",
     preview: "unchecked",
@@ -124,7 +124,7 @@ export const guards: readonly Guard[] = [
   {
     when: "new filters: a consumer of a stream with retention `interest` no longer waits for some subjects",
     goes: "the messages of these subjects that only this consumer waits for",
-    refusal: "and with the new filters up to",
+    refusal: "and the new filters would delete up to",
     consent: `\`allowPositionLoss: true\` on the consumer, ${inTheSameUpdate}`,
     under: "any",
     preview: "unchecked",

@@ -10,7 +10,7 @@ it("a port that closes every connection is told in words that a person understan
   const login = { servers: [`nats://127.0.0.1:${port}`], seed: undefined, tls: undefined, dialer: directly };
   try {
     await expect(open(login, Date.now())).rejects.toThrow(
-      `no NATS server could be reached at nats://127.0.0.1:${port}: the connection ended before the server said anything`,
+      `no NATS server could be reached at nats://127.0.0.1:${port}: the connection ended before the server sent anything`,
     );
   } finally {
     server.close();

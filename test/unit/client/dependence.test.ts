@@ -57,7 +57,7 @@ beforeEach(() => {
 describe("what hangs on an authority that goes", () => {
   it("is what is served of it, and who shows something else than what was issued here", async () => {
     const found = await asked([old], [other], ["dk"]);
-    expect(found.live).toEqual(["the cluster port of dk serves a certificate of it"]);
+    expect(found.live).toEqual(["the cluster port of dk serves a certificate of this CA"]);
     expect(found.foreign).toEqual([`the client x (cid 5) of dk, since ${from.toISOString()}`]);
     expect(found.silent).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe("what hangs on an authority that goes", () => {
     lookAtSessions.mockResolvedValue({ sessions: [], silent: ["no"] });
     const found = await asked([old], [other]);
     expect(found.silent).toEqual(["no"]);
-    expect(found.live).toEqual(["the cluster port of dk serves a certificate of it"]);
+    expect(found.live).toEqual(["the cluster port of dk serves a certificate of this CA"]);
     expect(servedCertificate).toHaveBeenCalledTimes(1);
   });
 });

@@ -86,7 +86,7 @@ describe("bringing what is missing", () => {
     const { project, setting, lines } = machine("1.22.1");
     await expect(complete(setting, pulumiOnly)).rejects.toThrow(
       "Go 1.26 or newer is needed to build pulumi, pulumi-language-nodejs, pulumi-resource-docker, " +
-        "pulumi-resource-tls, pulumi-resource-command, and the Go found is 1.22.1",
+        "pulumi-resource-tls, pulumi-resource-command, and the Go on this machine is 1.22.1",
     );
     expect(existsSync(join(project, "built"))).toBe(false);
     expect(lines).toEqual([]);
@@ -100,7 +100,9 @@ describe("bringing what is missing", () => {
     lines.length = 0;
     await complete(setting, { ...pulumiOnly, nats: ["nats"], natsIfPossible: ["nats"] });
     expect(lines).toEqual([
-      expect.stringMatching(/^Going on without `nats`: .* Go 1\.26 .* the Go found is 1\.22\.1 .*\.\n$/),
+      expect.stringMatching(
+        /^Going on without `nats`: .* Go 1\.26 .* the Go on this machine is 1\.22\.1 .*\.\n$/,
+      ),
     ]);
     await expect(complete(setting, { ...pulumiOnly, nats: ["nats"] })).rejects.toThrow(
       "is needed to build nats,",

@@ -39,7 +39,7 @@ describe("where no engine answers", () => {
   it("never starts another than the one that the user named", () => {
     const text = refusal({ hasDockerd: true }, silent("timed out", "ssh://desk", "DOCKER_HOST"));
     expect(text).toContain("ssh://desk (DOCKER_HOST): timed out");
-    expect(text).toContain("take it out of DOCKER_HOST");
+    expect(text).toContain("remove it from DOCKER_HOST");
   });
 
   it("says what was tried and what to install elsewhere", () => {

@@ -66,7 +66,7 @@ describe("what is said of Go", () => {
   it("names the version found, where it is, what is needed and what for, all at once", () => {
     const problem = goProblem({ program: "/usr/bin/go", version: "1.24.3" }, needed);
     expect(problem).toContain("Go 1.26 or newer is needed to build pulumi, pulumi-resource-docker");
-    expect(problem).toContain("the Go found is 1.24.3 (/usr/bin/go)");
+    expect(problem).toContain("the Go on this machine is 1.24.3 (/usr/bin/go)");
     expect(problem).toContain("Install Go");
   });
 

@@ -60,7 +60,7 @@ describe("a module's build", () => {
 
   it("is refused when the program says something else than it should", async () => {
     const [cache, sources] = [temporaryFolder(), sourcesWith("echo v9.9.9")];
-    await expect(obtain(cache, build(sources))).rejects.toThrow(/it did not say .*\n {4}v9\.9\.9/);
+    await expect(obtain(cache, build(sources))).rejects.toThrow(/its output does not match .*\n {4}v9\.9\.9/);
     expect(findBuild(cache, sources, tool, go)).toBeUndefined();
   });
 

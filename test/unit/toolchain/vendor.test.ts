@@ -97,7 +97,7 @@ describe("a download", () => {
     [
       "its checksum is another",
       { [checksums]: listFor(Buffer.from("other")), [archive]: { content: release() } },
-      "is published",
+      "the vendor publishes",
     ],
     [
       "it breaks off",
@@ -108,7 +108,7 @@ describe("a download", () => {
     [
       "it says another version",
       { [checksums]: listFor(release("v1.0.0")), [archive]: { content: release("v1.0.0") } },
-      "did not say",
+      "does not match",
     ],
   ])("leaves nothing behind when %s", async (_case, files, message) => {
     const { cache, folder } = await get(files);

@@ -100,7 +100,7 @@ describe("making a stream", () => {
     const started = Date.now();
     const context = contextOf(failing(1000, new ApiError("no suitable peers", 400, 10005)));
     await expect(withoutWaiting(createStream({ ...config, num_replicas: 3 }, context))).rejects.toThrow(
-      "stream EVENTS: no suitable peers (JetStream error 10005); it asks for 3 copies on as many servers",
+      "stream EVENTS: no suitable peers (JetStream error 10005); the stream needs 3 copies on as many servers",
     );
     expect(Date.now() - started).toBeLessThan(11_000);
   });
@@ -125,7 +125,9 @@ describe("waiting for copies", () => {
     const state = await withoutWaiting(waitSettled({ ...thing, answer: moving, find }, 1, context));
     expect(state).toBe(thing.state);
     expect(looks).toBe(3);
-    expect(context.seen).toEqual(["the stream EVENTS is not ready: its copies are on their way: just begun"]);
+    expect(context.seen).toEqual([
+      "the stream EVENTS is not ready: its copies are moving: the move has begun",
+    ]);
   });
 
   it("asks nothing when the first answer shows them", async () => {
@@ -144,14 +146,14 @@ describe("waiting for copies", () => {
     ).catch((error) => error);
     expect(failure).toBeInstanceOf(PartialFailure);
     expect(failure).toMatchObject({ id: "EVENTS", state: thing.state });
-    expect(failure.message).toBe("the stream EVENTS is not ready: its copies are on their way: just begun");
+    expect(failure.message).toBe("the stream EVENTS is not ready: its copies are moving: the move has begun");
   });
 
   it("says so when it is deleted meanwhile", async () => {
     const context = contextOf(fakeCluster(() => undefined));
     const find = async () => undefined;
     await expect(withoutWaiting(waitSettled({ ...thing, answer: moving, find }, 1, context))).rejects.toThrow(
-      "the stream EVENTS was deleted by someone else meanwhile",
+      "another program deleted the stream EVENTS meanwhile",
     );
   });
 });

@@ -45,7 +45,7 @@ describe("a stream's inputs", () => {
     [{ subjects: ["a", "b..c"] }, 'subjects[1] "b..c" has an empty token'],
     [{ subjects: ["a", 5] }, "subjects[1] 5 is not a text"],
     [{ subjects: ["a.*", "a.b"] }, 'subjects[1] "a.b" overlaps "a.*"; give only one of them'],
-    [{ subjects: ["a", "a"] }, 'subjects[1] "a" is in the list twice; take one out'],
+    [{ subjects: ["a", "a"] }, 'subjects[1] "a" is in the list twice; remove one'],
     [{ storage: "tape" }, 'storage "tape" is not allowed; give one of file, memory'],
     [{ retention: "forever" }, 'retention "forever" is not allowed; give one of limits, interest, workqueue'],
     [{ discard: "none" }, 'discard "none" is not allowed; give one of old, new'],
@@ -73,7 +73,7 @@ describe("a stream's inputs", () => {
     ],
     [
       { duplicateWindowSeconds: 61, maxAgeSeconds: 60 },
-      "duplicateWindowSeconds 61 is longer than maxAgeSeconds, 60; give at most that, or leave it out",
+      "duplicateWindowSeconds 61 is longer than maxAgeSeconds, 60; give at most 60, or remove duplicateWindowSeconds",
     ],
     [{ placementTags: ["pod dk"] }, 'placementTags[0] "pod dk" is not a server tag'],
     [{ placementTags: ["pod:dk", "POD:DK"] }, 'placementTags[1] "POD:DK" is the same tag as "pod:dk"'],

@@ -37,12 +37,12 @@ describe("what is missing of a stream's copies", () => {
       "its copy on no is not current",
     ],
     ["entries", { leader: "dk", replicas: [{ ...peer, lag: 7 }] }, 2, "its copy on no is 7 entries behind"],
-    ["the end of a move", { leader: "dk", desired: {} }, 1, "its copies are on their way: just begun"],
+    ["the end of a move", { leader: "dk", desired: {} }, 1, "its copies are moving: the move has begun"],
     [
       "the end of a move, also where no copies are counted",
       { leader: "dk", desired: { status: { description: "removing peer no" } } },
       "leader",
-      "its copies are on their way: removing peer no",
+      "its copies are moving: removing peer no",
     ],
   ])("is %s", (_, seen, expected, missing) => {
     expect(missingAfterChange(seen, expected)).toBe(missing);

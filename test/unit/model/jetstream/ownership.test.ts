@@ -114,14 +114,14 @@ describe("an update", () => {
   it("may not change what another resource of the stack took over, and says which", () => {
     expect(notOurs("stream X", found({ generation: "g2", name: "other" }), known, owner)).toBe(
       'the stream X is not the one in the state: it belongs to the resource "other" of the stack unityplan-nats/dev; ' +
-        "take one of the two resources out of the program",
+        "remove one of the two resources from the program",
     );
   });
 
   it("may not change what was made anew by hand, and says what to do", () => {
     expect(notOurs("stream X", found(undefined, "2027-02-02T00:00:00Z"), known, owner)).toBe(
       "the stream X is not the one in the state: it was made outside of Pulumi; " +
-        "run `pulumi refresh` to go by what is there",
+        "run `pulumi refresh`, and the state follows what is there",
     );
   });
 

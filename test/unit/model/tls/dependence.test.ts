@@ -44,7 +44,7 @@ describe("what is served", () => {
     });
 
   it("of an authority that goes is in the way", () => {
-    expect(ports(true).live).toEqual(["the cluster port of dk serves a certificate of it"]);
+    expect(ports(true).live).toEqual(["the cluster port of dk serves a certificate of this CA"]);
   });
 
   it("and can't be seen counts as if it were", () => {
@@ -121,7 +121,7 @@ describe("a client", () => {
 
   it("with a certificate of the old authority is in the way, whenever it came, and is named", () => {
     expect(found([client({ certificate: plain("0A") })])).toEqual({
-      live: ["orders (cid 5) at dk uses a certificate of it, the one issued to orders"],
+      live: ["orders (cid 5) at dk uses a certificate of this CA, issued to orders"],
       foreign: [],
       sessions: [],
     });

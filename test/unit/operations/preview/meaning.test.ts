@@ -312,7 +312,7 @@ describe("what happens to a consumer that no server changes in place", () => {
     const change = remade({ maxWaiting: 256, maxDeliver: 3 });
     expect(tell(change, again(0))).toEqual([`says: ${why} and keeps its place. ${moment}`]);
     expect(tell(change, again(7))).toEqual([
-      "refused: X/c would be made again (no server changes in place: maxWaiting 512 → 256): up to 7 acknowledged messages would come again. Let what is pending be acknowledged first, or give this consumer allowPositionLoss: true if they may come again.",
+      "refused: X/c would be made again (no server changes in place: maxWaiting 512 → 256): up to 7 acknowledged messages would come again. Let the clients acknowledge what is pending first. If the messages may come again, set allowPositionLoss: true on this consumer.",
     ]);
   });
 
@@ -336,7 +336,7 @@ describe("what happens to a consumer that no server changes in place", () => {
     { maxWaiting: 1, filterSubjects: ["x.a"] },
   ] as const)("is refused by the state alone where the place is lost, and done with consent: %j", (after) => {
     expect(tell(remade(after))[0]).toMatch(
-      /^refused: X\/c would be made again .* and lose its place, for .*\. (Take the change back|Make two updates)/,
+      /^refused: X\/c would be made again .* and lose its place, for .*\. (Undo the change|Make two updates)/,
     );
     const numbers: ConsumerFacts = { misplaced: { again: undefined, skipped: 6 } };
     expect(tell(remade(after), numbers)[0]).toContain("up to 6 messages, and what is published");

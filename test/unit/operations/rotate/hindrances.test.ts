@@ -36,10 +36,14 @@ describe("what stands in the way of an authority that goes", () => {
   });
 
   it("is who does not answer and what is served, also where every server restarts", () => {
-    const found = { ...nothing, silent: ["se"], live: ["the cluster port of dk serves a certificate of it"] };
+    const found = {
+      ...nothing,
+      silent: ["se"],
+      live: ["the cluster port of dk serves a certificate of this CA"],
+    };
     expect(hindrances(found, true)).toEqual([
       "an authority goes, but se does not answer",
-      "an authority goes, but the cluster port of dk serves a certificate of it",
+      "an authority goes, but the cluster port of dk serves a certificate of this CA",
     ]);
   });
 

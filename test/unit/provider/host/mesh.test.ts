@@ -83,7 +83,11 @@ describe("the verdict on the VPN", () => {
     ],
     ["whose handshake is old", printed({ dk: 5, se: 180 }, ["dk", "se"]), "no → se: no handshake for 180 s"],
     ["that does not answer", printed({ dk: 5, se: 5 }, ["dk"]), "no → se: no answer from 10.0.3.1"],
-    ["with another key", printed({ dk: 5 }, ["dk", "se"]), "no → se: it has another key of that host"],
+    [
+      "with another key",
+      printed({ dk: 5 }, ["dk", "se"]),
+      "no → se: it does not know the VPN key of that host",
+    ],
   ])("names the way to a host %s, and only that one", (_, said, fault) => {
     const unreached = fault.includes("key") ? [] : ["se"];
     expect(verdict({ no: said })).toEqual({ faults: [fault], unreached });
@@ -175,7 +179,7 @@ describe("the gate of the VPN", () => {
     const request = context(30_000);
     expect(await gate.update("wg0", inputs, inputs, request)).toBe(inputs);
     expect(request.seen).toEqual([
-      "the VPN wg0 is not whole: no → dk: no handshake, no answer from 10.0.1.1",
+      "the VPN wg0 is not healthy: no → dk: no handshake, no answer from 10.0.1.1",
     ]);
   });
 
@@ -186,7 +190,7 @@ describe("the gate of the VPN", () => {
         : { stdout: printed({ dk: 5, no: null, se: 5 }, ["dk", "se"]) },
     );
     await expect(gate.create(inputs, context(0))).rejects.toThrow(
-      /^the VPN wg0 is not whole: dk → no: no handshake, .*; no could not be asked: ssh: connect to host: Connection timed out; se → no: .*UDP.*no at 198\.51\.100\.2:51820/,
+      /^the VPN wg0 is not healthy: dk → no: no handshake, .*; no could not be asked: ssh: connect to host: Connection timed out; se → no: .*UDP.*no at 198\.51\.100\.2:51820/,
     );
   });
 

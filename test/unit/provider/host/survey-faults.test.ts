@@ -31,18 +31,18 @@ describe("a host", () => {
     ["ubuntu 26.10", []],
     [
       "debian 10",
-      ["runs debian 10; allowed are Debian 11 and Ubuntu 20.04 or later. Set it up with one of them"],
+      ["runs debian 10; allowed are Debian 11 and Ubuntu 20.04 or later. Install one of them on the host"],
     ],
     [
       "ubuntu 18.04",
-      ["runs ubuntu 18.04; allowed are Debian 11 and Ubuntu 20.04 or later. Set it up with one of them"],
+      ["runs ubuntu 18.04; allowed are Debian 11 and Ubuntu 20.04 or later. Install one of them on the host"],
     ],
     ["ubuntu -", []],
     [
       "fedora 43",
-      ["runs fedora 43; allowed are Debian 11 and Ubuntu 20.04 or later. Set it up with one of them"],
+      ["runs fedora 43; allowed are Debian 11 and Ubuntu 20.04 or later. Install one of them on the host"],
     ],
-    ["- -", ["runs - -; allowed are Debian 11 and Ubuntu 20.04 or later. Set it up with one of them"]],
+    ["- -", ["runs - -; allowed are Debian 11 and Ubuntu 20.04 or later. Install one of them on the host"]],
   ])("may run the distribution %s or not", (os, expected) => {
     expect(faults({ os: [os] })).toEqual(expected);
   });
@@ -64,14 +64,14 @@ describe("a host", () => {
   it("needs systemd and the tools that look at a network", () => {
     expect(faults({ systemd: ["no"] }).join()).toContain("does not run systemd");
     expect(faults({ lacks: ["ip", "ss"] })).toEqual([
-      "has no ip and ss; install what brings them (`apt-get install iproute2`)",
+      "has no ip and ss; install the packages that have them (`apt-get install iproute2`)",
     ]);
   });
 
   it("may bring a Docker engine of its own, if it is not too old", () => {
     expect(faults({ docker: ["29.1.3"] })).toEqual([]);
     expect(faults({ docker: ["19.03.15"] })).toEqual([
-      "has Docker 19.03.15; 20.10 or later is needed. Upgrade it, or take it out",
+      "has Docker 19.03.15; 20.10 or later is needed. Upgrade Docker, or remove Docker",
     ]);
   });
 
@@ -85,7 +85,7 @@ describe("a host", () => {
 
   it("must not have somebody else's interface of the VPN's name, nor a file for one", () => {
     const [fault = ""] = faults({ marker: [], wg: [], udp: [], tcp: [], addr: [] });
-    expect(fault).toContain("has an interface wg0 already, which this project has not made");
+    expect(fault).toContain("has an interface wg0 already, which this project did not make");
     expect(faults({}, { interfaceName: "wg7" }).join()).toContain("has an interface wg7 already");
     expect(faults({}, { interfaceName: "wg1" })).toEqual([]);
     expect(faults({ marker: [], wg: [], udp: [], tcp: [], addr: [] }, { interfaceName: undefined })).toEqual(
@@ -99,8 +99,8 @@ describe("a host", () => {
     expect(faults({ disk: ["20999999999 /var/lib/docker"], held: ["30000000000"] })).toHaveLength(1);
     expect(faults({ disk: ["999999999 /var/lib/docker"], held: ["90000000000"] })).toHaveLength(1);
     expect(faults({ disk: ["50999999999 /var/lib"] })).toEqual([
-      "has 51.0 GB free in /var/lib; at least 51.0 GB are needed, for images (1.0 GB) and what the streams may fill " +
-        "(cluster.maxFileStore). Make room, or lower that",
+      "has 51.0 GB free in /var/lib; at least 51.0 GB are needed, for images (1.0 GB) and for the streams " +
+        "(cluster.maxFileStore). Free some space, or lower cluster.maxFileStore",
     ]);
   });
 });
@@ -112,7 +112,7 @@ describe("a host's port", () => {
     "is taken by who listens at %s",
     (address) => {
       expect(faults({ tcp: listening(address) })).toEqual([
-        `its TCP port 4222 is taken by nginx (process 99) at ${address}; end that, or give the pod another port (pods)`,
+        `its TCP port 4222 is taken by nginx (process 99) at ${address}; free the port, or give the pod another port (pods)`,
       ]);
     },
   );
@@ -142,7 +142,7 @@ describe("a host's port", () => {
     const udp = ["UNCONN 0 0 127.0.0.1:51820 0.0.0.0:*"];
     expect(faults({ udp })).toEqual([]);
     expect(faults({ udp, wg: ["wg9\t51820"] })).toEqual([
-      "its UDP port 51820 is taken by the kernel at 127.0.0.1:51820; end that, or give WireGuard another port " +
+      "its UDP port 51820 is taken by the kernel at 127.0.0.1:51820; free the port, or give WireGuard another port " +
         "(wireguard.port of the host)",
     ]);
     expect(faults({ udp, marker: [], link: [] }).join()).toContain("its UDP port 51820 is taken");
@@ -153,7 +153,7 @@ describe("the VPN's networks", () => {
   it("must not be addresses of the host, but for its own in the VPN", () => {
     expect(faults({ addr: ["2: eth1 inet 10.0.2.77/24 scope global eth1"] })).toEqual([
       "its address 10.0.2.77/24 (eth1) overlaps the VPN's 10.0.2.0/24; give the hosts other addresses in the VPN " +
-        "(wireguard.address), or free that one",
+        "(wireguard.address), or free 10.0.2.77/24 on this host",
     ]);
     expect(faults({ marker: [], link: [], udp: [], tcp: [] }).join()).toContain(
       "its address 10.0.1.1/24 (wg0) overlaps",

@@ -77,7 +77,7 @@ describe("a survey of unfit hosts", () => {
       (error: Error) => error,
     );
     const lines = message.split("\n");
-    expect(lines[0]).toBe("hosts are not fit, in 4 ways; nothing was changed on any:");
+    expect(lines[0]).toBe("hosts are not fit, in 4 ways; nothing was changed on any host:");
     expect(lines.slice(1).map((line) => line.slice(0, 24))).toEqual([
       "- dk: does not run syste",
       "- dk: its clock is at le",

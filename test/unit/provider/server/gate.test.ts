@@ -12,7 +12,7 @@ const reasons = (news: object, olds?: object) =>
 describe("the membership of a cluster", () => {
   it("refuses in the preview that a server goes, and says what goes with it", () => {
     const [reason] = reasons({ servers: ["service-nats-dk"] }, {});
-    expect(reason).toContain("service-nats-no would go, and with it the only copy");
+    expect(reason).toContain("service-nats-no would be deleted, with the only copy");
     expect(reason).toContain("Put the pod");
   });
 

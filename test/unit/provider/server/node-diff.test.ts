@@ -58,7 +58,7 @@ describe("a bundle without the authority of the server's own certificate", () =>
   it("is refused: every server takes it, and then no other one can dial it", () => {
     expect(reasons({ trusted: [next] })).toEqual([
       expect.stringMatching(
-        /^trusted A1:.* issued the server's certificate and is not among the authorities/,
+        /^trusted the CA A1:.* issued the server's certificate, but is not among the CAs/,
       ),
     ]);
   });
@@ -105,16 +105,14 @@ describe("a node that changes", () => {
 describe("a node whose certificate comes from another authority", () => {
   it("is refused in the preview where the server did not trust that one by the last update", () => {
     const diff = () => node.diff(state, inputs, { ...inputs, issuer: next, trusted: [old, next] });
-    expect(diff).toThrow(
-      `service-nats-dk was not seen to trust the authority that is to issue now (${next})`,
-    );
-    expect(diff).toThrow('Give it the phase "incoming" first');
-    expect(diff).toThrow("`npm run rotate -- ca` walks through it");
+    expect(diff).toThrow(`service-nats-dk is not proven to trust the CA that becomes active now (${next})`);
+    expect(diff).toThrow('First give that CA the phase "incoming"');
+    expect(diff).toThrow("`npm run rotate -- ca` does all of that");
   });
 
   it("is refused where that one is not even there yet", () => {
     expect(() => node.diff(state, inputs, { ...inputs, issuer: unknown })).toThrow(
-      "was not seen to trust the authority that is to issue now. Give it",
+      "is not proven to trust the CA that becomes active now. First give",
     );
   });
 

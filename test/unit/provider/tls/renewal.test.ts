@@ -87,8 +87,8 @@ describe("a certificate that would outlive its authority", () => {
     expect(others).toEqual([]);
     expect(failure?.property).toBe("lifetimeHours");
     expect(failure?.reason).toBe(
-      "would end on 2030-01-05T04:00:00.000Z, after its authority, which ends on 2030-01-05T03:00:00.000Z, and be " +
-        "refused from then on. Rotate the authority first: `npm run rotate -- ca`; or make tls.leafLifetime shorter",
+      "would end on 2030-01-05T04:00:00.000Z, but its CA ends on 2030-01-05T03:00:00.000Z, and the certificate is " +
+        "refused from then on. Rotate the CA first (`npm run rotate -- ca`), or set a shorter tls.leafLifetime",
     );
   });
 
@@ -175,7 +175,7 @@ describe("a certificate that is due", () => {
 
     it("stops the update: nobody may find out when it is too late", async () => {
       await expect(diffAfter(95, {}, ends)).rejects.toThrow(
-        /^service-nats-dk would end on .* Rotate the authority first: `npm run rotate -- ca`/,
+        /^service-nats-dk would end on .* Rotate the CA first \(`npm run rotate -- ca`\)/,
       );
     });
 

@@ -113,13 +113,13 @@ describe("the certificates that the state knows", () => {
   it("stay as they were while an authority can't go", async () => {
     lookAtDependence.mockResolvedValue({
       ...nothing,
-      live: ["the cluster port of dk serves a certificate of it"],
+      live: ["the cluster port of dk serves a certificate of this CA"],
     });
     const olds = { ...state, authorities: { "1": first, "2": second } };
     const failure = await update(olds, {}).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PartialFailure);
     expect(failure).toMatchObject({ id: "trust", state: olds });
-    expect((failure as Error).message).toContain("the authority 2 can't be dropped yet, nothing was changed");
+    expect((failure as Error).message).toContain("CA 2 can't be dropped yet, nothing was changed");
   });
 });
 
@@ -156,20 +156,20 @@ describe("an authority that goes", () => {
   };
 
   it("waits for a server that does not answer, first of all and whatever this update does", async () => {
-    const live = ["the cluster port of dk serves a certificate of it"];
+    const live = ["the cluster port of dk serves a certificate of this CA"];
     expect(await refused({ silent: ["no", "se"], live }, { recycles: true })).toBe(
-      "the authority 2 can't be dropped yet, nothing was changed: no, se does not answer, so nobody knows what hangs on " +
-        "it there. Start it (`docker start`, `docker logs`) and run `pulumi up` again",
+      "CA 2 can't be dropped yet, nothing was changed: no, se does not answer, so it is unknown what " +
+        "depends on this CA there. Start the server (`docker start`, `docker logs`) and run `pulumi up` again",
     );
   });
 
   it("waits for clients with certificates from elsewhere as for sessions that are old", async () => {
     const answer = { foreign: ["the client x of dk"], sessions: ["the routes between dk and no"] };
     expect(await refused(answer)).toContain(
-      "nothing was changed: the client x of dk; the routes between dk and no may have been made with certificates of it. " +
+      "nothing was changed: the client x of dk; the routes between dk and no may use certificates of this CA. " +
         "Raise cluster.restartGeneration in the same change",
     );
-    expect(await refused({ foreign: answer.foreign })).toContain("the client x of dk may have been made");
+    expect(await refused({ foreign: answer.foreign })).toContain("the client x of dk may use certificates");
   });
 
   it("may go with both when this update restarts every server", async () => {

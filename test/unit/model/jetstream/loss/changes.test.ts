@@ -160,17 +160,19 @@ describe("a refusal", () => {
     ).toBe(
       "the stream EVENTS was not changed: maxMessages: 1 would delete 1 message; " +
         "maxBytes: 5 with 9 bytes stored would delete about 2 messages. " +
-        "Give a wider limit, or allowDataLoss: true on this stream if they may go",
+        "Give a wider limit. If the messages may be lost, set allowDataLoss: true on this stream",
     );
   });
 
   it("of a consumer's deletion says how many messages would go, and that consent has to come one update earlier", () => {
-    expect(refusedConsumerDeletion("S/c", 1)).toContain("up to 1 message would go with it");
+    expect(refusedConsumerDeletion("S/c", 1)).toContain("up to 1 message would be deleted with it");
     expect(refusedConsumerDeletion("S/c", 2)).toContain("allowPositionLoss: true, run `pulumi up`");
   });
 
   it("of other filters says how many messages would go, and what to do", () => {
-    expect(refusedFilters("S/c", 1)).toContain("with the new filters up to 1 message would go. Let them be");
+    expect(refusedFilters("S/c", 1)).toContain(
+      "the new filters would delete up to 1 message. Let the clients",
+    );
   });
 
   it("of a deletion says what is stored, and that consent has to come one update earlier", () => {

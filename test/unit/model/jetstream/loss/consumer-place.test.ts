@@ -136,9 +136,9 @@ describe("the refusal", () => {
   it("says what would come again, from where, and the mend", () => {
     expect(refusal({ maxWaiting: 9, ackPolicy: "all" }, live({}, { num_ack_pending: 1 }))).toBe(
       "the consumer S/c was not changed: no server changes that in place (ackPolicy explicit → all, maxWaiting 512 → 9), so " +
-        "it would be made again, from sequence 5 of its stream on, the first that is not acknowledged: up to 1 acknowledged " +
-        "message would come again. Let what is pending be acknowledged first, or give this consumer allowPositionLoss: true " +
-        "if they may come again",
+        "the consumer would be recreated and begin at sequence 5 of its stream, the first message that is not acknowledged: " +
+        "up to 1 acknowledged message would come again. Let the clients acknowledge what is pending first. If the messages " +
+        "may come again, set allowPositionLoss: true on this consumer",
     );
   });
 

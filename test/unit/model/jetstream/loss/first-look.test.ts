@@ -27,11 +27,11 @@ describe("what the servers have in memory", () => {
   it("is refused with the number of messages, and with what to do", () => {
     const { refusals, lost } = judge(inputs, [cache, alone, held("DISK", { storage: "file" })], "dev");
     expect(refusals).toEqual([
-      "This update restarts the servers a, b, c without turns, and streams with most of their copies in the memory " +
+      "This update restarts the servers a, b, c, but not as a rolling restart, and streams with most of their copies in the memory " +
         "of these servers lose all messages: CACHE with 100 messages and 2 consumers, SESSIONS (account MQTT) with 1 " +
-        "message. Say `rollout: rolling`, which keeps streams with several copies. If the messages may go, say " +
+        "message. Set `rollout: rolling`, which keeps streams with several copies. If the messages may be lost, run " +
         "`npm run up -- dev --lose CACHE,SESSIONS` for one update (`rollout.lose` in the configuration does the " +
-        "same), or `allowDataLoss: true` on a stream of the configuration for good",
+        "same). For every update, set `allowDataLoss: true` on a stream of the configuration",
     ]);
     expect(lost).toEqual([]);
   });
@@ -40,7 +40,7 @@ describe("what the servers have in memory", () => {
     const { refusals } = judge({ ...inputs, restarting: ["a"], turns: true }, [cache, alone], "dev");
     expect(refusals).toEqual([
       expect.stringMatching(
-        /^This update restarts the server a, and a stream with its only copy in the memory .*: SESSIONS \(account MQTT\) with 1 message\. Give each stream several copies first \(`replicas: 3` in an update before this one, or by who made it\)\./,
+        /^This update restarts the server a, and a stream with its only copy in the memory .*: SESSIONS \(account MQTT\) with 1 message\. Give each stream several copies first \(`replicas: 3` in an earlier update; the owner of a foreign stream does that\)\./,
       ),
     ]);
   });
@@ -74,8 +74,8 @@ describe("a subject that this update takes", () => {
 
   it("is refused where a stream of others has it", () => {
     expect(judge(taken, [held("THEIRS", { storage: "file" })], "dev").refusals).toEqual([
-      'The stream ORDERS takes "orders.no.>", and a stream THEIRS that this stack did not make has "orders.>": the ' +
-        "servers would refuse that (error 10065). Give ORDERS another subject, take the subject from THEIRS, or import " +
+      'The stream ORDERS takes "orders.no.>", and the foreign stream THEIRS has "orders.>": the ' +
+        "servers would refuse that (error 10065). Give ORDERS another subject, remove the subject from THEIRS, or import " +
         "THEIRS into this stack",
     ]);
   });
