@@ -48,5 +48,5 @@ export function beforeAdoption({ servers, consents, yes }: Adopting): BeforeAdop
         question: undefined,
         refusal: `${text}\nNothing was written. Say \`${words}\` to give them up.`,
       }
-    : { ...outcome, refusal: undefined, question: { text, mend: `Say \`--yes ${words}\` if you mean it.` } };
+    : { ...outcome, refusal: undefined, question: { text, fix: `Say \`--yes ${words}\` if you mean it.` } };
 }

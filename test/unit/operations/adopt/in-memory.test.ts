@@ -39,7 +39,7 @@ describe("streams in memory of a cluster that is to be adopted", () => {
     expect(beforeAdoption({ servers, consents: nothing, yes: false })).toEqual({
       warnings: [],
       refusal: undefined,
-      question: { text, mend: "Say `--yes --lose 'CACHE,$MQTT_sess'` if you mean it." },
+      question: { text, fix: "Say `--yes --lose 'CACHE,$MQTT_sess'` if you mean it." },
       lost: counted,
     });
   });
