@@ -130,7 +130,7 @@ function adopted(line: LineName): void {
   it("is not brought up before its servers are stopped", async () => {
     const early = await clone.command("up");
     expect(early.code).toBe(1);
-    expect(early.stderr).toContain("`npm run adopt -- dev` lets this stack go on with what they hold");
+    expect(early.stderr).toContain("`npm run adopt -- dev`");
     const words = printed("npm run pulumi -- import").slice(4);
     const { code, stdout, stderr } = await clone.command("pulumi", ...words);
     expect(code, stdout + stderr).toBe(0);

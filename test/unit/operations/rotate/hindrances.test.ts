@@ -38,8 +38,8 @@ describe("what stands in the way of an authority that goes", () => {
   it("is who does not answer and what is served, also where every server restarts", () => {
     const found = { ...nothing, silent: ["se"], live: ["the cluster port of dk serves a certificate of it"] };
     expect(hindrances(found, true)).toEqual([
-      "an authority goes, but se does not answer",
-      "an authority goes, but the cluster port of dk serves a certificate of it",
+      "this update removes a CA, but se does not answer",
+      "this update removes a CA, but the cluster port of dk serves a certificate of it",
     ]);
   });
 
@@ -50,8 +50,8 @@ describe("what stands in the way of an authority that goes", () => {
       sessions: ["the routes between dk and no"],
     };
     expect(hindrances(found, false)).toEqual([
-      "an authority goes, but 2 sessions may hang on it; raise cluster.restartGeneration in the same change, with " +
-        "`rollout: rolling`: the client x of dk, …",
+      "this update removes a CA, but 2 sessions may depend on it (the client x of dk, …). Raise " +
+        "cluster.restartGeneration in the same change, with `rollout: rolling`",
     ]);
     expect(hindrances(found, true)).toEqual([]);
   });
