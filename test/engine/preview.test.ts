@@ -83,9 +83,9 @@ describe("npm run preview", () => {
     expect(code, stdout).toBe(0);
     for (const text of [
       "3 servers (dk, no, se) reload, none restarts.",
-      "TERRITORY_NO moves to another host, from no to dk: unchecked how many messages are copied.",
-      "GLOBAL_EVENTS is deleted and made anew, empty (it can't be changed in place",
-      "CROSS_TERRITORY gets maxAge: 1d: unchecked whether messages are beyond that.",
+      "TERRITORY_NO moves to another host, from no to dk",
+      "GLOBAL_EVENTS is recreated, empty (it can't be changed in place",
+      "CROSS_TERRITORY gets maxAge: 1d. It is unchecked whether",
       "EXTRA is created with 1 copy.",
       "EXTRA/one is created, from the first message on.",
       "-     nats.conf: max_payload: 8388608",
