@@ -1,6 +1,6 @@
 import type { Change } from "./changes.ts";
 
-/** What a scheduled run may find: nothing at all, or renewed certificates with the reloads that bring them. */
+/** What a scheduled run may find: no change, or renewed certificates with the reloads of their servers. */
 export type Expectation = "nothing" | "renewal";
 
 export function isExpectation(text: string): text is Expectation {

@@ -155,7 +155,7 @@ describe("what can't be previewed", () => {
     expect(faulty.stdout.match(/dev pods\[1\]\.monitorPort: 70000/g)).toHaveLength(1);
     const { code, stdout, stderr } = await offline("dev", "--base", "nowhere");
     expect(code).toBe(1);
-    expect(stdout + stderr).toContain("there is no nowhere in this clone");
+    expect(stdout + stderr).toContain("has no nowhere to compare with");
   });
 });
 

@@ -64,7 +64,7 @@ describe("npm run preview", () => {
     const asked = await preview({}, "--live", "--refresh", "--expect", "nothing");
     expect(asked.code, asked.stdout).toBe(0);
     expect(asked.stdout).toContain("compared with what is there now");
-    expect(asked.stdout).toContain("no certificate and no session stands in the way");
+    expect(asked.stdout).toContain("The servers were asked: no certificate");
   });
 
   const moved = {

@@ -74,7 +74,7 @@ describe("npm run up -- prod", () => {
   it("leaves nothing to be done, by the preview and by the servers' own word", async () => {
     const said = await must("preview", "--live", "prod");
     expect(said).toContain("prod: nothing changes");
-    expect(said).toContain("no certificate and no session stands in the way");
+    expect(said).toContain("The servers were asked: no certificate");
   });
 });
 
