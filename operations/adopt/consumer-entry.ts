@@ -35,13 +35,13 @@ const known: ReadonlySet<string> = new Set([
 
 /** Why a consumer stays as it is, unknown to the configuration; undefined: it can be written into it. */
 export function whyLeft({ config }: ConsumerInfo): string | undefined {
-  if (config.durable_name === undefined) return "it lives only as long as somebody uses it";
+  if (config.durable_name === undefined) return "it exists only as long as a client uses it";
   if (config.deliver_subject !== undefined)
-    return "it pushes, and this program looks after consumers that are pulled from";
+    return "it is a push consumer, and this program supports only pull consumers";
   const fields = unspoken(config, known);
-  if (fields.length > 0) return `the configuration has no words for ${fields.join(", ")}`;
+  if (fields.length > 0) return `the configuration has no settings for ${fields.join(", ")}`;
   if (!["all", "last", "new", "last_per_subject"].includes(config.deliver_policy))
-    return `the configuration has no words for the deliver policy ${config.deliver_policy}`;
-  if (config.num_replicas !== 0) return "the configuration has no words for copies of its own";
+    return `the configuration has no setting for the deliver policy ${config.deliver_policy}`;
+  if (config.num_replicas !== 0) return "the configuration has no setting for copies of a consumer";
   return undefined;
 }
