@@ -19,7 +19,7 @@ export function consumerEntryOf(spec: ConsumerSpec, properties: readonly (keyof 
   return Object.assign({}, ...properties.map((property) => consumerWords[property]?.(spec) ?? {}));
 }
 
-/** The whole entry of a consumer that nobody configured; what is as by default is left out. */
+/** The whole entry of a consumer that is not in the configuration, without what is as by default. */
 export function wholeConsumerEntryOf(spec: ConsumerSpec): Entry {
   const properties = (Object.keys(consumerWords) as (keyof ConsumerSpec)[]).filter(
     (property) => String(spec[property]) !== String((consumerDefaults as ConsumerSpec)[property]),

@@ -98,7 +98,7 @@ function standInFor(path: Path): string | undefined {
   return rest.join(".") === "wireguard.address" ? `10.${first}.${second}.1` : undefined;
 }
 
-/** A key of ED25519 in its form, to which nobody has the private one: https://www.rfc-editor.org/rfc/rfc8709#section-4 */
+/** A key of ED25519 in its form, without a private key that anyone has: https://www.rfc-editor.org/rfc/rfc8709#section-4 */
 const hostKey = `ssh-ed25519 ${Buffer.concat([
   Buffer.from("0000000b7373682d6564323535313900000020", "hex"),
   createHash("sha256").update("stands in for a host key").digest(),

@@ -25,7 +25,7 @@ export interface Judgement {
  */
 export function judgeTransition(before: PlanDocument, topology: Topology, stack: string): Judgement {
   const deployed = deployedStateOfPlan(before);
-  // A secret certificate has no fingerprint here, by which authorities are told apart.
+  // A secret certificate has no fingerprint here, which distinguishes the CAs.
   if (deployed === undefined || topology.tls.authorities.some(({ given }) => isHidden(given?.certificatePem)))
     return { faults: [], warnings: [] };
   return {
