@@ -11,7 +11,6 @@ const notRewordedYet = [
   "model/",
   "client/",
   "provider/",
-  "operations/",
   "toolchain/",
   "bench/",
   ".github/",
