@@ -14,6 +14,7 @@ const notRewordedYet = [
   "toolchain/",
   "bench/",
   ".github/",
+  "operations/adopt/configuration.ts",
 ];
 
 /** Pages that quote such messages in code blocks and code spans. They leave the list with the rooms. */
@@ -26,6 +27,9 @@ const hostScripts = [
   "provider/host/mesh-script.ts",
   "provider/host/survey-script.ts",
 ];
+
+/** A name in the plan document, which commits exchange: a new word would show as a change against an older base. */
+const planDocument = ["operations/preview/document/servers.ts"];
 
 /** Files that read an old word for one more release, and name it in their warning. */
 const readOldWords: readonly string[] = [];
@@ -119,7 +123,7 @@ describe("no old word stands in", () => {
 
   it.each(
     productFiles().filter((file) =>
-      [...notRewordedYet, ...hostScripts].every((exempt) => !file.startsWith(exempt)),
+      [...notRewordedYet, ...hostScripts, ...planDocument].every((exempt) => !file.startsWith(exempt)),
     ),
   )("%s", (file) => {
     const looked = oldWords.filter(({ isCode }) => !isCode || !readOldWords.includes(file));
@@ -129,7 +133,7 @@ describe("no old word stands in", () => {
 });
 
 describe("a list of exemptions", () => {
-  it.each([...notRewordedYet, ...hostScripts, ...readOldWords])("names what is there: %s", (exempt) => {
+  it.each([...notRewordedYet, ...hostScripts, ...planDocument, ...readOldWords])("names what is there: %s", (exempt) => {
     expect(productFiles().some((file) => file.startsWith(exempt))).toBe(true);
   });
 
