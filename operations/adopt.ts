@@ -118,7 +118,8 @@ function refusal(stack: string, faults: readonly string[]): Failure {
 async function handMadeServers(named: ReadonlyMap<string, string>): Promise<SeenServer[]> {
   const all = await runningContainers(process.env);
   const missing = [...named.keys()].filter((name) => !all.some((container) => container.name === name));
-  if (missing.length > 0) throw new Failure(`no container with the name ${missing.join(", ")} runs on this engine`);
+  if (missing.length > 0)
+    throw new Failure(`no container with the name ${missing.join(", ")} runs on this engine`);
   const candidates = all.filter((one) => (named.size > 0 ? named.has(one.name) : isHandMade(one)));
   const seen = await Promise.all(
     candidates.map(async (container) => ({ container, server: await lookAtMonitor(container) })),
@@ -190,7 +191,9 @@ function missingPods(before: string | undefined, cluster: HandMadeCluster): stri
   const ids = Array.isArray(pods) ? (pods as readonly { id?: unknown }[]).map(({ id }) => String(id)) : [];
   return ids
     .filter((id) => !cluster.pods.some((pod) => pod.id === id))
-    .map((id) => `the pod ${id} of the configuration does not run: start the pod, or remove it from \`pods\``);
+    .map(
+      (id) => `the pod ${id} of the configuration does not run: start the pod, or remove it from \`pods\``,
+    );
 }
 
 function notWhole(live: readonly LiveStream[]): string[] {
@@ -199,7 +202,8 @@ function notWhole(live: readonly LiveStream[]): string[] {
     if (!info.cluster?.leader) return [`the stream ${name} has no leader`];
     const away = (info.cluster.replicas ?? []).filter(({ offline, current }) => offline === true || !current);
     return away.map(
-      (replica) => `the copy of ${name} on ${replica.name} is not current: wait until the copy is current, or start its server`,
+      (replica) =>
+        `the copy of ${name} on ${replica.name} is not current: wait until the copy is current, or start its server`,
     );
   });
 }

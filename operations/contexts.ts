@@ -43,7 +43,9 @@ await runCommand(usage, async ({ stack: name, given }) => {
   if (tunnels.size > 0) {
     process.stdout.write(
       `${[...tunnels.keys()].join(", ")} can be reached only through a host. \`npm run nats\` opens a tunnel for its own run. ` +
-        `For any other program, open the tunnel yourself and leave it open:\n${openingCommands(tunnels.values())
+        `For any other program, open the tunnel yourself and leave it open:\n${openingCommands(
+          tunnels.values(),
+        )
           .map((command) => `\n  ${command}\n`)
           .join("")}`,
     );

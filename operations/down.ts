@@ -85,7 +85,10 @@ async function askToStop(stack: Stack, lose: readonly string[], yes: boolean): P
 
 async function askToDelete(stack: string, volumes: readonly DataVolume[]): Promise<void> {
   const names = volumes.map(({ name }) => name).join(", ");
-  await confirm(`This deletes every message of ${stack} permanently: the volumes ${names}, and what is in memory.`, stack);
+  await confirm(
+    `This deletes every message of ${stack} permanently: the volumes ${names}, and what is in memory.`,
+    stack,
+  );
 }
 
 /** Tries to delete every volume. @returns for each volume that is still there, why */

@@ -67,7 +67,10 @@ function readFlags({ given, values }: Arguments) {
     ...(given.has("offline")
       ? ["live", "refresh", "expect"]
           .filter((name) => given.has(name))
-          .map((name) => `--${name} needs the stack's state, and --offline does not read the state: give only one of them`)
+          .map(
+            (name) =>
+              `--${name} needs the stack's state, and --offline does not read the state: give only one of them`,
+          )
       : []),
     ...(given.has("base") && !given.has("offline") ? ["--base needs --offline"] : []),
     ...(expectation !== undefined && !isExpectation(expectation)

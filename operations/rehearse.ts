@@ -43,7 +43,8 @@ function read(argv: string[]): { all: boolean; seed: string; help: boolean } {
       options: { all: { type: "boolean" }, seed: { type: "string" }, help: { type: "boolean" } },
     });
     const seed = values.seed ?? String(Date.now() % 1_000_000);
-    if (!/^\d{1,9}$/.test(seed)) throw new Error(`"${seed}" is not a seed; allowed is a whole number of at most 9 digits`);
+    if (!/^\d{1,9}$/.test(seed))
+      throw new Error(`"${seed}" is not a seed; allowed is a whole number of at most 9 digits`);
     return { all: values.all === true, seed, help: values.help === true };
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${help}`);

@@ -24,7 +24,8 @@ const rotate = kinds[kind];
 if (rotate !== undefined) await rotate(argv);
 else {
   await runReporting(async () => {
-    if (kind !== "--help") throw new UsageError(`"${kind}" can't be rotated; allowed are leaves, ca and wireguard.\n\n${help}`);
+    if (kind !== "--help")
+      throw new UsageError(`"${kind}" can't be rotated; allowed are leaves, ca and wireguard.\n\n${help}`);
     process.stdout.write(`${help}\n`);
     return 0;
   });

@@ -69,7 +69,10 @@ export function compareConsumer(
     if (property === "description" && live.description !== "") return { property, kept: "a person wrote it" };
     if (property !== "filterSubjects") return { property, kept: undefined };
     const covered = filters(live).every((one) => isWithin(one, filters(wanted)));
-    return { property, kept: covered ? undefined : "the consumer would no longer get messages that it reads now" };
+    return {
+      property,
+      kept: covered ? undefined : "the consumer would no longer get messages that it reads now",
+    };
   });
 }
 

@@ -135,7 +135,9 @@ function faultsOf(server: SeenServer): string[] {
       ? `has streams of the accounts ${foreign.join(", ")}, and this program supports only the account $G`
       : "",
     ["SYS", "$SYS"].includes(account) ? "" : `has the system account ${account}; allowed are SYS and $SYS`,
-    varz.jetstream?.config?.domain ? `has the JetStream domain ${varz.jetstream.config.domain}, and this program supports no domain` : "",
+    varz.jetstream?.config?.domain
+      ? `has the JetStream domain ${varz.jetstream.config.domain}, and this program supports no domain`
+      : "",
     store !== undefined && volumeOf(server) === undefined
       ? `keeps its streams in ${store}, and no volume is mounted at ${dirname(store)}`
       : "",

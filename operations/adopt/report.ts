@@ -44,7 +44,9 @@ export function streamsScreen(
     `${fate.name}${holds(fate.name, live)}: ${verdict(fate)}`,
     ...fate.differences.map((one) => `    ${told(one, fate.name, live, cluster)}`),
   ]);
-  return [...lines, ...made.map(({ name }) => `${name}: does not exist; the first \`up\` creates it`)].join("\n");
+  return [...lines, ...made.map(({ name }) => `${name}: does not exist; the first \`up\` creates it`)].join(
+    "\n",
+  );
 }
 
 function holds(name: string, live: readonly LiveStream[]): string {
@@ -58,7 +60,8 @@ function messages(number: number): string {
 
 function verdict({ kind, differences, reason }: Fate): string {
   if (kind === "left") return `stays as it is, and does not become part of the stack: ${reason}`;
-  if (kind === "written") return "is not in the configuration; its settings are written into the configuration";
+  if (kind === "written")
+    return "is not in the configuration; its settings are written into the configuration";
   return differences.length === 0 ? "same as in the configuration" : "differs from the configuration";
 }
 

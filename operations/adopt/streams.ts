@@ -124,7 +124,9 @@ function consumersPlan(
     const name = consumerName.of({ stream, name: one.name });
     const wanted = planned.find((candidate) => candidate.name === one.name);
     const reason =
-      one.config.deliver_subject === undefined || wanted === undefined ? whyLeft(one) : "it is a push consumer";
+      one.config.deliver_subject === undefined || wanted === undefined
+        ? whyLeft(one)
+        : "it is a push consumer";
     if (wanted !== undefined && one.config.deliver_subject !== undefined) {
       faults.push(
         `the consumer ${name} is a push consumer, and the configuration has a pull consumer of that name`,

@@ -52,7 +52,10 @@ export function readArguments(usage: Usage, argv: readonly string[]): Arguments 
     const { values, warnings } = inTodaysWords(usage, written, argv);
     const [stack = "dev", ...rest] = positionals;
     if (rest.length > 0) throw new Error(`"${rest.join(" ")}" is too much; allowed is one stack`);
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(stack)) throw new Error(`"${stack}" is not a stack's name; allowed are letters, digits, ".", "_" and "-", and the first is a letter or a digit`);
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(stack))
+      throw new Error(
+        `"${stack}" is not a stack's name; allowed are letters, digits, ".", "_" and "-", and the first is a letter or a digit`,
+      );
     const entries = Object.entries(values);
     return {
       stack,

@@ -16,6 +16,8 @@ export function namesToLose(values: ReadonlyMap<string, string>): string[] {
   const names = new Set(text.split(",").map((name) => name.trim()));
   names.delete("");
   if (names.size === 0)
-    throw new UsageError("--lose names no stream. Name the streams, as in --lose CACHE or --lose '$MQTT_sess'.");
+    throw new UsageError(
+      "--lose names no stream. Name the streams, as in --lose CACHE or --lose '$MQTT_sess'.",
+    );
   return [...names];
 }

@@ -47,13 +47,15 @@ function understood(argv: readonly string[]): GitHubCommand {
   if (values.help === true) return { command: "help" };
   const [command, subject, stack, ...rest] = positionals;
   if (command === "comment" && subject === undefined) {
-    if (!/^\d+$/.test(values.run ?? "")) throw new Error(`--run ${values.run ?? ""} is not the number of a run; allowed are digits`);
+    if (!/^\d+$/.test(values.run ?? ""))
+      throw new Error(`--run ${values.run ?? ""} is not the number of a run; allowed are digits`);
     if (!values.reports) throw new Error("--reports DIR is missing");
     return { command, runId: values.run ?? "", reports: values.reports };
   }
   if (command === "issue" && rest.length === 0) {
     if (!isOneOf(subjects, subject)) throw new Error(`"${subject ?? ""}" is not ${subjects.join(" or ")}`);
-    if (!/^[A-Za-z0-9_-]+$/.test(stack ?? "")) throw new Error(`"${stack ?? ""}" is not a stack's name; allowed are letters, digits, "_" and "-"`);
+    if (!/^[A-Za-z0-9_-]+$/.test(stack ?? ""))
+      throw new Error(`"${stack ?? ""}" is not a stack's name; allowed are letters, digits, "_" and "-"`);
     const { outcome, report } = values;
     if (!isOneOf(outcomes, outcome))
       throw new Error(`--outcome ${outcome ?? ""} is not ${outcomes.join(" or ")}`);

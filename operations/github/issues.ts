@@ -87,6 +87,6 @@ function issueBody(finding: Finding): string {
   return cut(
     text,
     bodyLimit,
-    `**Cut here, because GitHub allows no longer text. [The run](${runUrl}) has the whole report.**`,
+    `**Cut here: GitHub allows no longer text. [The run](${runUrl}) has the whole report.**`,
   );
 }

@@ -26,9 +26,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
   const wrong = Object.entries(needed).filter(([name, form]) => !form.test(env[name] ?? ""));
   if (wrong.length > 0) {
-    const named = wrong.map(([name]) =>
-      env[name] ? `${name} has a wrong form` : `${name} is not set`,
-    );
+    const named = wrong.map(([name]) => (env[name] ? `${name} has a wrong form` : `${name} is not set`));
     throw new Failure(
       `${named.join(", ")}. This command is for GitHub's runners: they set every variable except GITHUB_TOKEN. ` +
         "Give the step the token: env: { GITHUB_TOKEN: $" +

@@ -33,7 +33,9 @@ export async function findBase(
     // git refuses a folder of another user, for example.
     if (existsSync(join(folder, ".git"))) await git.must("rev-parse", "--git-dir");
     if (asked === undefined) return { none: "this folder is not in a git repository" };
-    throw new Failure(`--base ${asked}: this folder is not in a git repository; run the command without --base`);
+    throw new Failure(
+      `--base ${asked}: this folder is not in a git repository; run the command without --base`,
+    );
   }
   if ((await git.asks("rev-parse", "--verify", "--quiet", "HEAD")) === undefined)
     return { none: "there is no commit yet" };

@@ -79,7 +79,11 @@ function keyChanges(before: PlanDocument | undefined, after: PlanDocument): Part
     ...secrets.flatMap(({ id: path, ...secret }) => {
       if (secret.before === undefined || secret.after === undefined) return [];
       if (secret.before[1] === secret.after[1]) return [];
-      const detail = { path, before: "(secret)", after: "(another secret, or the same secret encrypted again)" };
+      const detail = {
+        path,
+        before: "(secret)",
+        after: "(another secret, or the same secret encrypted again)",
+      };
       return [part(path.startsWith("tls.") ? "key" : "other", path, "changed", [detail])];
     }),
   ];

@@ -63,7 +63,8 @@ const nobodyAsked: Answers = {
 async function ask(stack: Stack, changes: readonly Change[]): Promise<Answers> {
   try {
     const answers = await askServers(stack, changes);
-    const objection = answers.faults.length === 0 ? ": no certificate and no session prevents this update" : "";
+    const objection =
+      answers.faults.length === 0 ? ": no certificate and no session prevents this update" : "";
     return { ...answers, notes: answers.complete ? [`The servers were asked${objection}.`] : [] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

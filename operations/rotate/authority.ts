@@ -14,7 +14,10 @@ const usage = {
     "removed. Writes each phase into Pulumi.STACK.yaml. You can interrupt the command at any time, and run it again.",
   flags: [
     { name: "back", help: "goes back to the old CA; possible in every phase except the last" },
-    { name: "through", help: "does not stop between the updates for applications to get the new CA and certificates" },
+    {
+      name: "through",
+      help: "does not stop between the updates for applications to get the new CA and certificates",
+    },
     yesFlag,
   ],
 };
@@ -56,7 +59,8 @@ async function walk(walker: Walker): Promise<number> {
   for (;;) {
     const { stack, trusted } = await openBroughtUp(name);
     const step = nextStep(stack.topology.tls.authorities, { back, lastGeneration: trusted.lastGeneration });
-    if (step === undefined) throw new Failure("No CA rotation is in progress, so `--back` has nothing to undo.");
+    if (step === undefined)
+      throw new Failure("No CA rotation is in progress, so `--back` has nothing to undo.");
     say(name, `${step.name}: ${step.says}`);
     const recycle = step.name === "gone" && (await needsRecycling(stack, trusted, step, walker));
     await write(stack, step, recycle);
@@ -125,7 +129,8 @@ async function needsRecycling(
     );
   }
   const old = found.sessions.length + found.foreign.length;
-  if (old > 0) say(stack.name, `${old} sessions may depend on the old CA: the servers restart one after the other`);
+  if (old > 0)
+    say(stack.name, `${old} sessions may depend on the old CA: the servers restart one after the other`);
   return old > 0;
 }
 

@@ -56,7 +56,9 @@ function renewalsFor({ topology }: Stack, values: ReadonlyMap<string, string>): 
     throw new Failure(`"${pod}" is not a pod; the pods are ${podIds.join(", ")}`);
   if (client !== undefined && !clientCertificates.includes(client)) {
     const known =
-      clientCertificates.length === 0 ? "no application has one" : `these have one: ${clientCertificates.join(", ")}`;
+      clientCertificates.length === 0
+        ? "no application has one"
+        : `these have one: ${clientCertificates.join(", ")}`;
     throw new Failure(`"${client}" has no client certificate; ${known} (tls.clientCertificates)`);
   }
   const pods = pod === undefined ? (client === undefined ? podIds : []) : [pod];

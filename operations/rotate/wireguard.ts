@@ -63,7 +63,9 @@ function vpnOf({ name, topology }: Stack): VpnPlan {
 /** @throws Failure naming what can't be rotated */
 function scopeOf({ peers }: VpnPlan, preshared: boolean, hostId: string | undefined): VpnScope {
   if (preshared && hostId !== undefined)
-    throw new Failure("--preshared and --host are two updates: give only one of them, or neither to replace all keys");
+    throw new Failure(
+      "--preshared and --host are two updates: give only one of them, or neither to replace all keys",
+    );
   if (preshared) return "preshared";
   if (hostId === undefined) return "all";
   const known = peers.map((peer) => peer.hostId);

@@ -96,9 +96,7 @@ describe("an update that restarts every server of a stack with a stream in memor
 
   it("is unchecked by a preview, and refused by one that asks the servers", async () => {
     const plain = await npm("preview");
-    expect(plain.stdout).toContain(
-      "A stream whose copies are in memory would lose its messages",
-    );
+    expect(plain.stdout).toContain("A stream whose copies are in memory would lose its messages");
     expect(plain.code).toBe(0);
     const live = await npm("preview", "--live");
     expect(live.stdout).toContain(`CACHE with ${messages} messages, SESSIONS with ${messages} messages`);

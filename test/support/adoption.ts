@@ -96,9 +96,7 @@ function adopted(line: LineName): void {
     const { code, stdout, stderr } = await adopt("--yes", "--lose", "CACHE,KV_seats");
     expect(code, stderr).toBe(0);
     said = stdout;
-    expect(said).toContain(
-      "streams in memory are lost: CACHE with 50 messages, KV_seats with 1 message",
-    );
+    expect(said).toContain("streams in memory are lost: CACHE with 50 messages, KV_seats with 1 message");
     expect(await on("se", infos)).toEqual(looked);
     expect(said).toContain(`unityplan-global, nats-server ${serverVersions[line]}, system account $SYS`);
     expect(said).toContain(

@@ -13,9 +13,7 @@ export function deletedConsumer({ id, verb, before }: ConsumerChange, place: Con
     if (isGone) return verb === "replaced" ? [] : [says(`${id} is deleted with its stream.`)];
     // Its stream was lost, and is created again.
     if (verb === "replaced")
-      return [
-        says(`${id} is recreated: it loses its place, and may deliver acknowledged messages again.`),
-      ];
+      return [says(`${id} is recreated: it loses its place, and may deliver acknowledged messages again.`)];
     return [
       says(
         `${id} is deleted, and its place is lost: a later consumer of this name does not go on there. The messages stay in the stream.`,

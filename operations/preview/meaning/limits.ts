@@ -18,7 +18,9 @@ export function narrowing(
     const then = after.allowDataLoss
       ? "these messages are lost: allowDataLoss consents"
       : "`up` refuses, and nothing is lost";
-    return [unchecked(`${id} gets ${limits}. It is unchecked whether messages are beyond that. If so, ${then}.`)];
+    return [
+      unchecked(`${id} gets ${limits}. It is unchecked whether messages are beyond that. If so, ${then}.`),
+    ];
   }
   if (facts.losses.length === 0)
     return [says(`${id} gets ${limits}: none of its ${count(facts.messages, "message")} is beyond that.`)];

@@ -16,10 +16,7 @@ export function partMeaning(changes: readonly PartChange[]): Sentence[] {
     ),
     ...told(ids("leaf", "deleted"), (who, many) => `${certificates(many)} of ${who} ${is(many)} deleted.`),
     ...told(ids("authority", "created"), (who) => `CA ${who} is created.`),
-    ...told(
-      ids("authority", "changed", "replaced"),
-      (who) => `CA ${who} changes its phase in the rotation.`,
-    ),
+    ...told(ids("authority", "changed", "replaced"), (who) => `CA ${who} changes its phase in the rotation.`),
     ...told(
       ids("authority", "deleted"),
       (who) => `CA ${who} is removed: servers refuse everyone who still has a certificate of it.`,
@@ -44,7 +41,10 @@ export function partMeaning(changes: readonly PartChange[]): Sentence[] {
       (who, many) =>
         `${many ? "Volumes leave" : "A volume leaves"} the stack: ${who}. Data volumes stay on their engine.`,
     ),
-    ...told(ids("network", "replaced"), (who) => `${who} is recreated: the containers in it lose their connections.`),
+    ...told(
+      ids("network", "replaced"),
+      (who) => `${who} is recreated: the containers in it lose their connections.`,
+    ),
     ...changes.flatMap(clientPort),
     ...changes.filter(({ kind }) => kind === "other").map(choice),
     ...told(

@@ -14,7 +14,9 @@ export function streamMeaning(change: StreamChange, facts: StreamFacts | undefin
   const { id, verb, before, after } = change;
   if (before === undefined) return [says(`${id} is created${copiesOf(after)}.`)];
   if (after === undefined)
-    return [gone(id, "is deleted", before.allowDataLoss, facts, "Put the stream back into the configuration")];
+    return [
+      gone(id, "is deleted", before.allowDataLoss, facts, "Put the stream back into the configuration"),
+    ];
   if (verb === "replaced") {
     const reasons = immutableDifferences(before, after);
     const why = reasons.length === 0 ? "" : ` (it can't be changed in place: ${reasons.join("; ")})`;

@@ -133,9 +133,12 @@ describe("no old word stands in", () => {
 });
 
 describe("a list of exemptions", () => {
-  it.each([...notRewordedYet, ...hostScripts, ...planDocument, ...readOldWords])("names what is there: %s", (exempt) => {
-    expect(productFiles().some((file) => file.startsWith(exempt))).toBe(true);
-  });
+  it.each([...notRewordedYet, ...hostScripts, ...planDocument, ...readOldWords])(
+    "names what is there: %s",
+    (exempt) => {
+      expect(productFiles().some((file) => file.startsWith(exempt))).toBe(true);
+    },
+  );
 
   it.each(quoteOldMessages)("names a page: %s", (file) => {
     expect([...pages.keys()]).toContain(file);

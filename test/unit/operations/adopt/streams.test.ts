@@ -152,7 +152,7 @@ describe("a consumer", () => {
       GLOBAL_EVENTS: { consumers: { audit: { filters: ["global.audit"], maxDeliver: 3 } } },
     });
     expect(fate("GLOBAL_EVENTS/audit").kind).toBe("written");
-    expect(fate("GLOBAL_EVENTS/pushed").reason).toContain("pushes");
+    expect(fate("GLOBAL_EVENTS/pushed").reason).toContain("push consumer");
     expect(fate("GLOBAL_EVENTS/passing").reason).toContain("as long as a client uses it");
     expect(fate("GLOBAL_EVENTS/headers").reason).toContain("headers_only");
     expect(fate("GLOBAL_EVENTS/late").reason).toContain("opt_start_time");

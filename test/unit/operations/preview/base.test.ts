@@ -252,7 +252,9 @@ describe("which commit", () => {
   });
 
   it("has to be in this clone, or it is said how to fetch it", async () => {
-    await expect(findBase(folder, "nowhere", env)).rejects.toThrow("this clone has no nowhere to compare with");
+    await expect(findBase(folder, "nowhere", env)).rejects.toThrow(
+      "this clone has no nowhere to compare with",
+    );
     await expect(findBase(folder, "--output=file", env)).rejects.toThrow("this clone has no --output=file");
     const inWorkflow = { ...env, GITHUB_BASE_REF: "release-2" };
     await expect(findBase(folder, undefined, inWorkflow)).rejects.toThrow(

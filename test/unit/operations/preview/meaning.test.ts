@@ -205,7 +205,9 @@ describe("what happens to streams", () => {
   });
 
   it("is a deletion: unchecked, empty, refused, or with the consent of the update before", () => {
-    expect(told(deleted(false))[0]).toMatch(/^unchecked: X is deleted\. It is unchecked whether X holds messages/);
+    expect(told(deleted(false))[0]).toMatch(
+      /^unchecked: X is deleted\. It is unchecked whether X holds messages/,
+    );
     expect(told(deleted(false), facts(0))).toEqual(["says: X is deleted; it holds no message."]);
     expect(told(deleted(false), facts(7))[0]).toMatch(/^refused: X would lose its 7 messages: it is deleted/);
     expect(told(deleted(true), facts(7))).toEqual([
@@ -225,9 +227,7 @@ describe("what happens to streams", () => {
     };
     const consumer: Change = { ...consumerOf("replaced"), id: "X/c" };
     expect(told([replaced, consumer], facts(3))).toEqual([
-      expect.stringMatching(
-        /^refused: X would lose its 3 messages: it is recreated, empty \(.*storage/,
-      ),
+      expect.stringMatching(/^refused: X would lose its 3 messages: it is recreated, empty \(.*storage/),
     ]);
   });
 });
@@ -248,7 +248,10 @@ describe("what happens to consumers", () => {
   it.each([
     ["created", "says: X/c is created, from the first message on."],
     ["changed", "says: X/c changes in place: maxDeliver; it keeps its place."],
-    ["deleted", "says: X/c is deleted, and its place is lost: a later consumer of this name does not go on there."],
+    [
+      "deleted",
+      "says: X/c is deleted, and its place is lost: a later consumer of this name does not go on there.",
+    ],
     ["replaced", "X/c is recreated: it loses its place, and may deliver acknowledged messages again"],
   ] as const)("is told where one is %s", (verb, words) => {
     expect(told(consumerOf(verb))[0]).toContain(words);
@@ -388,7 +391,9 @@ describe("what happens to a stream that keeps only what consumers wait for", () 
   it("is guarded by its consumers where it is deleted with them, and goes with its own consent", () => {
     const gone = { ...deleted(true), before: { ...interest, allowDataLoss: true } } as Change;
     expect(tell([gone, consumerOf("deleted")], undefined, [])).toContainEqual(
-      expect.stringMatching(/^unchecked: X\/c is deleted, and its place is lost\. It is unchecked whether X keeps/),
+      expect.stringMatching(
+        /^unchecked: X\/c is deleted, and its place is lost\. It is unchecked whether X keeps/,
+      ),
     );
     expect(tell([gone, consented({ allowDataLoss: true })], undefined, [])).toEqual([
       expect.stringMatching(/^loses: X is deleted/),
@@ -404,9 +409,7 @@ describe("what happens to a stream that keeps only what consumers wait for", () 
     expect(tell([filters], 4)[0]).toMatch(
       /^refused: X\/c no longer waits for some subjects, and X would delete up to 4 messages that no other consumer/,
     );
-    expect(tell([filters], 0)).toEqual([
-      "says: X/c changes in place: filterSubjects; it keeps its place.",
-    ]);
+    expect(tell([filters], 0)).toEqual(["says: X/c changes in place: filterSubjects; it keeps its place."]);
     const consents = remade({ filterSubjects: ["x.a"], allowPositionLoss: true });
     expect(tell([consents], 4)[0]).toMatch(/^loses: X\/c .* deletes at once up to 4 messages that no other/);
     expect(tell([remade({ filterSubjects: [] }, { filterSubjects: ["x.a"] })])[0]).toMatch(/^says: /);
