@@ -31,21 +31,21 @@ import { sectionsOf, withSections } from "./stack-file/sections.ts";
 const usage = {
   command: "adopt",
   help:
-    "Looks at a running cluster that was made by hand on this machine's Docker engine, and writes what makes it this " +
-    "stack's: the configuration, and the file for `pulumi import`. Nothing is changed on the servers. Streams in memory " +
-    "are lost when these stop later: it asks first, and `--yes` alone gives none of them up.",
+    "Takes over a running cluster that was made by hand on this machine's Docker engine. The command looks at the cluster " +
+    "and writes the stack's configuration and the file for `pulumi import`. It changes nothing on the servers. Streams in " +
+    "memory are lost when the servers stop later: the command asks first, and `--yes` alone is no consent to that loss.",
   flags: [
     {
       name: "pods",
       argument: "PODS",
-      help: "which container is which pod, where names don't tell: dk=my-nats-1,no=my-nats-2,se=my-nats-3",
+      help: "the container of each pod, if its name does not show the pod: dk=my-nats-1,no=my-nats-2,se=my-nats-3",
     },
     loseFlag,
     yesFlag,
   ],
 };
 
-/** How long the servers may take to tell of their streams. */
+/** How long the servers may take to report their streams. */
 const patienceMs = 30_000;
 
 await runCommand(usage, async ({ stack, given, values }) => {
@@ -85,15 +85,15 @@ await runCommand(usage, async ({ stack, given, values }) => {
   return 0;
 });
 
-/** A stack that has something already would be another one than what runs. */
+/** The resources in the state belong to another cluster than the one that runs. */
 async function refuseStackThatIsUp(name: string): Promise<void> {
   if (!existsSync(join(projectFolder, `Pulumi.${name}.yaml`))) return;
   const stack = await openIfReadable(name);
   const resources = await stack?.resources().catch(() => []);
   if (resources === undefined || resources.length === 0) return;
   throw new Failure(
-    `The stack ${name} has ${resources.length} resources in its state already, so it can't adopt a cluster. Give another ` +
-      "stack's name, or go on where an adoption stopped: docs/adoption.md.",
+    `The stack ${name} already has ${resources.length} resources in its state, so it can't adopt a cluster. Give the name ` +
+      "of another stack. If an adoption was interrupted, finish that adoption: docs/adoption.md.",
   );
 }
 
@@ -110,7 +110,7 @@ async function openIfReadable(name: string): Promise<Stack | undefined> {
 function refusal(stack: string, faults: readonly string[]): Failure {
   return new Failure(
     [
-      `What runs can't be adopted as ${stack}; nothing was written:`,
+      `The running cluster can't be adopted as ${stack}. Nothing was written:`,
       ...faults.map((fault) => `  - ${fault}`),
     ].join("\n"),
   );
@@ -119,7 +119,8 @@ function refusal(stack: string, faults: readonly string[]): Failure {
 async function handMadeServers(named: ReadonlyMap<string, string>): Promise<SeenServer[]> {
   const all = await runningContainers(process.env);
   const missing = [...named.keys()].filter((name) => !all.some((container) => container.name === name));
-  if (missing.length > 0) throw new Failure(`no container ${missing.join(", ")} runs on this engine`);
+  if (missing.length > 0)
+    throw new Failure(`no container with the name ${missing.join(", ")} runs on this engine`);
   const candidates = all.filter((one) => (named.size > 0 ? named.has(one.name) : isHandMade(one)));
   const seen = await Promise.all(
     candidates.map(async (container) => ({ container, server: await lookAtMonitor(container) })),
@@ -128,12 +129,13 @@ async function handMadeServers(named: ReadonlyMap<string, string>): Promise<Seen
   if (silent.length > 0) {
     throw new Failure(
       `${silent.join(", ")} has no monitoring endpoint on a published port (--http_port, and a line in \`ports\`), so ` +
-        "nobody can tell how it runs. Name the cluster's containers with --pods if it is not one of them.",
+        "its settings can't be read. Add the endpoint. If the container is not part of the cluster, name the cluster's " +
+        "containers with --pods.",
     );
   }
   if (seen.length > 0) return seen.flatMap(({ server }) => server ?? []);
   throw new Failure(
-    "no container of nats-server that was made by hand runs on this engine; start the cluster first",
+    "no container of nats-server that was made by hand runs on this engine. Start the cluster first",
   );
 }
 
@@ -190,7 +192,9 @@ function missingPods(before: string | undefined, cluster: HandMadeCluster, stack
   const ids = Array.isArray(pods) ? (pods as readonly { id?: unknown }[]).map(({ id }) => String(id)) : [];
   return ids
     .filter((id) => !cluster.pods.some((pod) => pod.id === id))
-    .map((id) => `the pod ${id} of the configuration does not run: start it, or take it out of \`pods\``);
+    .map(
+      (id) => `the pod ${id} of the configuration does not run: start the pod, or remove it from \`pods\``,
+    );
 }
 
 function notWhole(live: readonly LiveStream[]): string[] {
@@ -199,7 +203,8 @@ function notWhole(live: readonly LiveStream[]): string[] {
     if (!info.cluster?.leader) return [`the stream ${name} has no leader`];
     const away = (info.cluster.replicas ?? []).filter(({ offline, current }) => offline === true || !current);
     return away.map(
-      (replica) => `the copy of ${name} on ${replica.name} is not current; wait for it, or start its server`,
+      (replica) =>
+        `the copy of ${name} on ${replica.name} is not current: wait until the copy is current, or start its server`,
     );
   });
 }

@@ -10,8 +10,8 @@ import { projectFolder } from "./stack/stack.ts";
 
 const usage = {
   command: "check",
-  help: "Types, lint and format of the whole project, and lint of its workflows.",
-  flags: [{ name: "fix", help: "mends what can be mended by itself" }],
+  help: "Checks types, lint and format of the whole project, and lints its workflows.",
+  flags: [{ name: "fix", help: "fixes what can be fixed automatically" }],
 };
 
 await runReporting(async () => {

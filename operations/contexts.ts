@@ -11,7 +11,7 @@ import { natsCommand, throughProject } from "./stack/welcome.ts";
 
 const usage = {
   command: "contexts",
-  help: "Writes a context for the nats CLI per pod, named by the pod's id: `nats --context dk stream ls`.",
+  help: "Writes a context for the nats CLI for each pod, named after the pod's id: `nats --context dk stream ls`.",
   flags: [{ ...yesFlag, help: "overwrites contexts of the same name that another program made" }],
 };
 
@@ -27,7 +27,7 @@ await runCommand(usage, async ({ stack: name, given }) => {
   if (foreign.length > 0 && !given.has("yes")) {
     throw new Failure(
       `${folder} already has contexts that were not made for this stack: ${foreign.join(", ")}. ` +
-        "Nothing was written. Rename yours, or say --yes to overwrite them.",
+        "Nothing was written. Rename those contexts, or say --yes to overwrite them.",
     );
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -42,8 +42,10 @@ await runCommand(usage, async ({ stack: name, given }) => {
   );
   if (tunnels.size > 0) {
     process.stdout.write(
-      `${[...tunnels.keys()].join(", ")} can be reached only through a host. \`npm run nats\` opens the way for its own run; for ` +
-        `every other program open it and leave it open:\n${openingCommands(tunnels.values())
+      `${[...tunnels.keys()].join(", ")} can be reached only through a host. \`npm run nats\` opens a tunnel for its own run. ` +
+        `For any other program, open the tunnel yourself and leave it open:\n${openingCommands(
+          tunnels.values(),
+        )
           .map((command) => `\n  ${command}\n`)
           .join("")}`,
     );

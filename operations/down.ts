@@ -13,11 +13,11 @@ import { Stack } from "./stack/stack.ts";
 const usage = {
   command: "down",
   help:
-    "Takes a stack down: its servers stop gracefully, containers and networks go. The data volumes and the authority " +
-    "stay, so that the next `up` goes on where this one stopped. Streams in memory are lost: it asks first, and " +
-    "`--yes` alone gives none of them up.",
+    "Takes a stack down: its servers stop gracefully, and its containers and networks are deleted. The data volumes and " +
+    "the CA stay, so the next `up` continues with the same data. Streams in memory are lost: the command asks first, " +
+    "and `--yes` alone is no consent to that loss.",
   flags: [
-    { name: "volumes", help: "deletes the data volumes too: every message is lost, those in memory too" },
+    { name: "volumes", help: "also deletes the data volumes: every message is lost, on disk and in memory" },
     loseFlag,
     yesFlag,
   ],
@@ -33,7 +33,7 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   const volumes = given.has("volumes") ? dataVolumes(stack) : [];
   if (!given.has("volumes")) await askToStop(stack, lose, yes);
   else if (!yes) await askToDelete(name, volumes);
-  // What data on disk is bound to is protected, and a destroy would stop at it.
+  // The state protects what the data on disk depends on, and a destroy would stop there.
   const code = await stack.run("destroy", ["--yes", "--skip-preview", "--exclude-protected"]);
   if (code !== 0) return code;
   const kept = await deleteVolumes(volumes);
@@ -42,17 +42,17 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   process.stdout.write(
     given.has("volumes")
       ? `\n${name} is down, and its data is deleted.\n`
-      : `\n${name} is down. What data it has is kept in its volumes: \`npm run up -- ${name}\` goes on with it.\n`,
+      : `\n${name} is down. Its data stays in its volumes: \`npm run up -- ${name}\` continues with that data.\n`,
   );
   const prepared = stack.topology.hosts.filter(({ remote }) => remote !== undefined).map(({ id }) => id);
   if (prepared.length > 0)
-    process.stdout.write(`What was prepared on ${prepared.join(", ")} stays: VPN, firewall, Docker.\n`);
+    process.stdout.write(`The preparation of ${prepared.join(", ")} stays: VPN, firewall, Docker.\n`);
   return 0;
 });
 
 interface DataVolume {
   readonly name: string;
-  /** @returns what Docker said to it; undefined when it is gone */
+  /** @returns the error of Docker; undefined: the volume is gone */
   readonly remove: () => Promise<string | undefined>;
 }
 
@@ -73,8 +73,8 @@ async function removeVolume(
 }
 
 /**
- * Lets nothing go that is in memory and that nobody gave up.
- * @throws Failure where it may not, or where somebody says no
+ * Keeps a stream in memory unless a person consented to its loss.
+ * @throws Failure without that consent, or if the answer is no
  */
 async function askToStop(stack: Stack, lose: readonly string[], yes: boolean): Promise<void> {
   const { name, topology } = stack;
@@ -85,10 +85,13 @@ async function askToStop(stack: Stack, lose: readonly string[], yes: boolean): P
 
 async function askToDelete(stack: string, volumes: readonly DataVolume[]): Promise<void> {
   const names = volumes.map(({ name }) => name).join(", ");
-  await confirm(`This deletes every message of ${stack}, for good: ${names}, and what is in memory.`, stack);
+  await confirm(
+    `This deletes every message of ${stack} permanently: the volumes ${names}, and what is in memory.`,
+    stack,
+  );
 }
 
-/** Tries all of them. @returns what stands in the way of those that are still there */
+/** Tries to delete every volume. @returns for each volume that is still there, why */
 async function deleteVolumes(volumes: readonly DataVolume[]): Promise<string[]> {
   const kept: string[] = [];
   for (const { name, remove } of volumes) {

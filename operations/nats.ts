@@ -14,8 +14,7 @@ import { readTopology } from "./stack/plan.ts";
 import { projectFolder } from "./stack/stack.ts";
 
 /**
- * `npm run nats -- ARGUMENTS`: the nats CLI of the set-up, for who has none. The way to a server that stands behind a host
- * is open while it runs.
+ * `npm run nats -- ARGUMENTS`: the nats CLI of the set-up. While it runs, a tunnel to a server behind a host is open.
  */
 await runReporting(async () => {
   const argv = process.argv.slice(2);
@@ -28,7 +27,7 @@ await runReporting(async () => {
   }
 });
 
-/** @returns undefined where the servers are dialled as they are, or the way is open already */
+/** @returns undefined where the server is dialled directly, or the tunnel is open already */
 async function openWay(argv: readonly string[]): Promise<Relay | undefined> {
   const home = contextsHome(process.env);
   const name = contextNamed(argv, process.env, read(join(home, "context.txt")));
@@ -48,7 +47,7 @@ async function openWay(argv: readonly string[]): Promise<Relay | undefined> {
     await relay.port();
     return relay;
   } catch (error) {
-    // Somebody keeps it open already, as `npm run contexts` says how to.
+    // Another process has opened the tunnel already: `npm run contexts` shows how.
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return undefined;
     throw error;
   }

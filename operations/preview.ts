@@ -10,27 +10,27 @@ import { textOf } from "./preview/text.ts";
 const usage: Usage = {
   command: "preview",
   help:
-    "Shows what `up` would change and what that means for the running cluster, and changes nothing. Nobody is dialled " +
-    "but the backend that holds the state.",
+    "Shows what `up` would change and what that means for the running cluster. Changes nothing. Without --live and " +
+    "--refresh, the command connects only to the backend that holds the state.",
   flags: [
     {
       name: "live",
-      help: "asks the servers too: how many messages a change copies or would delete, whether they are healthy",
+      help: "also asks the servers: how many messages a change copies or would delete, and whether servers are healthy",
     },
     {
       name: "refresh",
-      help: "looks at what is really there first, on engines, hosts and servers: shows drift",
+      help: "first looks at engines, hosts and servers, and shows drift",
     },
     {
       name: "offline",
-      help: "needs no state, no secret and no engine: compares with the branch that this one goes to",
+      help: "compares with the target branch; needs no state, no secret and no engine",
     },
-    { name: "base", argument: "REF", help: "with --offline: that branch; default origin/main" },
-    { name: "markdown", argument: "FILE", help: "writes the report for a pull request too" },
+    { name: "base", argument: "REF", help: "with --offline: the target branch, default origin/main" },
+    { name: "markdown", argument: "FILE", help: "also writes the report as Markdown, for a pull request" },
     {
       name: "expect",
       argument: "WHAT",
-      help: "`nothing` or `renewal`: exits with 3 when there is anything else",
+      help: "`nothing` or `renewal`: exits with 3 if the preview shows anything else",
     },
   ],
 };
@@ -45,11 +45,11 @@ await runCommand(usage, async (given) => {
   if (expectation === undefined) return 0;
   const others = unexpected(report.changes, expectation);
   if (others.length === 0 && report.unhealthy.length === 0) return 0;
-  process.stdout.write(`\nExpected ${expectation}, and found more than that.\n`);
+  process.stdout.write(`\nExpected ${expectation}, but the preview shows more than that.\n`);
   return 3;
 });
 
-/** A preview that fails is a report too: whoever reads a pull request has to see why. */
+/** A preview that fails is a report too: the readers of a pull request have to see why. */
 async function made(given: Arguments): Promise<Report> {
   const { stack } = given;
   try {
@@ -67,11 +67,14 @@ function readFlags({ given, values }: Arguments) {
     ...(given.has("offline")
       ? ["live", "refresh", "expect"]
           .filter((name) => given.has(name))
-          .map((name) => `--${name} needs the stack's state, and --offline goes without`)
+          .map(
+            (name) =>
+              `--${name} needs the stack's state, and --offline does not read the state: give only one of them`,
+          )
       : []),
-    ...(given.has("base") && !given.has("offline") ? ["--base goes with --offline"] : []),
+    ...(given.has("base") && !given.has("offline") ? ["--base needs --offline"] : []),
     ...(expectation !== undefined && !isExpectation(expectation)
-      ? [`--expect "${expectation}" is not known; allowed nothing, renewal`]
+      ? [`--expect "${expectation}" is not known; allowed are nothing and renewal`]
       : []),
   ];
   if (faults.length > 0) throw new UsageError(`${faults.join("\n")}\n\n${usageText(usage)}`);

@@ -5,12 +5,12 @@ import { Stack } from "./stack/stack.ts";
 const help = `npm run pulumi -- COMMAND [ARGUMENTS OF PULUMI] [--stack STACK]
 
 Runs any command of Pulumi on a stack, default dev, with the project's own tools, backend and passphrase:
-  npm run pulumi -- refresh          takes what was changed by hand into the state
+  npm run pulumi -- refresh          reads changes by hand into the state
   npm run pulumi -- stack output     shows the outputs
-  npm run pulumi -- cancel           takes away the lock of an update that died
+  npm run pulumi -- cancel           removes the lock of an update that died
 `;
 
-/** Everything but the stack is Pulumi's own, and is handed over as it is. */
+/** Every argument except the stack goes to Pulumi as it is. */
 await runReporting(async () => {
   const given = process.argv.slice(2);
   if (given[0] === "--help") {
@@ -21,7 +21,7 @@ await runReporting(async () => {
   const name = at === -1 ? "dev" : (given[at + 1] ?? "");
   const [command, ...args] = at === -1 ? given : [...given.slice(0, at), ...given.slice(at + 2)];
   if (command === undefined || name === "")
-    throw new UsageError(`Say which command, and of which stack.\n\n${help}`);
+    throw new UsageError(`The command or the name of the stack is missing.\n\n${help}`);
   const stack = await Stack.open(name, { engine: ["up", "refresh", "destroy"].includes(command) });
   return stack.run(command, args);
 });

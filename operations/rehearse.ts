@@ -10,13 +10,13 @@ import { projectFolder } from "./stack/stack.ts";
 
 const help = `npm run rehearse -- [--all] [--seed NUMBER]
 
-Builds three bare test hosts on this machine's Docker engine, deploys the prod stack on them over SSH and WireGuard, and
-lets them suffer while applications publish and consume. Needs root on Debian or Ubuntu. No address of the real hosts is
-dialled.
+Builds three bare test hosts on this machine's Docker engine, and deploys the prod stack on them over SSH and WireGuard.
+Then hosts and links fail while applications publish and consume. Needs root on Debian or Ubuntu. Dials no address of
+the real hosts.
 
-  --all           the whole list instead of the short one that \`npm test\` has
-  --seed NUMBER   makes the random choices of an earlier run again
-  --help          shows this`;
+  --all           runs the whole list of faults; \`npm test\` runs the short list
+  --seed NUMBER   repeats the random choices of an earlier run
+  --help          shows this help`;
 
 const table = join(projectFolder, "test", "reports", "rehearsal.md");
 
@@ -43,7 +43,8 @@ function read(argv: string[]): { all: boolean; seed: string; help: boolean } {
       options: { all: { type: "boolean" }, seed: { type: "string" }, help: { type: "boolean" } },
     });
     const seed = values.seed ?? String(Date.now() % 1_000_000);
-    if (!/^\d{1,9}$/.test(seed)) throw new Error(`"${seed}" is no seed: allowed is a whole number`);
+    if (!/^\d{1,9}$/.test(seed))
+      throw new Error(`"${seed}" is not a seed; allowed is a whole number of at most 9 digits`);
     return { all: values.all === true, seed, help: values.help === true };
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${help}`);

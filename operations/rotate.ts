@@ -6,12 +6,12 @@ import { rotateWireGuard } from "./rotate/wireguard.ts";
 
 const help = `npm run rotate -- leaves|ca|wireguard [OPTIONS] [STACK]
 
-  leaves      gives servers new certificates and keys, by one update and without a restart
-  ca          replaces the authority itself, by three updates
-  wireguard   makes the keys of the VPN between hosts anew, by one update for each host and one for all
+  leaves      gives the servers new certificates and keys, in one update and without a restart
+  ca          replaces the CA, in three updates
+  wireguard   replaces the keys of the VPN between hosts: one update for the preshared keys, one for each host
 
-\`npm run rotate -- leaves --help\`, and the same of the others, says more. docs/certificates.md and docs/hosts.md have
-the whole story.`;
+Each of them has its own help: \`npm run rotate -- leaves --help\`. docs/certificates.md and docs/hosts.md describe each
+rotation.`;
 
 const kinds: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
   leaves: rotateLeaves,
@@ -24,7 +24,8 @@ const rotate = kinds[kind];
 if (rotate !== undefined) await rotate(argv);
 else {
   await runReporting(async () => {
-    if (kind !== "--help") throw new UsageError(`"${kind}" can't be rotated.\n\n${help}`);
+    if (kind !== "--help")
+      throw new UsageError(`"${kind}" can't be rotated; allowed are leaves, ca and wireguard.\n\n${help}`);
     process.stdout.write(`${help}\n`);
     return 0;
   });

@@ -6,7 +6,7 @@ import { settled } from "./status/settled.ts";
 
 const usage = {
   command: "status",
-  help: "Shows servers, routes, the meta leader, streams and certificates. Exits with 1 when anything is unhealthy.",
+  help: "Shows servers, routes, the meta leader, streams and certificates. Exits with 1 if anything is unhealthy.",
   flags: [],
 };
 

@@ -10,8 +10,8 @@ import { timesFileVariable } from "./cli/test-times-reporter.ts";
 import { projectFolder } from "./stack/stack.ts";
 
 /**
- * `npm test [-- ARGUMENTS OF VITEST]`: all the set-up, then the tests, then what took longest, then a plain line that
- * counts the tests.
+ * `npm test [-- ARGUMENTS OF VITEST]`: does all the set-up and runs the tests. Then it shows the longest files, and a
+ * last line counts the tests.
  */
 const reports = join(projectFolder, "test", "reports");
 const file = join(reports, "vitest.json");

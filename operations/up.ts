@@ -10,13 +10,13 @@ import { configurationOf } from "./up/this-run.ts";
 
 const usage = {
   command: "up",
-  help: "Brings a stack up, or to what its configuration says, with all the set-up that it needs.",
+  help: "Brings a stack up, or updates it to its configuration. Does all the set-up that this needs.",
   flags: [
     {
       name: "skip",
       oldName: "without",
       argument: "PODS",
-      help: "leaves these pods as they are (dk,no), because their hosts can't be reached; the next `up` catches up",
+      help: "leaves these pods as they are (dk,no), because their hosts can't be reached; the next `up` updates them",
     },
     loseFlag,
     yesFlag,
@@ -35,7 +35,7 @@ await runCommand(usage, async ({ stack: name, given, values }) => {
   if (code !== 0) return code;
   if (skip.length > 0) {
     process.stdout.write(
-      `\n${skip.join(", ")} was left as it is. Run \`npm run up -- ${name}\` when its host is back: that catches up.\n`,
+      `\nSkipped: ${skip.join(", ")}. Run \`npm run up -- ${name}\` when the host is back: that updates what was skipped.\n`,
     );
   }
   process.stdout.write(

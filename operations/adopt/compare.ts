@@ -7,24 +7,24 @@ import { sameValue } from "../../model/jetstream/stream-canonical.ts";
 import { immutableDifferences } from "../../model/jetstream/stream-diff.ts";
 import { subjectsOverlap, subjectWithin } from "../../model/jetstream/subjects.ts";
 
-/** In what a live stream or consumer differs from what the configuration makes. */
+/** A difference between a live stream or consumer and the configuration. */
 export interface Difference<Key> {
   readonly property: Key;
-  /** Why the configuration goes by what runs; undefined: the first `up` changes it in place. */
+  /** Why the configuration gets the live value; undefined: the first `up` changes the property in place. */
   readonly kept: string | undefined;
 }
 
 type StreamRule = (live: StreamSpec, wanted: StreamSpec) => string | undefined;
 
-const deletes = "the other would delete messages";
+const deletes = "the value of the configuration would delete messages";
 
-/** What must stay as it runs, so that the first `up` neither loses a message nor refuses. */
+/** What must keep its live value, so that the first `up` neither loses a message nor refuses. */
 const streamRules: { readonly [Key in keyof StreamSpec]?: StreamRule } = {
-  description: (live) => (live.description === "" ? undefined : "somebody wrote it"),
+  description: (live) => (live.description === "" ? undefined : "a person wrote it"),
   subjects: (live, wanted) =>
     live.subjects.every((one) => isWithin(one, wanted.subjects))
       ? undefined
-      : "what is published on it would be stored nowhere",
+      : "no stream would store the messages on the subjects that are missing there",
   discard: (live) => (live.discard === "new" ? deletes : undefined),
   maxAgeSeconds: (live, wanted) => (shortensAge(live, wanted) ? deletes : undefined),
   maxBytes: (live, wanted) => (lowers(live.maxBytes, wanted.maxBytes) ? deletes : undefined),
@@ -34,7 +34,7 @@ const streamRules: { readonly [Key in keyof StreamSpec]?: StreamRule } = {
 };
 
 /**
- * @param maxPayloadBytes what the servers let in: a stream that takes larger messages than that takes no more than that
+ * @param maxPayloadBytes the limit of the servers: a stream with a larger limit gets no larger messages
  */
 export function compareStream(
   live: StreamSpec,
@@ -48,7 +48,7 @@ export function compareStream(
     if (property === "maxMessageSizeBytes") {
       const taken = live.maxMessageSizeBytes < 0 ? maxPayloadBytes : live.maxMessageSizeBytes;
       const smaller = lowers(Math.min(taken, maxPayloadBytes), wanted.maxMessageSizeBytes);
-      return { property, kept: smaller ? "larger messages come in now" : undefined };
+      return { property, kept: smaller ? "the stream accepts larger messages now" : undefined };
     }
     return { property, kept: streamRules[property]?.(live, wanted) };
   });
@@ -66,16 +66,19 @@ export function compareConsumer(
   return differing(live, wanted, sameOfConsumer).map((property) => {
     if (immutable.some((fault) => fault.startsWith(`${property} `)))
       return { property, kept: "no server changes it" };
-    if (property === "description" && live.description !== "") return { property, kept: "somebody wrote it" };
+    if (property === "description" && live.description !== "") return { property, kept: "a person wrote it" };
     if (property !== "filterSubjects") return { property, kept: undefined };
     const covered = filters(live).every((one) => isWithin(one, filters(wanted)));
-    return { property, kept: covered ? undefined : "it would no longer be given what it reads now" };
+    return {
+      property,
+      kept: covered ? undefined : "the consumer would no longer get messages that it reads now",
+    };
   });
 }
 
 /**
- * The subjects of a stream that has others than it should: what it should have, and what it has besides; only what it
- * has where the two overlap, which no server allows.
+ * The subjects of a stream that has other subjects than the configuration: those of the configuration, and its own. If the
+ * two overlap, only its own, because no server allows an overlap.
  */
 export function keptSubjects(live: readonly string[], wanted: readonly string[]): readonly string[] {
   const besides = live.filter((one) => !isWithin(one, wanted));
@@ -97,7 +100,7 @@ function differing<Spec extends object>(
   wanted: Spec,
   same: (path: string, left: unknown, right: unknown) => boolean,
 ): (keyof Spec)[] {
-  // What a configured stream has besides, its consent, is no property of it.
+  // A configured stream also has a consent, which is not a property of the stream.
   const properties = Object.keys(live) as (keyof Spec & string)[];
   return properties.filter((property) => !same(property, live[property], wanted[property]));
 }

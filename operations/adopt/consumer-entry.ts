@@ -19,7 +19,7 @@ export function consumerEntryOf(spec: ConsumerSpec, properties: readonly (keyof 
   return Object.assign({}, ...properties.map((property) => consumerWords[property]?.(spec) ?? {}));
 }
 
-/** The whole entry of a consumer that nobody configured; what is as by default is left out. */
+/** The whole entry of a consumer that is not in the configuration, without what is as by default. */
 export function wholeConsumerEntryOf(spec: ConsumerSpec): Entry {
   const properties = (Object.keys(consumerWords) as (keyof ConsumerSpec)[]).filter(
     (property) => String(spec[property]) !== String((consumerDefaults as ConsumerSpec)[property]),
@@ -35,13 +35,13 @@ const known: ReadonlySet<string> = new Set([
 
 /** Why a consumer stays as it is, unknown to the configuration; undefined: it can be written into it. */
 export function whyLeft({ config }: ConsumerInfo): string | undefined {
-  if (config.durable_name === undefined) return "it lives only as long as somebody uses it";
+  if (config.durable_name === undefined) return "it exists only as long as a client uses it";
   if (config.deliver_subject !== undefined)
-    return "it pushes, and this program looks after consumers that are pulled from";
+    return "it is a push consumer, and this program supports only pull consumers";
   const fields = unspoken(config, known);
-  if (fields.length > 0) return `the configuration has no words for ${fields.join(", ")}`;
+  if (fields.length > 0) return `the configuration has no settings for ${fields.join(", ")}`;
   if (!["all", "last", "new", "last_per_subject"].includes(config.deliver_policy))
-    return `the configuration has no words for the deliver policy ${config.deliver_policy}`;
-  if (config.num_replicas !== 0) return "the configuration has no words for copies of its own";
+    return `the configuration has no setting for the deliver policy ${config.deliver_policy}`;
+  if (config.num_replicas !== 0) return "the configuration has no setting for copies of a consumer";
   return undefined;
 }

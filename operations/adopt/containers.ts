@@ -70,7 +70,7 @@ export function seenIn(inspected: Inspected): SeenContainer {
   };
 }
 
-/** Whether somebody made it by hand to run nats-server: a container of this program carries a label of it. */
+/** Whether a person made the container by hand to run nats-server: a container of this program has a label of the program. */
 export function isHandMade({ image, command, labels }: SeenContainer): boolean {
   if (ownLabels.some((name) => labels[name] !== undefined)) return false;
   const repository = image.split("@")[0]?.replace(/:[^:/]*$/, "") ?? "";
@@ -81,7 +81,7 @@ export function isHandMade({ image, command, labels }: SeenContainer): boolean {
 export async function runningContainers(env: NodeJS.ProcessEnv): Promise<SeenContainer[]> {
   const ids = (await docker(["container", "ls", "--quiet", "--no-trunc"], env)).split("\n").filter(Boolean);
   if (ids.length === 0) return [];
-  // One that has ended meanwhile is an error, and the others are told of all the same.
+  // A container that has ended meanwhile is an error, and Docker still reports the other containers.
   const { stdout, output } = await askDocker({}, ["container", "inspect", ...ids], env);
   return inspectedIn(stdout, output).map(seenIn);
 }

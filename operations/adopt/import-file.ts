@@ -30,7 +30,7 @@ const byHand = { nats: "nats-by-hand", docker: "docker-by-hand" } as const;
 
 /**
  * What `pulumi import --file` reads, so that the first `up` finds what was made by hand in the state: streams, consumers
- * and networks. Servers are not in it: they have no TLS between them, so all of them are made anew.
+ * and networks. Servers are not in it: they have no TLS between them, so the first `up` creates all servers.
  * @param urls of the servers as they run now
  * @param networks ids of those that have the names of ours, by name
  */

@@ -13,12 +13,12 @@ import type { SeenServer } from "./monitor.ts";
 export interface Adopting {
   readonly servers: readonly Pick<SeenServer, "varz" | "accounts">[];
   readonly consents: Consents;
-  /** `--yes` was said. */
+  /** `--yes` was given. */
   readonly yes: boolean;
 }
 
 export interface BeforeAdoption extends BeforeStopping {
-  /** What the stop of the servers takes along once all that is answered: `CACHE with 50 messages`. Undefined: nothing. */
+  /** What is lost when the servers stop after the adoption: `CACHE with 50 messages`. Undefined: nothing. */
   readonly lost: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export function beforeAdoption({ servers, consents, yes }: Adopting): BeforeAdop
     ? {
         ...outcome,
         question: undefined,
-        refusal: `${text}\nNothing was written. Say \`${words}\` to give them up.`,
+        refusal: `${text}\nNothing was written. To consent to the loss, say \`${words}\`.`,
       }
-    : { ...outcome, refusal: undefined, question: { text, mend: `Say \`--yes ${words}\` if you mean it.` } };
+    : { ...outcome, refusal: undefined, question: { text, fix: `Say \`--yes ${words}\` if you mean it.` } };
 }

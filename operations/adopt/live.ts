@@ -3,13 +3,13 @@ import type { ConsumerInfo } from "../../model/jetstream/consumer-info.ts";
 import { markIn } from "../../model/jetstream/ownership.ts";
 import type { StreamInfo } from "../../model/jetstream/stream-info.ts";
 
-/** A stream with its consumers, as the servers tell of them. */
+/** A stream with its consumers, as the servers report them. */
 export interface LiveStream {
   readonly info: StreamInfo;
   readonly consumers: readonly ConsumerInfo[];
 }
 
-/** Every stream of the applications' account with every consumer of it, by name. It only asks. */
+/** Every stream of the applications' account with every consumer of it, by name. Changes nothing. */
 export async function liveStreams(cluster: ClusterClient, deadline: number): Promise<LiveStream[]> {
   const infos = await pages<StreamInfo>(cluster, "STREAM.LIST", "streams", deadline);
   const streams = await Promise.all(
@@ -26,7 +26,7 @@ export async function liveStreams(cluster: ClusterClient, deadline: number): Pro
   return streams.sort((left, right) => (left.info.config.name < right.info.config.name ? -1 : 1));
 }
 
-/** The stack whose mark it carries, which then is no hand-made one. */
+/** The stack of the owner tag. A stream with an owner tag is not hand-made. */
 export function ownerOf({
   config,
 }: {

@@ -2,7 +2,7 @@ import { type AccountsPage, accountsPerPage, allAccounts } from "../../client/je
 import type { JszAccount } from "../../model/jetstream/held.ts";
 import type { SeenContainer, SeenPort } from "./containers.ts";
 
-/** A server as its monitoring endpoint tells of it. https://docs.nats.io/running-a-nats-service/nats_admin/monitoring */
+/** A server as its monitoring endpoint reports it. https://docs.nats.io/running-a-nats-service/nats_admin/monitoring */
 export interface Varz {
   readonly server_name: string;
   readonly version: string;
@@ -34,7 +34,7 @@ interface Jsz {
 export interface SeenServer {
   readonly container: SeenContainer;
   readonly varz: Varz;
-  /** Accounts that have streams, with the copies that this server holds; undefined: it did not tell of all of them. */
+  /** Accounts that have streams, with the copies that this server holds; undefined: the server did not report all of them. */
   readonly accounts: readonly JszAccount[] | undefined;
   /** How many servers the meta group counts; 0 without a cluster. */
   readonly clusterSize: number;
@@ -74,7 +74,7 @@ async function accountsAt(base: string, { offset, limit }: AccountsPage): Promis
   return (await mustGetJson<Jsz>(url, streamsMs)).account_details ?? [];
 }
 
-/** The server's usual port first: the other ones would log that somebody spoke HTTP to them. */
+/** The server's usual port first: every other port would log an HTTP request. */
 function monitorFirst(ports: readonly SeenPort[]): SeenPort[] {
   const v4 = ports.filter(({ address }) => !address.includes(":"));
   return [...v4.filter(({ inside }) => inside === 8222), ...v4.filter(({ inside }) => inside !== 8222)];

@@ -3,7 +3,7 @@ import { usualNames } from "../../plan/pod-names.ts";
 import { imageOfVersion } from "./image.ts";
 import { dialled, type SeenServer } from "./monitor.ts";
 
-/** What the configuration says of a hand-made cluster's servers. */
+/** What the configuration gets about a hand-made cluster's servers. */
 export interface HandMadeCluster {
   readonly name: string;
   readonly image: string;
@@ -25,14 +25,14 @@ export interface HandMadePod {
   readonly url: string;
 }
 
-/** Why the servers that run can't be adopted; empty: they can. */
+/** The cluster, or why the running servers can't be adopted. */
 export type Judged = { readonly cluster: HandMadeCluster } | { readonly faults: readonly string[] };
 
 const idForm = /^[a-z][a-z0-9-]{0,15}$/;
 const prefixForm = /^([a-z][a-z0-9-]{0,29})?$/;
 
 /**
- * @param named pod ids by container, where somebody said them; empty: the servers' names tell them
+ * @param named pod ids by container, where a person named them; empty: the servers' names have them
  */
 export function judge(servers: readonly SeenServer[], named: ReadonlyMap<string, string>): Judged {
   const { ids, resourcePrefix, faults: nameless } = idsOf(servers, named);
@@ -96,11 +96,11 @@ function idsOf(servers: readonly SeenServer[], named: ReadonlyMap<string, string
     const id = named.get(container.name) ?? (prefixes.size === 1 ? usual[index]?.id : undefined);
     if (id === undefined || !idForm.test(id)) {
       faults.push(
-        `the name of ${container.name} does not tell which pod it is: say it for all of them, as in ` +
+        `the name of ${container.name} does not show its pod: name the pod of every container, as in ` +
           `--pods dk=${container.name},…`,
       );
     } else if ([...ids.values()].includes(id)) {
-      faults.push(`${container.name} would be a second pod ${id}: every server is a pod of its own`);
+      faults.push(`${container.name} would be a second pod ${id}: give each server its own pod with --pods`);
     } else ids.set(container.name, id);
   }
   return { ids, resourcePrefix, faults };
@@ -111,7 +111,7 @@ function oneOf(what: string, servers: readonly SeenServer[], read: (server: Seen
   if (values.size < 2) return [];
   const told = servers.map((server) => `${server.container.name} ${read(server)}`).sort();
   return [
-    `the servers have more than one ${what} (${told.join(", ")}): name those of one cluster with --pods`,
+    `the servers have more than one ${what} (${told.join(", ")}): name the containers of one cluster with --pods`,
   ];
 }
 
@@ -123,19 +123,21 @@ function faultsOf(server: SeenServer): string[] {
   const faults = [
     varz.cluster?.name === undefined || varz.cluster.cluster_port === undefined ? "is in no cluster" : "",
     store === undefined ? "has no JetStream" : "",
-    varz.auth_required ? "asks clients for a login, and this program has none for them yet" : "",
+    varz.auth_required ? "requires a login of clients, and this program does not support logins yet" : "",
     varz.tls_required
-      ? "speaks TLS with clients, with certificates of an authority that this program does not have"
+      ? "requires TLS of clients, with certificates of a CA that this program does not have"
       : "",
     store !== undefined && accounts === undefined
-      ? "did not tell of all its streams at its monitoring endpoint (/jsz), so nobody knows which of them are in memory: " +
-        "run this again"
+      ? "did not report all its streams at its monitoring endpoint (/jsz), so streams in memory may be missing: " +
+        "run `adopt` again"
       : "",
     foreign.length > 0
-      ? `has streams of the accounts ${foreign.join(", ")}, and this program has only $G`
+      ? `has streams of the accounts ${foreign.join(", ")}, and this program supports only the account $G`
       : "",
-    ["SYS", "$SYS"].includes(account) ? "" : `has the system account ${account}; allowed SYS and $SYS`,
-    varz.jetstream?.config?.domain ? `has the JetStream domain ${varz.jetstream.config.domain}` : "",
+    ["SYS", "$SYS"].includes(account) ? "" : `has the system account ${account}; allowed are SYS and $SYS`,
+    varz.jetstream?.config?.domain
+      ? `has the JetStream domain ${varz.jetstream.config.domain}, and this program supports no domain`
+      : "",
     store !== undefined && volumeOf(server) === undefined
       ? `keeps its streams in ${store}, and no volume is mounted at ${dirname(store)}`
       : "",
@@ -149,12 +151,12 @@ function faultsOf(server: SeenServer): string[] {
 
 function countFaults(servers: readonly SeenServer[]): string[] {
   const most = Math.max(0, ...servers.map(({ clusterSize }) => clusterSize));
-  if (servers.length < 2) return ["one server alone is not a cluster: at least two have to run"];
+  if (servers.length < 2) return ["one server alone is not a cluster: at least two servers have to run"];
   if (most === servers.length) return [];
   const names = servers.map(({ container }) => container.name).join(", ");
   return [
-    `the cluster has ${most} servers, and ${servers.length} of them run on this engine (${names}): start the others, or ` +
-      "take what is gone out of the cluster with `nats server cluster peer-remove`",
+    `the cluster has ${most} servers, and ${servers.length} of them run on this engine (${names}): start the other servers. ` +
+      "If a server is gone permanently, remove it from the cluster with `nats server cluster peer-remove`",
   ];
 }
 
@@ -180,17 +182,17 @@ export function notesOn(servers: readonly SeenServer[], cluster: HandMadeCluster
     ].filter(Boolean);
     return [
       open.length > 0
-        ? `${container.name} is published on ${open.join(", ")}; the pod ${pod?.id} will be on hosts.local.publishAddress, ` +
-          "127.0.0.1 where nothing is said. For clients on other machines write hosts: { local: { publishAddress: ADDRESS } } " +
+        ? `${container.name} is published on ${open.join(", ")}; the pod ${pod?.id} will be published on ` +
+          "hosts.local.publishAddress, default 127.0.0.1. For clients on other machines write hosts: { local: { publishAddress: ADDRESS } } " +
           "and cluster: { acceptAnonymousRemoteClients: true }"
         : "",
       aliases.length > 0
-        ? `in its networks ${container.name} is also reached as ${aliases.join(", ")}; the pod's server will be ` +
-          `${varz.server_name} only`
+        ? `clients in the networks of ${container.name} also use the names ${aliases.join(", ")}; the pod's server will have ` +
+          `only the name ${varz.server_name}`
         : "",
-      file ? `${container.name} has a file ${file}: what it says beside the above is not taken over` : "",
+      file ? `${container.name} has a file ${file}: other settings of that file are not taken over` : "",
       features.length > 0
-        ? `${container.name} serves ${features.join(", ")}, which this program does not`
+        ? `${container.name} serves ${features.join(", ")}; this program does not support that`
         : "",
     ].filter((note) => note !== "");
   });

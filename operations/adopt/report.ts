@@ -30,7 +30,7 @@ export function serversScreen(servers: readonly SeenServer[], cluster: HandMadeC
   );
 }
 
-/** What becomes of every stream and consumer. */
+/** What happens to every stream and consumer. */
 export function streamsScreen(
   fates: readonly Fate[],
   live: readonly LiveStream[],
@@ -44,7 +44,9 @@ export function streamsScreen(
     `${fate.name}${holds(fate.name, live)}: ${verdict(fate)}`,
     ...fate.differences.map((one) => `    ${told(one, fate.name, live, cluster)}`),
   ]);
-  return [...lines, ...made.map(({ name }) => `${name}: not there; the first \`up\` makes it`)].join("\n");
+  return [...lines, ...made.map(({ name }) => `${name}: does not exist; the first \`up\` creates it`)].join(
+    "\n",
+  );
 }
 
 function holds(name: string, live: readonly LiveStream[]): string {
@@ -57,9 +59,10 @@ function messages(number: number): string {
 }
 
 function verdict({ kind, differences, reason }: Fate): string {
-  if (kind === "left") return `stays as it is, unknown to the stack: ${reason}`;
-  if (kind === "written") return "is not in the configuration, and is written into it as it is";
-  return differences.length === 0 ? "as the configuration has it" : "differs";
+  if (kind === "left") return `stays as it is, and does not become part of the stack: ${reason}`;
+  if (kind === "written")
+    return "is not in the configuration; its settings are written into the configuration";
+  return differences.length === 0 ? "same as in the configuration" : "differs from the configuration";
 }
 
 function told(
@@ -69,13 +72,13 @@ function told(
   cluster: HandMadeCluster,
 ): string {
   if (property === "placementTags") return placed(to, name, live, cluster);
-  const values = `${words(property, from)}, the configuration says ${words(property, to)}`;
+  const values = `${words(property, from)}, in the configuration ${words(property, to)}`;
   const then =
     kept === undefined ? "the first `up` changes it in place" : `kept in the configuration, because ${kept}`;
   return `${keyOf(property)}: ${values}; ${then}`;
 }
 
-/** The key by which the configuration speaks of a property. */
+/** The key of a property in the configuration. */
 function keyOf(property: string): string {
   if (property === "filterSubjects") return "filters";
   return property.replace(/(?<=Age|Size|Window|Wait)(Seconds|Bytes)$/, "");
@@ -88,10 +91,10 @@ function placed(to: unknown, name: string, live: readonly LiveStream[], cluster:
   const from = podOf(info?.cluster?.leader);
   const tag = Array.isArray(to) ? String(to[0] ?? "") : "";
   const pod = tag.replace(/^pod:/, "");
-  if (pod === "") return "placement: it was bound to some servers, and is no longer; nothing moves";
+  if (pod === "") return "placement: bound to some servers; the first `up` removes that, and nothing moves";
   return from === pod
-    ? `placement: it is on the pod ${pod}; the first \`up\` binds it to that`
-    : `placement: it is on the pod ${from ?? "?"}; the first \`up\` moves it to ${pod}, with its ${messages(info?.state.messages ?? 0)}`;
+    ? `placement: on the pod ${pod}; the first \`up\` binds the stream to that pod`
+    : `placement: on the pod ${from ?? "?"}; the first \`up\` moves the stream to ${pod}, with its ${messages(info?.state.messages ?? 0)}`;
 }
 
 function words(property: string, value: unknown): string {
@@ -106,7 +109,7 @@ function words(property: string, value: unknown): string {
 
 /**
  * What to run next, in order.
- * @param lost what is in memory and goes with the servers: `CACHE with 50 messages`; undefined: nothing
+ * @param lost streams in memory that are lost: `CACHE with 50 messages`; undefined: none
  */
 export function nextCommands(
   stack: string,
@@ -119,16 +122,16 @@ export function nextCommands(
     .sort()
     .join(" ");
   return [
-    "Nothing was changed on the servers. Next, one after the other:",
+    "Nothing was changed on the servers. Run these commands, one after the other:",
     "",
-    "  1. take streams, consumers and networks into the state; the servers go on:",
+    "  1. import streams, consumers and networks into the state; the servers go on:",
     `     npm run pulumi -- import --file ${importFile} --stack ${stack} --yes --skip-preview --generate-code=false`,
-    "  2. stop the servers; from here on clients wait. Volumes and networks stay:",
-    ...(lost === undefined ? [] : [`     lost with them, because it is in memory: ${lost}`]),
+    "  2. stop the servers; clients wait until step 3. Volumes and networks stay:",
+    ...(lost === undefined ? [] : [`     streams in memory are lost: ${lost}`]),
     `     docker stop ${containers} && docker rm ${containers}`,
-    "  3. start them again, as this stack's:",
+    "  3. start the servers again, as pods of this stack:",
     `     npm run up -- ${stack}`,
     "",
-    "docs/adoption.md says what each of them does, and how to go back.",
+    "docs/adoption.md describes each step, and how to go back.",
   ].join("\n");
 }

@@ -28,7 +28,7 @@ export function entryOf(spec: StreamSpec, properties: readonly (keyof StreamSpec
   return Object.assign({}, ...properties.map((property) => streamWords[property]?.(spec) ?? {}));
 }
 
-/** The whole entry of a stream that the catalogue does not know; what is as by default is left out. */
+/** The whole entry of a stream that the catalogue does not know; without what is as by default. */
 export function wholeEntryOf(spec: StreamSpec): Entry {
   const properties = (Object.keys(streamWords) as (keyof StreamSpec)[]).filter(
     (property) =>

@@ -10,17 +10,17 @@ import { consumerEntryOf, wholeConsumerEntryOf, whyLeft } from "./consumer-entry
 import { type LiveStream, ownerOf } from "./live.ts";
 import { type Entry, entryOf, unspoken, wholeEntryOf } from "./stream-entry.ts";
 
-/** What becomes of one stream or consumer. */
+/** What happens to one stream or consumer. */
 export interface Fate {
   /** As in `GLOBAL_EVENTS` or `GLOBAL_EVENTS/global-processor`. */
   readonly name: string;
   /**
-   * - `known`: the configuration has it. - `written`: it is written into the configuration. - `left`: it stays as it is,
-   * and the stack knows nothing of it. - `made`: the first `up` makes it.
+   * - `known`: it is in the configuration. - `written`: it is written into the configuration. - `left`: it stays as it is,
+   * outside of the stack. - `made`: the first `up` creates it.
    */
   readonly kind: "known" | "written" | "left" | "made";
   readonly differences: readonly ToldDifference[];
-  /** Why it is left; else undefined. */
+  /** Why it stays outside of the stack; else undefined. */
   readonly reason: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface StreamsPlan {
 
 type Planned = Pick<Topology, "streams" | "consumers">;
 
-/** What becomes of every stream and consumer, so that none loses a message. */
+/** What happens to every stream and consumer, so that no message is lost. */
 export function planStreams(
   live: readonly LiveStream[],
   planned: Planned,
@@ -98,7 +98,7 @@ function known(
     faults: [
       ...(owner === undefined
         ? []
-        : [`the stream ${wanted.name} belongs to the stack ${owner}, and is not hand-made`]),
+        : [`the stream ${wanted.name} belongs to the stack ${owner}, and was not made by hand`]),
       ...parts.faults,
     ],
   };
@@ -124,10 +124,12 @@ function consumersPlan(
     const name = consumerName.of({ stream, name: one.name });
     const wanted = planned.find((candidate) => candidate.name === one.name);
     const reason =
-      one.config.deliver_subject === undefined || wanted === undefined ? whyLeft(one) : "it pushes";
+      one.config.deliver_subject === undefined || wanted === undefined
+        ? whyLeft(one)
+        : "it is a push consumer";
     if (wanted !== undefined && one.config.deliver_subject !== undefined) {
       faults.push(
-        `the consumer ${name} pushes, and the configuration has one of that name that is pulled from`,
+        `the consumer ${name} is a push consumer, and the configuration has a pull consumer of that name`,
       );
     } else if (wanted !== undefined) {
       const spec = consumerFrom(one);
@@ -147,7 +149,7 @@ function consumersPlan(
   return { fates, entries, faults };
 }
 
-/** A stream that the configuration does not know: written into it as it is, where there are words for it. */
+/** A stream that the configuration does not know: written into the configuration as it is, if there are settings for it. */
 function unknown({ info, consumers }: LiveStream): StreamsPlan {
   const { name } = info.config;
   const spec = fromServer(info.config);
@@ -173,7 +175,7 @@ function whyStreamLeft(info: LiveStream["info"]): string | undefined {
   const fields = unspoken(info.config);
   if (info.config.max_consumers >= 0) fields.push("max_consumers");
   if (Object.keys(info.config.placement ?? {}).length > 0) fields.push("placement");
-  return fields.length === 0 ? undefined : `the configuration has no words for ${fields.join(", ")}`;
+  return fields.length === 0 ? undefined : `the configuration has no settings for ${fields.join(", ")}`;
 }
 
 function isKept<Key>(differences: readonly Difference<Key>[], property: Key): boolean {

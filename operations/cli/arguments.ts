@@ -12,7 +12,7 @@ export interface Flag {
 
 export interface Usage {
   readonly command: string;
-  /** What it does, in one or two sentences. */
+  /** What the command does, in short sentences. */
   readonly help: string;
   readonly flags: readonly Flag[];
 }
@@ -25,14 +25,14 @@ export interface Arguments {
   readonly warnings: readonly string[];
 }
 
-/** The person used the command wrongly; the message says how to use it. */
+/** The person used the command in a wrong way. The message shows the right way. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
-export const yesFlag: Flag = { name: "yes", help: "answers yes to what would be asked" };
+export const yesFlag: Flag = { name: "yes", help: "answers yes to the command's questions" };
 
-/** @throws UsageError naming what is not understood, with the whole usage behind it */
+/** @throws UsageError with the words that are wrong, and with the whole usage */
 export function readArguments(usage: Usage, argv: readonly string[]): Arguments | "help" {
   const options = Object.fromEntries(
     [...usage.flags, { name: "help", help: "" } as Flag].flatMap((flag) => {
@@ -51,8 +51,11 @@ export function readArguments(usage: Usage, argv: readonly string[]): Arguments 
     if (written.help === true) return "help";
     const { values, warnings } = inTodaysWords(usage, written, argv);
     const [stack = "dev", ...rest] = positionals;
-    if (rest.length > 0) throw new Error(`"${rest.join(" ")}" is too much: one stack at a time`);
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(stack)) throw new Error(`"${stack}" is no name of a stack`);
+    if (rest.length > 0) throw new Error(`"${rest.join(" ")}" is too much; allowed is one stack`);
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(stack))
+      throw new Error(
+        `"${stack}" is not a stack's name; allowed are letters, digits, ".", "_" and "-", and the first is a letter or a digit`,
+      );
     const entries = Object.entries(values);
     return {
       stack,
@@ -75,8 +78,8 @@ function inTodaysWords(usage: Usage, written: Values, argv: readonly string[]) {
   const both = old.find(({ name }) => written[name] !== undefined);
   if (both !== undefined) {
     throw new Error(
-      `--${both.oldName} stands beside --${both.name}; it is the old word for --${both.name}, and only one of them is ` +
-        `allowed. Say --${both.name} alone`,
+      `--${both.oldName} and --${both.name} are given together, and only one of them is allowed: --${both.oldName} is the ` +
+        `old word for --${both.name}. Write only --${both.name}`,
     );
   }
   const todays = (word: string) => old.find(({ oldName }) => oldName === word)?.name ?? word;
@@ -112,8 +115,8 @@ export function usageText(usage: Usage): string {
     "",
     usage.help,
     "",
-    `  ${"STACK".padEnd(18)} which stack, default dev`,
+    `  ${"STACK".padEnd(18)} the stack, default dev`,
     ...lines,
-    `  ${"--help".padEnd(18)} shows this`,
+    `  ${"--help".padEnd(18)} shows this help`,
   ].join("\n");
 }

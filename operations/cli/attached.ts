@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
 /**
- * Runs a program with the person's own terminal and waits for its end, whatever comes: a program that holds a lock or
- * half-made things must be able to put them in order, and its last words must be seen.
+ * Runs a program with the person's own terminal, and waits for its end also after a signal: the program may have to
+ * release a lock, and the person must see its last lines.
  * @returns its exit code; 128 and the signal's number when this process was asked to end
  */
 export function runAttached(

@@ -1,28 +1,28 @@
 import { Failure } from "./command.ts";
 import { confirm } from "./confirm.ts";
 
-/** What has to be said or asked before servers stop and take along what they have in memory. */
+/** What a person reads and answers before servers stop and lose what they have in memory. */
 export interface BeforeStopping {
-  /** What a person should read, whatever comes of it. */
+  /** What a person reads in any case. */
   readonly warnings: readonly string[];
-  /** Why nothing may be done; undefined: it may. */
+  /** Why the command may not go on; undefined: it may. */
   readonly refusal: string | undefined;
-  /** What must be answered first; undefined: nothing. */
+  /** The question before the command goes on; undefined: none. */
   readonly question: Question | undefined;
 }
 
 interface Question {
   readonly text: string;
   /** How to answer without a terminal. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
-/** @throws Failure where nothing may be done, or where somebody says no */
+/** @throws Failure with the refusal, or if the answer is no */
 export async function askBeforeStopping(
   { warnings, refusal, question }: BeforeStopping,
   stack: string,
 ): Promise<void> {
   for (const warning of warnings) process.stderr.write(`! ${warning}\n`);
   if (refusal !== undefined) throw new Failure(refusal);
-  if (question !== undefined) await confirm(question.text, stack, question.mend);
+  if (question !== undefined) await confirm(question.text, stack, question.fix);
 }

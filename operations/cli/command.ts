@@ -1,6 +1,6 @@
 import { type Arguments, readArguments, type Usage, UsageError, usageText } from "./arguments.ts";
 
-/** Something that is expected to happen to people; its message says what to do. */
+/** A failure that people can expect. Its message says what to do. */
 export class Failure extends Error {
   override name = "Failure";
 }
@@ -23,17 +23,17 @@ export async function runCommand(
     process.stdout.write(`${usageText(usage)}\n`);
     return 0;
   });
-  // The NATS library leaves the socket of an attempt open that it gave up on, and that would keep this process.
+  // The NATS library leaves the sockets of failed attempts open. They would keep this process alive.
   process.stderr.write("", () => process.stdout.write("", () => process.exit()));
 }
 
 /**
- * Errors in words, without a stack trace, which would only hide them (`UNITYPLAN_DEBUG=1` shows it); exit code 1 for a
- * failure and 2 for wrong usage.
+ * Prints errors in words, without a stack trace (`UNITYPLAN_DEBUG=1` shows it). The exit code is 1 for a failure, and 2
+ * for wrong usage.
  * @param main gives the exit code
  */
 export async function runReporting(main: () => Promise<number>): Promise<void> {
-  // Whoever reads may have seen enough, as `head` does.
+  // The reader may close the pipe early, as `head` does.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();

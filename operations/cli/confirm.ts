@@ -2,17 +2,17 @@ import { createInterface } from "node:readline/promises";
 import { Failure } from "./command.ts";
 
 /**
- * Asks for a word, so that a habit of pressing return can't be an answer.
- * @param mend how to answer where there is no terminal
- * @throws Failure when the answer is another one, or when there is no terminal to ask at
+ * Asks for a word, because people press return out of habit.
+ * @param fix how to answer where there is no terminal
+ * @throws Failure if the answer is another word, or if there is no terminal
  */
 export async function confirm(
   question: string,
   word: string,
-  mend = "Say --yes if you mean it.",
+  fix = "Say --yes if you mean it.",
 ): Promise<void> {
   if (!process.stdin.isTTY) {
-    throw new Failure(`${question}\nThere is no terminal to ask at, so nothing was done. ${mend}`);
+    throw new Failure(`${question}\nThere is no terminal to ask at, so nothing was done. ${fix}`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -23,7 +23,7 @@ export function readReport(file: string): VitestReport | undefined {
 
 /**
  * The last line of a test run, counted from the runner's own report.
- * @param exitCode the runner's: it also knows of errors that belong to no test, which the report leaves out
+ * @param exitCode the runner's: it also counts errors outside of tests, which the report does not have
  */
 export function closingLine(
   report: VitestReport | undefined,

@@ -1,7 +1,7 @@
 import type { NatsContext } from "./plan.ts";
 
 /**
- * The context that a run of the nats CLI takes: what is said on its command line, in the environment, or selected.
+ * The context of a run of the nats CLI: from its command line, from the environment, or the selected one.
  * https://github.com/nats-io/natscli#configuration-contexts
  * @param selected the text of the file in which it keeps the selected one; undefined: there is none
  */
@@ -10,7 +10,7 @@ export function contextNamed(
   env: Readonly<Record<string, string | undefined>>,
   selected: string | undefined,
 ): string | undefined {
-  // A server that is given goes before any context.
+  // A given server has priority over every context.
   if (argv.some((word) => /^(-s|--server)(=|$)/.test(word)) || env.NATS_URL) return undefined;
   const kept = argv.includes("--no-context") ? undefined : selected?.trim();
   const place = argv.indexOf("--context");

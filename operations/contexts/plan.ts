@@ -29,7 +29,7 @@ export function tlsFiles({
 }
 
 /**
- * A context per pod. Each has its own pod's server alone, so that it shows that pod and no other.
+ * One context for each pod. It has only that pod's server.
  * @param files where a file of {@link tlsFiles} lies
  * @param tunnels of pods that this machine can't dial as they are
  * @returns by name of the context, which is the pod's id
@@ -55,7 +55,7 @@ export function contextsFor(
   );
 }
 
-/** Names of the contexts that are there already and do not carry this stack's mark. */
+/** Names of the contexts that exist already and were not made for this stack. */
 export function foreignContexts(
   contexts: ReadonlyMap<string, NatsContext>,
   stack: string,

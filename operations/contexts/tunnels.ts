@@ -3,7 +3,7 @@ import type { Via } from "../../client/dialer.ts";
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
 import { quoted, type SshHost, sshArguments } from "../../model/ssh.ts";
 
-/** The way to a pod that stands behind a host: a port of this machine that leads there while somebody keeps it open. */
+/** A tunnel to a pod behind a host: a port of this machine that leads to the pod while the tunnel is open. */
 export interface PodTunnel {
   readonly host: SshHost;
   /** The pod's client port. */
@@ -12,8 +12,8 @@ export interface PodTunnel {
 }
 
 /**
- * So far from the port itself that it is not one of a stack on this machine: while the tunnel is closed, what is meant
- * for one cluster must not reach another.
+ * The local port is this far from the pod's own port, so that no stack on this machine has it. While the tunnel is closed,
+ * no message may reach another cluster.
  */
 const distance = 10_000;
 
@@ -38,7 +38,7 @@ export function podTunnels({ pods }: Pick<StackOutputs, "pods">, via: Via): Map<
   return found;
 }
 
-/** What a person runs to keep all of them open: a command for each host, with the key that is believed. */
+/** The commands that keep all tunnels open: one for each host, with the host key that is trusted. */
 export function openingCommands(tunnels: Iterable<PodTunnel>): string[] {
   const byHost = new Map<string, PodTunnel[]>();
   for (const tunnel of tunnels) {

@@ -11,8 +11,8 @@ import { inMemory } from "../../model/jetstream/loss/emptied.ts";
 import type { BeforeStopping } from "../cli/before-stopping.ts";
 
 /**
- * What the servers told of their streams before they stop.
- * - `told`: those that answered told. - `silent`: none did. - `none`: the stack has no server.
+ * What the servers reported of their streams before they stop.
+ * - `told`: at least one server reported. - `silent`: none did. - `none`: the stack has no server.
  */
 export type Looked =
   | {
@@ -27,7 +27,7 @@ export interface Stopping {
   readonly stack: string;
   readonly looked: Looked;
   readonly consents: Consents;
-  /** `--yes` was said. */
+  /** `--yes` was given. */
   readonly yes: boolean;
 }
 
@@ -40,7 +40,7 @@ export function beforeStop({ stack, looked, consents, yes }: Stopping): BeforeSt
   const lost = inMemory(streams);
   const open = withoutConsent(lost, consents);
   const words = wordsToLoseAll(lost, consents);
-  // Who is silent may have the stream.
+  // A silent server may have the stream.
   const heardAll = looked.kind === "told" && looked.silent.length === 0;
   const before = {
     warnings: [...unchecked(stack, looked), ...(heardAll ? needlessConsents(consents, lost, streams) : [])],
@@ -51,21 +51,21 @@ export function beforeStop({ stack, looked, consents, yes }: Stopping): BeforeSt
   if (open.length > 0 && yes) return { ...before, refusal: refusalFor(open, words) };
   if (open.length > 0) {
     const text = `${stops} These streams are in memory and would be lost: ${countedStreams(lost)}.`;
-    return { ...before, question: { text, mend: `Say \`--yes ${words}\` if you mean it.` } };
+    return { ...before, question: { text, fix: `Say \`--yes ${words}\` if you mean it.` } };
   }
   const goes = `These streams are in memory and are lost: ${countedStreams(lost)}.`;
   if (yes || stack === "dev")
     return { ...before, warnings: [...before.warnings, ...(lost.length > 0 ? [goes] : [])] };
   const stays = lost.length > 0 ? `The data in volumes stays. ${goes}` : "The data stays.";
-  return { ...before, question: { text: `${stops} ${stays}`, mend: "Say --yes if you mean it." } };
+  return { ...before, question: { text: `${stops} ${stays}`, fix: "Say --yes if you mean it." } };
 }
 
-/** @param words what gives up all that needs it, also what is given up already: of two `--lose` the last one counts */
+/** @param words the consent to every loss, also to those with a consent already: of two `--lose` the last one counts */
 function refusalFor(open: readonly HeldStream[], words: string): string {
   return (
     `Nothing was stopped. These streams are in memory and would be lost: ${countedStreams(open)}.\n` +
-    `Say \`${words}\` to give them up for this one run. A stream of the configuration is also given up by ` +
-    "allowDataLoss: true."
+    `To consent to the loss, say \`${words}\` in this run. For a stream of the configuration, allowDataLoss: true ` +
+    "also consents."
   );
 }
 
@@ -73,7 +73,7 @@ function unchecked(stack: string, looked: Looked): string[] {
   const then = "Such a stream loses its messages when its servers stop.";
   if (looked.kind === "silent")
     return [
-      `Streams in memory are unchecked, because no server of ${stack} told of them: ${looked.why}. ${then}`,
+      `Streams in memory are unchecked, because no server of ${stack} reported them: ${looked.why}. ${then}`,
     ];
   if (looked.kind === "told" && looked.silent.length > 0)
     return [`Streams in memory are unchecked on ${looked.silent.join(", ")}, which did not answer. ${then}`];

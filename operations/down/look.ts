@@ -6,24 +6,24 @@ import { accessOf, type Stack } from "../stack/stack.ts";
 import { hasNoServer } from "../up/foreign-containers.ts";
 import type { Looked } from "./in-memory.ts";
 
-/** How long servers may take to tell of their streams, in milliseconds: a stack that stands still must go down too. */
+/** How long servers may take to report their streams, in milliseconds: a stack that does not answer must go down too. */
 const patienceMs = 5_000;
 
-/** Asks the servers of a stack for their streams, those of all accounts. Nobody is asked where the state has no server. */
+/** Asks the servers of a stack for their streams, those of all accounts, if the state has a server. */
 export async function lookAtStack(stack: Stack): Promise<Looked> {
   const [resources, outputs] = await Promise.all([stack.resources(), stack.outputsIfUp()]);
   if (hasNoServer(resources)) return { kind: "none" };
   if (outputs === undefined)
     return {
       kind: "silent",
-      why: "its first update did not end, and the state does not tell where they are",
+      why: "its first update did not end, so the state has no addresses of the servers",
     };
   const names = Object.values(outputs.pods).map(({ serverName }) => serverName);
   return lookAtServers(accessOf(outputs, stack.topology), names);
 }
 
 /**
- * Asks again until all of them have told, for as long as the patience lasts.
+ * Asks until all of them have reported, or until the time is over.
  * @param names server_name of each
  */
 export async function lookAtServers(

@@ -5,7 +5,7 @@ type Method = "GET" | "POST" | "PATCH";
 
 const timeoutMilliseconds = 30_000;
 
-/** Far more than there can be: a list that never ends must not keep a run. */
+/** Far more than there can be, so that a list without an end does not hold a run. */
 const mostPages = 200;
 
 /** GitHub's REST API for one repository: https://docs.github.com/en/rest */
@@ -87,20 +87,20 @@ export function refusal(asked: string, status: number, text: string): string {
 function messageIn(text: string): string {
   try {
     const { message, errors } = JSON.parse(text) as { message?: string; errors?: unknown };
-    return `${message ?? "it said nothing"}${errors === undefined ? "" : ` ${JSON.stringify(errors)}`}`;
+    return `${message ?? "without a message"}${errors === undefined ? "" : ` ${JSON.stringify(errors)}`}`;
   } catch {
-    return text.slice(0, 200).replace(/\s+/g, " ") || "it said nothing";
+    return text.slice(0, 200).replace(/\s+/g, " ") || "without a message";
   }
 }
 
 function remedy(status: number, text: string): string {
   if (status === 401)
-    return "The token is not valid (any more): give the step GITHUB_TOKEN from github.token.";
+    return "The token is not valid, or not valid any more: give the step GITHUB_TOKEN from github.token.";
   if (status === 429 || /rate limit/i.test(text)) return "Run this job again in an hour.";
   if (status === 403)
-    return "The job lacks a permission: `permissions` of the workflow says which it has, and a fork's token can only read.";
+    return "The job lacks a permission: look at `permissions` of the workflow. A fork's token can only read.";
   if (status === 404)
-    return "It is not there, or the token can't see it: look at GITHUB_REPOSITORY and at `permissions` of the job.";
-  if (status >= 500) return "That is GitHub's own trouble: run this job again.";
-  return "This is a mistake of this program or of its arguments.";
+    return "This page does not exist, or the token can't see it: look at GITHUB_REPOSITORY and at `permissions` of the job.";
+  if (status >= 500) return "This is a fault of GitHub: run this job again.";
+  return "This is a fault of this program or of its arguments.";
 }

@@ -10,7 +10,7 @@ import {
   targetOf,
 } from "./previews.ts";
 
-/** Who writes with the token of a workflow. */
+/** The author of everything that is written with the token of a workflow. */
 export const botLogin = "github-actions[bot]";
 
 interface Comment {
@@ -38,7 +38,7 @@ export async function commentPreviews(
     await github.post(`/issues/${target.number}/comments`, { body });
     return `Wrote a comment on #${target.number}.`;
   }
-  if (own.body === body) return `The comment on #${target.number} says it already.`;
+  if (own.body === body) return `The comment on #${target.number} is up to date.`;
   await github.patch(`/issues/comments/${own.id}`, { body });
   return `Rewrote the comment on #${target.number}.`;
 }
@@ -49,7 +49,7 @@ export async function keepIssue(github: GitHub, finding: Finding): Promise<strin
   const deed = deedFor(finding, open, botLogin);
   switch (deed.do) {
     case "nothing":
-      return "There is nothing to say that is not said.";
+      return "Nothing was written: the issues are up to date.";
     case "open": {
       const { number } = await github.post<Issue>("/issues", { title: deed.title, body: deed.body });
       return `Opened issue #${number}.`;

@@ -27,7 +27,7 @@ export interface Finding {
   readonly runUrl: string;
 }
 
-/** What is done about it. */
+/** What the bot does. */
 export type Deed =
   | { readonly do: "nothing" }
   | { readonly do: "open"; readonly title: string; readonly body: string }
@@ -42,7 +42,7 @@ function issueMarker({ subject, stack }: Pick<Finding, "subject" | "stack">): st
 /**
  * A fault has one issue, which always shows the last run, and is closed when the fault is gone.
  * @param open open issues of this repository
- * @param author whose issues are looked at: nobody else's is touched, whatever stands in it
+ * @param author whose issues are looked at: an issue of another author is never touched
  */
 export function deedFor(finding: Finding, open: readonly Issue[], author: string): Deed {
   const marker = issueMarker(finding);
@@ -67,19 +67,19 @@ function titleOf({ subject, stack }: Finding): string {
 
 const meanings: Readonly<Record<Subject, (stack: string) => string>> = {
   drift: (stack) =>
-    `The daily look at \`${stack}\` found something, or could not look. Either it was changed by hand, then ` +
-    `\`npm run up -- ${stack}\` puts it back, or a change that was merged was never deployed, or the run failed.`,
+    `The daily check of \`${stack}\` found drift, or failed. If someone changed the stack by hand, ` +
+    `\`npm run up -- ${stack}\` undoes that change. If a merged change was never deployed, deploy it. Otherwise the run failed.`,
   renewal: (stack) =>
-    `The weekly update of \`${stack}\`, which renews what is due and may do nothing else, did not go through. Either ` +
-    "it would have done more than that, then deploy or take back what was merged, or it failed. Certificates are " +
-    "renewed well before they end; how long there is says `npm run status`.",
+    `The weekly update of \`${stack}\` renews the certificates that are due, and may do nothing else. It did not succeed. ` +
+    "If it would have done more, deploy or revert the merged changes. Otherwise it failed. Certificates are renewed well " +
+    "before they end; `npm run status` shows how much time is left.",
 };
 
 function issueBody(finding: Finding): string {
   const { subject, stack, report, runUrl } = finding;
   const text = [
     `${issueMarker(finding)}\n${meanings[subject](stack)}`,
-    `[The last run](${runUrl}) has it all; this text is of that run, and the issue is closed by the first run that finds nothing.`,
+    `[The last run](${runUrl}) has the whole output, and this text is from that run. The first run that finds nothing closes the issue.`,
     report === undefined
       ? "The run ended before it wrote a report."
       : withoutMentions(printable(report)).trim(),
@@ -87,6 +87,6 @@ function issueBody(finding: Finding): string {
   return cut(
     text,
     bodyLimit,
-    `**Cut here: GitHub takes no longer text. [The run](${runUrl}) has the whole report.**`,
+    `**Cut here: GitHub allows no longer text. [The run](${runUrl}) has the whole report.**`,
   );
 }

@@ -1,12 +1,12 @@
 /** The most that GitHub takes as the text of a comment or an issue, in characters. */
 export const bodyLimit = 65_536;
 
-/** Somebody else's text names nobody: a mention would write to them. */
+/** The text of another author mentions no one: a mention would notify people. */
 export function withoutMentions(text: string): string {
   return text.replace(/@(?=[\w-])/g, "@\u200b");
 }
 
-/** Characters that end or reorder lines, or that GitHub refuses, are left out. */
+/** The text without characters that end or reorder lines, or that GitHub refuses. */
 export function printable(text: string): string {
   return text
     .replace(/\r\n?/g, "\n")

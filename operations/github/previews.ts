@@ -43,11 +43,15 @@ export function targetOf(run: Run, pulls: readonly Pull[]): Target {
   );
   const [only, ...others] = found;
   if (only === undefined) {
-    return { none: `no open pull request has ${run.head_sha} at its head: it was closed, or has gone on` };
+    return {
+      none: `no open pull request has ${run.head_sha} at its head: the pull request was closed, or has newer commits`,
+    };
   }
   if (others.length > 0) {
     const numbers = found.map(({ number }) => `#${number}`).join(", ");
-    return { none: `${run.head_sha} is at the head of ${numbers}, and the run does not say which it is of` };
+    return {
+      none: `${run.head_sha} is at the head of ${numbers}, and the run does not name its pull request`,
+    };
   }
   return { number: only.number, isFork: only.head.repo?.full_name !== only.base.repo.full_name };
 }
@@ -63,14 +67,16 @@ export const previewMarker = "<!-- unityplan-nats: previews -->";
 
 /** The whole comment: all stacks, in the order given, and never longer than GitHub takes it. */
 export function previewComment(run: Run, isFork: boolean, found: readonly Found[]): string {
-  const from = isFork ? " It comes from a fork, whose own code wrote what follows." : "";
+  const from = isFork
+    ? " This pull request comes from a fork, and the code of the fork wrote the text below."
+    : "";
   const head = `${previewMarker}\n## Preview\n\nOf ${run.head_sha}, [by this run](${run.html_url}).${from}\n`;
   const texts = found.map(({ stack, report }) =>
     report === undefined
-      ? `### ${stack}: no preview\n\nThe run ended before it could write one; [its log](${run.html_url}) says why.\n`
+      ? `### ${stack}: no preview\n\nThe run ended before it wrote a preview; [its log](${run.html_url}) shows why.\n`
       : withoutMentions(printable(report)).trim(),
   );
   const room = bodyLimit - head.length - texts.length * 2;
-  const notice = `**Cut here: GitHub takes no longer comment. [The run](${run.html_url}) has the whole report.**`;
+  const notice = `**Cut here: GitHub allows no longer comment. [The run](${run.html_url}) has the whole report.**`;
   return [head, ...cutTogether(texts, room, notice)].join("\n");
 }

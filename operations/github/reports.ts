@@ -28,7 +28,7 @@ export function readReports(folder: string, stacks: readonly string[]): Found[] 
 export function readReport(file: string): string | undefined {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (stat === undefined) return undefined;
-  if (!stat.isFile()) return "The report is no plain file, so it was not read.";
+  if (!stat.isFile()) return "The report is not a plain file, so it was not read.";
   if (stat.size > mostBytes)
     return `The report has ${stat.size} bytes, more than ${mostBytes}, so it was not read.`;
   return readFileSync(file, "utf8");

@@ -26,12 +26,10 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
   const wrong = Object.entries(needed).filter(([name, form]) => !form.test(env[name] ?? ""));
   if (wrong.length > 0) {
-    const named = wrong.map(([name]) =>
-      env[name] ? `${name} is not what it should be` : `${name} is not set`,
-    );
+    const named = wrong.map(([name]) => (env[name] ? `${name} has a wrong form` : `${name} is not set`));
     throw new Failure(
-      `${named.join(", ")}. This command is for GitHub's runners: they set all but GITHUB_TOKEN, which the step has to ` +
-        "be given: env: { GITHUB_TOKEN: $" +
+      `${named.join(", ")}. This command is for GitHub's runners: they set every variable except GITHUB_TOKEN. ` +
+        "Give the step the token: env: { GITHUB_TOKEN: $" +
         "{{ github.token }} }.",
     );
   }

@@ -14,11 +14,11 @@ export interface Base {
   readonly name: string;
 }
 
-/** The answer, or words that say why there is none. */
+/** The answer, or the reason why there is none. */
 export type Otherwise<Answer> = Answer | { readonly none: string };
 
 /**
- * The commit in which the branch of a project's folder parted from another one.
+ * The commit where the branch of a project's folder left another branch.
  * @param asked any commit, branch or tag; default `origin/$GITHUB_BASE_REF` in a workflow for a pull request, else
  *   `origin/main`, else `main`
  * @throws Failure saying what to fetch
@@ -30,10 +30,12 @@ export async function findBase(
 ): Promise<Otherwise<Base>> {
   const git = new Git(folder, env);
   if ((await git.asks("rev-parse", "--git-dir")) === undefined) {
-    // git refuses a folder of somebody else's, for example.
+    // git refuses a folder of another user, for example.
     if (existsSync(join(folder, ".git"))) await git.must("rev-parse", "--git-dir");
-    if (asked === undefined) return { none: "this folder is in no git repository" };
-    throw new Failure(`--base ${asked}: this folder is in no git repository; leave --base out`);
+    if (asked === undefined) return { none: "this folder is not in a git repository" };
+    throw new Failure(
+      `--base ${asked}: this folder is not in a git repository; run the command without --base`,
+    );
   }
   if ((await git.asks("rev-parse", "--verify", "--quiet", "HEAD")) === undefined)
     return { none: "there is no commit yet" };
@@ -45,11 +47,11 @@ export async function findBase(
   }
   if ((await git.asks("rev-parse", "--is-shallow-repository")) === "true") {
     throw new Failure(
-      `this clone is shallow, and the commit in which this branch parted from ${ref} is not in it: run ` +
-        "`git fetch --unshallow`, or check out with `fetch-depth: 0` in a workflow",
+      `this clone is shallow, and lacks the commit where this branch left ${ref}: run \`git fetch --unshallow\`. In a ` +
+        "workflow, check out with `fetch-depth: 0`",
     );
   }
-  throw new Failure(`${ref} has no commit in common with this branch; name another one with --base REF`);
+  throw new Failure(`${ref} has no commit in common with this branch; name another branch with --base REF`);
 }
 
 async function refOf(git: Git, asked: string | undefined, pullRequestBase = ""): Promise<string> {
@@ -63,8 +65,8 @@ async function refOf(git: Git, asked: string | undefined, pullRequestBase = ""):
   }
   const branch = (candidates[0] ?? "").replace(/^origin\//, "");
   throw new Failure(
-    `there is no ${candidates.join(" and no ")} in this clone to compare with: run ` +
-      `\`git fetch origin ${branch}:refs/remotes/origin/${branch}\`, or name another one with --base REF`,
+    `this clone has no ${candidates.join(" and no ")} to compare with: run ` +
+      `\`git fetch origin ${branch}:refs/remotes/origin/${branch}\`, or name another branch with --base REF`,
   );
 }
 
@@ -85,7 +87,7 @@ export async function planAt(
     const project = join(worktree, inside);
     if (!existsSync(join(project, `Pulumi.${stack}.yaml`))) return { none: `has no stack ${stack}` };
     const describe = join(project, "operations/preview/describe.ts");
-    if (!existsSync(describe)) return { none: "can't tell its plan: it is older than this preview" };
+    if (!existsSync(describe)) return { none: "has no plan to compare with: it is older than this preview" };
     if (!existsSync(join(project, "node_modules")))
       symlinkSync(join(folder, "node_modules"), join(project, "node_modules"));
     return described(describe, stack, project, git.env);
@@ -124,12 +126,12 @@ async function described(
   });
   if (code !== 0) {
     const words = output.trim() === "" ? `    ${stopped ?? `exit code ${code}`}` : lastLines(output, 8);
-    return { none: `can't tell its plan:\n${words.replaceAll(project, ".")}` };
+    return { none: `could not make its plan:\n${words.replaceAll(project, ".")}` };
   }
   const document = documentIn(stdout);
-  if (document === undefined) return { none: "can't tell its plan: what it says is no JSON" };
+  if (document === undefined) return { none: "could not make its plan: its output is not JSON" };
   if (document.version === documentVersion) return document;
   return {
-    none: `has a plan of version ${document.version}, and this one is of version ${documentVersion}`,
+    none: `has a plan of version ${document.version}, but this program compares version ${documentVersion}`,
   };
 }

@@ -2,12 +2,12 @@ import type { ConsumerInputs } from "../../model/contract/consumer.ts";
 import type { StreamInputs } from "../../model/contract/stream.ts";
 
 /**
- * What an update does, thing by thing, whether the engine said it of a stack's state or two plans were compared: the
- * report is made of this and of nothing else.
+ * What an update does, thing by thing. The engine reported it from a stack's state, or two plans were compared. The report
+ * is made only of these changes.
  */
 export type Change = ServerChange | StreamChange | ConsumerChange | PartChange;
 
-/** Replaced: the thing goes and another one comes. */
+/** Replaced: the thing is deleted, and another thing is created. */
 export type Verb = "created" | "changed" | "replaced" | "deleted";
 
 /** One property of a thing, or one line of a file. Secrets are masked before they come here. */
@@ -26,7 +26,7 @@ export interface ServerChange {
   readonly id: string;
   /**
    * Reloaded: its files change while it runs. Restarted: its container is replaced, its data stays. Changed: its
-   * container is, in place, as after somebody changed it by hand.
+   * container changes in place, for example after a change by hand.
    */
   readonly verb: "created" | "changed" | "reloaded" | "restarted" | "deleted";
   readonly details: readonly Detail[];
@@ -38,7 +38,7 @@ export interface StreamChange {
   readonly verb: Verb;
   /** undefined: it was not there. */
   readonly before: StreamInputs | undefined;
-  /** undefined: it is to go. */
+  /** undefined: it is to be deleted. */
   readonly after: StreamInputs | undefined;
   readonly details: readonly Detail[];
 }

@@ -13,7 +13,7 @@ function onSignal(signal: NodeJS.Signals): void {
 }
 
 /**
- * Does some work and cleans up behind it, also where it fails or somebody ends this process.
+ * Does some work and cleans up, also if the work fails or a signal ends this process.
  * @param cleanup must not wait for anything
  */
 export async function withCleanup<Result>(cleanup: () => void, work: () => Promise<Result>): Promise<Result> {

@@ -11,7 +11,7 @@ import type { PlanDocument } from "./document.ts";
 import { byWhatAndId } from "./order.ts";
 
 /**
- * What the way from one plan to another changes, in the words and names in which the engine's own steps are told.
+ * The changes from one plan to another, with the words and names of the engine's own steps.
  * @param before undefined: there was nothing, and everything is new
  */
 export function compare(before: PlanDocument | undefined, after: PlanDocument): Change[] {
@@ -79,13 +79,17 @@ function keyChanges(before: PlanDocument | undefined, after: PlanDocument): Part
     ...secrets.flatMap(({ id: path, ...secret }) => {
       if (secret.before === undefined || secret.after === undefined) return [];
       if (secret.before[1] === secret.after[1]) return [];
-      const detail = { path, before: "(secret)", after: "(another secret, or the same one encrypted anew)" };
+      const detail = {
+        path,
+        before: "(secret)",
+        after: "(another secret, or the same secret encrypted again)",
+      };
       return [part(path.startsWith("tls.") ? "key" : "other", path, "changed", [detail])];
     }),
   ];
 }
 
-/** What changes nothing that is there, and how the next changes are made. */
+/** Settings that change nothing now. They decide how the next changes are made. */
 function choices(before: PlanDocument | undefined, after: PlanDocument): PartChange[] {
   if (before === undefined) return [];
   const consent = ({ cluster }: PlanDocument) => ({
@@ -108,7 +112,7 @@ function choices(before: PlanDocument | undefined, after: PlanDocument): PartCha
   ];
 }
 
-/** A rule that is not to hold any more is for a reviewer to see, with its reason. */
+/** A reviewer sees each waiver, with its reason. */
 function waiverChanges(before: PlanDocument | undefined, after: PlanDocument): PartChange[] {
   const entriesOf = (plan: PlanDocument | undefined) => Object.entries(plan?.waivers ?? {});
   return pairsOf(entriesOf(before), entriesOf(after), ([rule]) => rule).flatMap((pair) => {

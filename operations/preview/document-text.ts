@@ -20,7 +20,7 @@ interface WrittenAuthority extends Omit<PlanDocument["tls"]["authorities"][numbe
 const active: AuthorityPhase = "active";
 const writtenActive = "used";
 
-/** The same plan is the same text: keys are sorted, and nothing hangs on the order of a configuration file. */
+/** The same plan is the same text: keys are sorted, and nothing depends on the order of a configuration file. */
 export function documentText(document: PlanDocument): string {
   return `${documentForm(asWritten(document))}\n`;
 }

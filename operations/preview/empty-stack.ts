@@ -52,7 +52,7 @@ function didNotWork(what: string, { output, stopped }: Outcome): Failure {
   );
 }
 
-/** Of the user's own only what finds programs: plugins stay where they are, and nobody logs in or is dialled. */
+/** Of the user's own only what finds programs: plugins stay where they are, and no login, and no connection. */
 function ownEnvironment(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
   const home = join(folder, "home");
   mkdirSync(home);

@@ -1,6 +1,6 @@
 import type { Change } from "./changes.ts";
 
-/** What a scheduled run may find: nothing at all, or renewed certificates with the reloads that bring them. */
+/** What a scheduled run may find: no change, or renewed certificates with the reloads of their servers. */
 export type Expectation = "nothing" | "renewal";
 
 export function isExpectation(text: string): text is Expectation {
@@ -19,8 +19,8 @@ export function unexpected(changes: readonly Change[], expectation: Expectation)
 }
 
 /**
- * Nothing but what a certificate that is due brings along: anything else that makes it anew, such as other names or another
- * lifetime, is somebody's change.
+ * Only what the renewal of a due certificate changes. If other names or another lifetime replace the certificate, a person
+ * changed them.
  */
 function belongsToRenewal(change: Change, renewed: ReadonlySet<string>): boolean {
   const only = (paths: readonly string[]) =>

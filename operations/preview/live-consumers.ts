@@ -12,7 +12,7 @@ import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import type { Change, ConsumerChange } from "./changes.ts";
 import type { ConsumerFacts } from "./meaning/consumer-facts.ts";
 
-/** What the servers say of the consumers that are to change. */
+/** What the servers report of the consumers that are to change. */
 export interface LiveConsumers {
   /** By id. */
   readonly facts: ReadonlyMap<string, ConsumerFacts>;
@@ -32,7 +32,7 @@ export interface ConsumerRequest {
 
 const patienceMs = 15_000;
 
-/** Asks what becomes of the places of consumers, and of the messages that wait for those that go. Changes nothing. */
+/** Asks what happens to the places of consumers, and to messages that wait for a consumer to be deleted. Changes nothing. */
 export async function askConsumers(
   changes: readonly Change[],
   request: ConsumerRequest,
@@ -70,7 +70,7 @@ async function askConsumer(
       ? { id }
       : { id, facts: { messages: await lossByFilters(live, after, limits) } };
   } catch (error) {
-    return { id, fault: `${id} could not be asked: ${(error as Error).message}` };
+    return { id, fault: `no server answered about ${id}: ${(error as Error).message}` };
   }
 }
 
@@ -89,7 +89,7 @@ async function askOfRemake(
 ): Promise<Omit<Asked, "id">> {
   const helper = await findConsumer({ ...wanted, name: helperName(wanted.name) }, limits);
   const isOwn = helper !== undefined && isHelperOf(wanted.name, helper, { ...owner, name: "" });
-  // An update that died has left the helper alone, and the next one goes on by it.
+  // An update that died has left the helper, and the next update goes on from the helper.
   const live = (await findConsumer(wanted, limits)) ?? (isOwn ? helper : undefined);
   if (live === undefined) return {};
   const retention = streams.find(({ name }) => name === wanted.stream)?.retention ?? "limits";

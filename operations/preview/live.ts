@@ -20,7 +20,7 @@ import type { StreamFacts } from "./meaning/stream-facts.ts";
 export interface Live {
   /** Of the streams that are to change, by name. */
   readonly facts: ReadonlyMap<string, StreamFacts>;
-  /** What the look before the first server will say; undefined: no server answers. */
+  /** What the look before the first server will find; undefined: no server answers. */
   readonly look: Verdict | undefined;
   /** The same of consumers, by id. */
   readonly consumerFacts: ReadonlyMap<string, ConsumerFacts>;
@@ -28,7 +28,7 @@ export interface Live {
   readonly faults: readonly string[];
   /** What is not as it should be now, before any change. */
   readonly unhealthy: readonly string[];
-  /** Whether everything that was asked was answered. */
+  /** Whether every question was answered. */
   readonly complete: boolean;
 }
 
@@ -77,11 +77,11 @@ type Asked =
   /** Why there was no answer. */
   | { readonly fault: string };
 
-/** A `create` takes over only what this very stack has made: provider/stream/create.ts. */
+/** A `create` takes over only what this stack has made: provider/stream/create.ts. */
 function takenBy(id: string, mark: Mark | undefined, stack: string): Asked | undefined {
   if (isOfStack(mark, { project: "unityplan-nats", stack, name: id })) return undefined;
   return {
-    refusal: `the stream ${id} exists already and ${belongsTo(mark)}: import it (the refusal of \`up\` prints the command), or give this one another name`,
+    refusal: `the stream ${id} exists already and ${belongsTo(mark)}: import it (the refusal of \`up\` prints the command), or give your stream another name`,
   };
 }
 
@@ -99,7 +99,7 @@ async function askStream(
     const lost = after === undefined ? [] : await losses(found, after, limits);
     return { facts: [id, { messages: found.state.messages, losses: lost }] };
   } catch (error) {
-    return { fault: `${id} could not be asked: ${(error as Error).message}` };
+    return { fault: `no server answered about ${id}: ${(error as Error).message}` };
   }
 }
 
@@ -107,7 +107,7 @@ async function healthOf(cluster: ClusterClient, outputs: StackOutputs): Promise<
   return (await settled(cluster, outputs)).faults;
 }
 
-/** What the servers have against an authority that the configuration drops: `up` would be refused for it. */
+/** Why the servers still need a CA that the configuration drops: `up` would be refused. */
 async function authorityFaults(stack: Stack, resources: readonly StateResource[]): Promise<string[]> {
   const trusted = trustedIn(resources);
   if (trusted === undefined) return [];

@@ -42,7 +42,7 @@ function fenced(text: string, language: string): string {
 }
 
 /**
- * Words of a configuration must not become marks, links or mentions: whoever opens a pull request writes them.
+ * Words of a configuration must not become marks, links or mentions: everyone who opens a pull request can write them.
  * https://github.github.com/gfm/
  */
 function escaped(text: string): string {

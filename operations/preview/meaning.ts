@@ -18,21 +18,21 @@ export interface Planned {
   readonly streams: readonly StreamInputs[];
 }
 
-/** What the servers say. */
+/** What the servers report. */
 export interface Answered {
-  /** Of streams that are to change, by name; empty: nobody was asked. */
+  /** Of streams that are to change, by name; empty: no server was asked. */
   readonly facts: ReadonlyMap<string, StreamFacts>;
   /** The same of consumers, by id. */
   readonly consumerFacts: ReadonlyMap<string, ConsumerFacts>;
-  /** undefined: nobody was asked, or nobody answers. */
+  /** undefined: no server was asked, or no server answers. */
   readonly look: Pick<Verdict, "lost"> | undefined;
 }
 
-/** Nobody was asked. */
+/** No server was asked. */
 export const nothingSaid: Answered = { facts: new Map(), consumerFacts: new Map(), look: undefined };
 
 /**
- * What an update means for the running cluster, in sentences, what it refuses first.
+ * What an update means for the running cluster, in sentences. Refusals come first.
  * @param streams of the configuration
  */
 export function meaningOf(
@@ -60,7 +60,7 @@ export function meaningOf(
     .map(({ sentence }) => sentence);
 }
 
-/** A stream that goes loses its consumers while it is as it was; one that stays is changed before its consumers are. */
+/** A stream that is deleted loses its consumers before it changes. A stream that stays is changed before its consumers. */
 function streamsOfConsumers(
   planned: readonly StreamInputs[],
   changes: readonly StreamChange[],

@@ -2,7 +2,7 @@ import type { Change, PartKind } from "./changes.ts";
 
 const kinds: Readonly<Record<PartKind, string>> = {
   leaf: "certificate of",
-  authority: "authority",
+  authority: "CA",
   key: "key",
   check: "check",
   host: "host",

@@ -14,20 +14,20 @@ export interface Report {
   readonly unchanged: number | undefined;
   readonly mode: RolloutPlan["mode"];
   readonly sentences: readonly Sentence[];
-  /** Why there is no report: not the configuration is to blame. */
+  /** Why there is no report, for a reason outside of the configuration. */
   readonly failure: string | undefined;
   /** Why the configuration, or the way to it, is refused; each may be several lines. */
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
-  /** What the servers say is not as it should be, before any change; empty: healthy, or not asked. */
+  /** What is unhealthy before any change, by the servers; empty: healthy, or not asked. */
   readonly unhealthy: readonly string[];
-  /** What else a reader has to know of this preview. */
+  /** What else a reader has to know about this preview. */
   readonly notes: readonly string[];
-  /** Whether everyone answered who was asked. */
+  /** Whether all servers answered that were asked. */
   readonly complete: boolean;
 }
 
-/** Whether `up` would go through, for all that is known. */
+/** Whether `up` would be refused, as far as the preview knows. */
 export function isRefused({ faults, sentences }: Report): boolean {
   return faults.length > 0 || sentences.some(({ tone }) => tone === "refused");
 }

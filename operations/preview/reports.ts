@@ -40,7 +40,7 @@ export async function stateReport(name: string, { live, refresh }: Looking): Pro
       ...asked.notes,
       ...(refresh && changes.length > 0
         ? [
-            `\`up\` goes by the state, which does not know yet what was found: \`npm run pulumi -- refresh --stack ${name}\` tells it, and the \`up\` after that mends it.`,
+            `\`up\` compares with the state, and the state does not have this drift yet. To fix the drift, run \`npm run pulumi -- refresh --stack ${name}\`, and then \`up\`.`,
           ]
         : []),
     ],
@@ -64,7 +64,8 @@ const nobodyAsked: Answers = {
 async function ask(stack: Stack, changes: readonly Change[]): Promise<Answers> {
   try {
     const answers = await askServers(stack, changes);
-    const objection = answers.faults.length === 0 ? ": no certificate and no session stands in the way" : "";
+    const objection =
+      answers.faults.length === 0 ? ": no certificate and no session prevents this update" : "";
     return { ...answers, notes: answers.complete ? [`The servers were asked${objection}.`] : [] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -93,13 +94,13 @@ export async function offlineReport(name: string, base: string | undefined): Pro
         ? []
         : [`Pulumi accepts the configuration: ${resources} resources for a new stack.`]),
       ...(standIns.length > 0 ? [`Stand-ins were used for ${standIns.join(", ")}.`] : []),
-      "Offline: nobody was asked, neither the stack's state nor its servers.",
+      "Offline: neither the stack's state nor its servers were asked.",
     ],
     complete: true,
   };
 }
 
-/** A preview that ended early, for a reason that a person has to mend. */
+/** A preview that ended early, for a reason that a person has to fix. */
 export function failedReport(stack: string, error: unknown): Report {
   const words = error instanceof Error ? error.message : String(error);
   const isFault = error instanceof ConfigurationError;

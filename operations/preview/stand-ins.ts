@@ -36,7 +36,7 @@ export function shownStandIn({ path, why, isLeftOut }: StandIn): string {
 
 type Path = readonly string[];
 
-/** undefined: it is left out. */
+/** undefined: the value is missing. */
 function replaced(value: unknown, path: Path, found: StandIn[]): unknown {
   const tell = (why: StandIn["why"], standIn: unknown, encrypted = "") => {
     const digest = encrypted === "" ? "" : createHash("sha256").update(encrypted).digest("hex").slice(0, 8);
@@ -80,7 +80,7 @@ function isHostKey([section, , ...rest]: Path): boolean {
   return section === "hosts" && rest.join(".") === "ssh.hostKey";
 }
 
-/** What a value must be like to be read; undefined: it may be left out, or nobody can guess it. */
+/** What a value must be like to be read; undefined: it may be missing, or can't be guessed. */
 function standInFor(path: Path): string | undefined {
   if (isHostKey(path)) return hostKey;
   const [section, hostId = "", ...rest] = path;
@@ -89,12 +89,12 @@ function standInFor(path: Path): string | undefined {
     return hiddenSecret;
   if (section !== "hosts") return undefined;
   const [first = 0, second = 0] = createHash("sha256").update(hostId).digest();
-  // Nobody's: for tests of networks, RFC 2544.
+  // No one has this address: it is for tests of networks, RFC 2544.
   if (rest.join(".") === "ssh.address") return `198.18.${first}.${second}`;
   return rest.join(".") === "wireguard.address" ? `10.${first}.${second}.1` : undefined;
 }
 
-/** A key of ED25519 in its form, to which nobody has the private one: https://www.rfc-editor.org/rfc/rfc8709#section-4 */
+/** A key of ED25519 in its form, without a private key that anyone has: https://www.rfc-editor.org/rfc/rfc8709#section-4 */
 const hostKey = `ssh-ed25519 ${Buffer.concat([
   Buffer.from("0000000b7373682d6564323535313900000020", "hex"),
   createHash("sha256").update("stands in for a host key").digest(),

@@ -115,7 +115,7 @@ function isNoFile({ path }: Detail): boolean {
   return !path.startsWith("uploads");
 }
 
-const lostContainer: Detail = { path: "container", before: "gone", after: "made again" };
+const lostContainer: Detail = { path: "container", before: "gone", after: "recreated" };
 
 function specs(verb: Verb, { oldState, newState }: Step) {
   return {

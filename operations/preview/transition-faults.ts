@@ -20,12 +20,12 @@ export interface Judgement {
 }
 
 /**
- * What the program will say of the transition from one plan to another, if the stack is as the first one describes it. What
- * hangs on dates or on servers is not in a plan.
+ * What the program will say of the transition from one plan to another, if the stack is as the first plan describes it. What
+ * depends on dates or on servers is not in a plan.
  */
 export function judgeTransition(before: PlanDocument, topology: Topology, stack: string): Judgement {
   const deployed = deployedStateOfPlan(before);
-  // A secret certificate has no fingerprint here, by which authorities are told apart.
+  // A secret certificate has no fingerprint here, which distinguishes the CAs.
   if (deployed === undefined || topology.tls.authorities.some(({ given }) => isHidden(given?.certificatePem)))
     return { faults: [], warnings: [] };
   return {
@@ -49,7 +49,7 @@ function forbidden(deployed: DeployedState, topology: Topology, stack: string): 
   }
 }
 
-/** Of a pod that goes the report speaks itself. */
+/** The report has its own sentence for a pod that is removed. */
 function splitFaults(before: PlanDocument, { cluster, pods }: Topology): string[] {
   const servers = before.servers.map(({ serverName }) => serverName);
   const { failures } = checkMembership(

@@ -16,7 +16,7 @@ export function detailsOf({ op, oldState, newState, detailedDiff }: Step): Detai
     .flatMap((path): Detail[] => {
       const before = at(oldState?.inputs, path) ?? at(oldState?.outputs, path);
       const after = at(newState?.inputs, path);
-      // A secret that changes stays hidden, and twice the same words would tell nothing.
+      // A secret that changes stays hidden. The same words twice would show no change.
       if (before === "[secret]" || after === "[secret]")
         return [{ path, before: "(secret)", after: "(another secret)" }];
       if (isText(before) && isText(after)) return lineDetails(path, before, after);

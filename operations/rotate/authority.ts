@@ -10,11 +10,14 @@ import { nextStep, type Phase, type Step, turnsBack } from "./walk.ts";
 const usage = {
   command: "rotate -- ca",
   help:
-    "Replaces the authority by three updates: the new one is trusted, then issues, then the old one goes. It writes each " +
-    "phase into Pulumi.STACK.yaml. It can be interrupted anywhere and run again.",
+    "Replaces the CA in three updates: every server trusts the new CA, then the new CA issues, then the old CA is " +
+    "removed. Writes each phase into Pulumi.STACK.yaml. You can interrupt the command at any time, and run it again.",
   flags: [
-    { name: "back", help: "goes back to the old authority, from every phase but the last" },
-    { name: "through", help: "does not stop for applications to take over the new authority" },
+    { name: "back", help: "goes back to the old CA; possible in every phase except the last" },
+    {
+      name: "through",
+      help: "does not stop between the updates for applications to get the new CA and certificates",
+    },
     yesFlag,
   ],
 };
@@ -31,7 +34,7 @@ export async function rotateAuthority(argv: readonly string[]): Promise<void> {
       const { authorities } = stack.topology.tls;
       const mayTurnBack = walker.back && turnsBack(authorities);
       if (!isDone(trusted, authorities) && !mayTurnBack) {
-        say(name, "finishing the update that was begun");
+        say(name, "finishing the update that was interrupted");
         const code = await update(stack, approval);
         if (code !== 0) return stopped(name, code);
         if (isGoing(trusted, authorities)) return finished(stack);
@@ -56,7 +59,8 @@ async function walk(walker: Walker): Promise<number> {
   for (;;) {
     const { stack, trusted } = await openBroughtUp(name);
     const step = nextStep(stack.topology.tls.authorities, { back, lastGeneration: trusted.lastGeneration });
-    if (step === undefined) throw new Failure("There is no rotation to go back on.");
+    if (step === undefined)
+      throw new Failure("No CA rotation is in progress, so `--back` has nothing to undo.");
     say(name, `${step.name}: ${step.says}`);
     const recycle = step.name === "gone" && (await needsRecycling(stack, trusted, step, walker));
     write(stack, step, recycle);
@@ -67,7 +71,7 @@ async function walk(walker: Walker): Promise<number> {
   }
 }
 
-/** Applications have to know the new authority before it issues, and to have its certificates before the old one goes. */
+/** Applications need the new CA before it issues, and its certificates before the old CA is removed. */
 function waits({ topology }: Stack, { through }: Walker): boolean {
   return topology.cluster.clientTls !== "off" && !through;
 }
@@ -79,21 +83,21 @@ async function openBroughtUp(name: string): Promise<{ stack: Stack; trusted: Tru
   return { stack, trusted };
 }
 
-/** Who brought an authority along brings the next one too. */
+/** If the active CA comes from the configuration, the next CA comes from the configuration too. */
 function refuseGiven({ topology }: Stack): void {
   const { authorities } = topology.tls;
   const active = authorities.find(({ phase }) => phase === "active");
   if (active?.given === undefined || authorities.some(({ phase }) => phase === "incoming")) return;
   if (authorities.some(({ phase }) => phase === "outgoing")) return;
   throw new Failure(
-    `The authority ${active.generation} was brought along, so this can't make its successor. Add that one to ` +
-      'tls.authorities with the phase "incoming" and its certificate, then run this again: it walks through the rest.',
+    `CA ${active.generation} comes from the configuration, so this command can't make the next CA. Add the next CA to ` +
+      'tls.authorities with the phase "incoming" and its certificate. Then run the command again: it does the other phases.',
   );
 }
 
 /**
- * Whether sessions that hang on the old authority are left, so that every server has to restart.
- * @throws Failure where certificates of it are still in use
+ * Whether sessions may still depend on the old CA, so that every server has to restart.
+ * @throws Failure if certificates of the old CA are still in use
  */
 async function needsRecycling(
   stack: Stack,
@@ -105,25 +109,28 @@ async function needsRecycling(
   if (found === undefined) return false;
   if (found.live.length > 0) {
     throw new Failure(
-      `The old authority can't go yet, and nothing was changed:\n${found.live.map((one) => `  - ${one}`).join("\n")}\n` +
-        "Hand the applications their new certificates (`npm run pulumi -- stack output clientCertificates --show-secrets`), then run this again.",
+      `The old CA can't be removed yet, and nothing was changed:\n${found.live.map((one) => `  - ${one}`).join("\n")}\n` +
+        "Give the applications their new certificates (`npm run pulumi -- stack output clientCertificates --show-secrets`), " +
+        "then run this command again.",
     );
   }
   if (found.silent.length > 0) {
     throw new Failure(
-      `The old authority can't go yet, and nothing was changed: ${found.silent.join(", ")} does not answer. ` +
-        "Start it, then run this again.",
+      `The old CA can't be removed yet, and nothing was changed: ${found.silent.join(", ")} does not answer. ` +
+        "Start the server, then run this command again.",
     );
   }
   if (found.foreign.length > 0 && !through) {
     throw new Failure(
-      "The old authority can't go yet, and nothing was changed. These clients show certificates that were not issued " +
-        `here:\n${found.foreign.map((one) => `  - ${one}`).join("\n")}\n` +
-        "Whoever has one of the old authority is refused from then on. When all have new ones, say --through.",
+      "The old CA can't be removed yet, and nothing was changed. These clients have certificates that this stack did not " +
+        `issue:\n${found.foreign.map((one) => `  - ${one}`).join("\n")}\n` +
+        "Without the old CA, servers refuse a client with a certificate of the old CA. When all these clients have new " +
+        "certificates, say --through.",
     );
   }
   const old = found.sessions.length + found.foreign.length;
-  if (old > 0) say(stack.name, `${old} sessions may hang on it: the servers restart one after the other`);
+  if (old > 0)
+    say(stack.name, `${old} sessions may depend on the old CA: the servers restart one after the other`);
   return old > 0;
 }
 
@@ -136,8 +143,8 @@ function write({ name, topology }: Stack, { authorities }: Step, recycle: boolea
 }
 
 /**
- * One server after the other, whatever the configuration says: a file that one of them refuses then reaches no other,
- * and servers that only drop their sessions need not be away together.
+ * One server after the other, whatever the configuration says: a file that one server refuses then reaches no other
+ * server, and the restarts never stop several servers at once.
  */
 function update(stack: Stack, approval: readonly string[]): Promise<number> {
   const overrides = stack.topology.rollout.mode === "rolling" ? {} : { rollout: "rolling" };
@@ -150,8 +157,8 @@ function say(stack: string, what: string): void {
 
 function stopped(stack: string, code: number): number {
   process.stdout.write(
-    `\nThe rotation stopped here; nothing is lost, and the cluster goes on as it is. Mend what is said above, then run ` +
-      `\`npm run rotate -- ca ${stack}\` again: it goes on from here. While both authorities are there, \`--back\` goes back.\n`,
+    `\nThe rotation stopped here. Nothing is lost, and the cluster goes on as it is. Fix the error above, then run ` +
+      `\`npm run rotate -- ca ${stack}\` again: it goes on from here. While both CAs are there, \`--back\` goes back.\n`,
   );
   return code;
 }
@@ -161,7 +168,7 @@ function waiting(stack: string, authorities: readonly Phase[]): number {
     ? "Give every application the new `caCertificate` (`npm run pulumi -- stack output caCertificate`)"
     : "Give every application its new certificate (`npm run pulumi -- stack output clientCertificates --show-secrets`)";
   process.stdout.write(
-    `\n${task}, then run \`npm run rotate -- ca ${stack}\` again for the next phase. --through does not stop here.\n`,
+    `\n${task}, then run \`npm run rotate -- ca ${stack}\` again for the next phase. With --through, the command does not stop here.\n`,
   );
   return 0;
 }

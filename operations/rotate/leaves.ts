@@ -11,7 +11,7 @@ const usage = {
   command: "rotate -- leaves",
   help:
     "Gives every server a new certificate with a new key. The servers load it without a restart, and no client is " +
-    "disconnected. Certificates that are due are renewed by any `up` anyway.",
+    "disconnected. Every `up` also renews the certificates that are due.",
   flags: [
     { name: "pod", argument: "POD", help: "only this pod's certificate" },
     { name: "client", argument: "NAME", help: "only this application's client certificate" },
@@ -53,10 +53,12 @@ function renewalsFor({ topology }: Stack, values: ReadonlyMap<string, string>): 
   const podIds = topology.pods.map(({ id }) => id);
   const { clientCertificates, givenLeaves } = topology.tls;
   if (pod !== undefined && !podIds.includes(pod))
-    throw new Failure(`"${pod}" is no pod; the pods are ${podIds.join(", ")}`);
+    throw new Failure(`"${pod}" is not a pod; the pods are ${podIds.join(", ")}`);
   if (client !== undefined && !clientCertificates.includes(client)) {
     const known =
-      clientCertificates.length === 0 ? "there are none" : `they are ${clientCertificates.join(", ")}`;
+      clientCertificates.length === 0
+        ? "no application has one"
+        : `these have one: ${clientCertificates.join(", ")}`;
     throw new Failure(`"${client}" has no client certificate; ${known} (tls.clientCertificates)`);
   }
   const pods = pod === undefined ? (client === undefined ? podIds : []) : [pod];
@@ -66,7 +68,7 @@ function renewalsFor({ topology }: Stack, values: ReadonlyMap<string, string>): 
     `The certificates of ${given.join(", ")} were signed elsewhere: put the new ones into tls.leaves and run ` +
     "`npm run up`.";
   if (given.length > 0 && made.length === 0) throw new Failure(elsewhere);
-  if (given.length > 0) process.stdout.write(`${elsewhere} The others are rotated now.\n`);
+  if (given.length > 0) process.stdout.write(`${elsewhere} The other certificates are rotated now.\n`);
   return [
     ...made.map((id) => resourceNames.leafRenewal.of(leafNames.pod.of(id))),
     ...(client === undefined ? [] : [resourceNames.leafRenewal.of(leafNames.client.of(client))]),

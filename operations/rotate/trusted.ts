@@ -8,17 +8,17 @@ import { provenServer } from "../../plan/transitions/deployed-state.ts";
 import { accessOf, type Stack, type StateResource } from "../stack/stack.ts";
 import type { Phase } from "./walk.ts";
 
-/** What the state says of the authorities. */
+/** What the state has about the CAs. */
 export interface Trusted {
   /** PEM by generation. */
   readonly authorities: Readonly<Record<string, string>>;
   readonly issued: readonly IssuedCertificate[];
   readonly servers: readonly ProvenServer[];
-  /** The highest number that any authority has had. */
+  /** The highest number that a CA has ever had. */
   readonly lastGeneration: number;
 }
 
-/** @returns undefined when the stack was never brought up with authorities that have phases */
+/** @returns undefined if the stack was never up with CAs that have phases */
 export function trustedIn(resources: readonly StateResource[]): Trusted | undefined {
   const outputs = resources.find(({ type }) => type === natsTypes.trust)?.outputs;
   if (outputs === undefined) return undefined;
@@ -31,7 +31,7 @@ export function trustedIn(resources: readonly StateResource[]): Trusted | undefi
   };
 }
 
-/** Whether every server was proven to be where the configuration says. */
+/** Whether every server was proven to have the certificate and the CAs of the configuration. */
 export function isDone(trusted: Trusted, authorities: readonly Phase[]): boolean {
   const fingerprints = fingerprintsOf(trusted);
   const wanted = authorities.map(({ generation }) => fingerprints.get(generation));
@@ -45,7 +45,7 @@ export function isDone(trusted: Trusted, authorities: readonly Phase[]): boolean
   );
 }
 
-/** Whether an authority that the configuration has no more is still trusted somewhere: the last step of a rotation. */
+/** Whether a server still trusts a CA that the configuration no longer has: the last step of a rotation. */
 export function isGoing(trusted: Trusted, authorities: readonly Phase[]): boolean {
   const fingerprints = fingerprintsOf(trusted);
   const stays = (generation: number) => authorities.some((one) => one.generation === generation);
@@ -67,7 +67,7 @@ function fingerprintsOf({ authorities }: Trusted): Map<number, string> {
   );
 }
 
-/** Asks the servers what hangs on the authorities that are not among `kept`; undefined when none of them is to go. */
+/** Asks the servers what depends on the CAs that are not among `kept`; undefined if no CA is removed. */
 export async function dependenceOf(
   stack: Stack,
   trusted: Trusted,

@@ -17,8 +17,8 @@ export interface VpnStep {
 }
 
 /**
- * The updates of a rotation, by the configuration alone. A rotation of everything brings all keys to one number, so that
- * one that was interrupted goes on with those that are behind.
+ * The updates of a rotation; only the configuration decides. A rotation of everything brings all keys to one number, so an
+ * interrupted rotation goes on with the keys that are behind.
  */
 export function vpnSteps({ hosts, presharedKeys }: VpnGenerations, scope: VpnScope): VpnStep[] {
   if (scope === "preshared") return [presharedStep(presharedKeys + 1)];
@@ -47,6 +47,6 @@ function hostStep(hostId: string, generation: number): VpnStep {
   return {
     path: `wireguard.keyGenerations.${hostId}`,
     generation,
-    says: `${hostId} gets a new private key, then the other hosts learn of it`,
+    says: `${hostId} gets a new private key, then the other hosts get its public key`,
   };
 }

@@ -1,30 +1,30 @@
 import type { AuthorityPhase } from "../../plan/tls-plan.ts";
 
-/** An authority of the configuration. */
+/** A CA of the configuration. */
 export interface Phase {
   readonly generation: number;
   readonly phase: AuthorityPhase;
 }
 
 export interface Way {
-  /** To the older authority. */
+  /** To the older CA. */
   readonly back?: boolean;
-  /** The highest number that any authority has had: none is given twice. */
+  /** The highest number that a CA has ever had: no number is used twice. */
   readonly lastGeneration?: number;
 }
 
 /** One update of a rotation. */
 export interface Step {
-  /** The authorities after it. */
+  /** The CAs after this update. */
   readonly authorities: readonly Phase[];
-  /** For people: where the rotation then is. */
+  /** For people: the phase of the rotation after this update. */
   readonly name: "incoming" | "active" | "gone";
   readonly says: string;
 }
 
 /**
- * The next update of a rotation: a new authority is first trusted, then issues, then the old one goes. It goes by the
- * configuration alone, so that a rotation can be interrupted anywhere and goes on from there.
+ * The next update of a rotation: the servers trust the new CA, then the new CA issues, then the old CA is removed. Only
+ * the configuration decides, so a rotation can be interrupted at any time and goes on from there.
  */
 export function nextStep(
   authorities: readonly Phase[],
@@ -41,11 +41,11 @@ export function nextStep(
   return {
     name: "incoming",
     authorities: [active, { generation, phase: "incoming" }],
-    says: `every server learns to trust the authority ${generation}, which issues nothing yet`,
+    says: `every server gets CA ${generation} to trust; CA ${generation} issues nothing yet`,
   };
 }
 
-/** Whether going back need not wait until the update that was begun is finished: it may be the one that can't be. */
+/** Whether going back may start before the interrupted update is finished: it may be impossible to finish that update. */
 export function turnsBack(authorities: readonly Phase[]): boolean {
   const step = nextStep(authorities, { back: true });
   return step?.name === "active" || authorities.some(({ phase }) => phase === "incoming");
@@ -56,7 +56,7 @@ function stepBack(active: Phase, incoming: Phase | undefined, outgoing: readonly
     return {
       name: "gone",
       authorities: [active, ...outgoing],
-      says: `the authority ${incoming.generation} goes again; it has issued nothing to a server`,
+      says: `CA ${incoming.generation} is removed again; it has issued no certificate of a server`,
     };
   }
   if (outgoing.length === 0) return undefined;
@@ -64,7 +64,7 @@ function stepBack(active: Phase, incoming: Phase | undefined, outgoing: readonly
     .filter(({ generation }) => generation < active.generation)
     .sort(byGeneration)
     .at(-1);
-  // A newer one that goes is the one that was gone back on: once is enough.
+  // An outgoing CA that is newer shows that this rotation has gone back already. It goes back only once.
   if (older === undefined || outgoing.some(({ generation }) => generation > active.generation))
     return toGone(active, outgoing);
   return toActive(
@@ -83,7 +83,7 @@ function toActive(active: Phase, next: Phase, others: readonly Phase[]): Step {
   return {
     name: "active",
     authorities: authorities.sort(byGeneration),
-    says: `every server gets a certificate of the authority ${next.generation}; ${active.generation} is still trusted`,
+    says: `every server gets a certificate of CA ${next.generation}; CA ${active.generation} is still trusted`,
   };
 }
 
@@ -93,5 +93,5 @@ function byGeneration(left: Phase, right: Phase): number {
 
 function toGone(active: Phase, outgoing: readonly Phase[]): Step {
   const which = outgoing.map(({ generation }) => generation).join(" and ");
-  return { name: "gone", authorities: [active], says: `the authority ${which} is trusted no more` };
+  return { name: "gone", authorities: [active], says: `the servers no longer trust CA ${which}` };
 }

@@ -11,11 +11,11 @@ import { type VpnScope, vpnSteps } from "./vpn-walk.ts";
 const usage = {
   command: "rotate -- wireguard",
   help:
-    "Makes the keys of the VPN anew: the preshared keys by one update, then each host's private key by one of its own. " +
-    "It writes each step into Pulumi.STACK.yaml, can be interrupted anywhere and run again.",
+    "Replaces the keys of the VPN: one update for the preshared keys, then one update for each host's private key. Writes " +
+    "each step into Pulumi.STACK.yaml. You can interrupt the command at any time, and run it again.",
   flags: [
-    { name: "preshared", help: "only the preshared keys" },
-    { name: "host", argument: "HOST", help: "only this host's private key" },
+    { name: "preshared", help: "replaces only the preshared keys" },
+    { name: "host", argument: "HOST", help: "replaces only this host's private key" },
     yesFlag,
   ],
 };
@@ -30,10 +30,10 @@ export async function rotateWireGuard(argv: readonly string[]): Promise<void> {
       const vpn = vpnOf(stack);
       const scope = scopeOf(vpn, given.has("preshared"), values.get("host"));
       const resources = await stack.resources();
-      // Its updates would start the servers of a stack that was taken down.
+      // The updates of a rotation would start the servers of a stack that was taken down.
       if (!isUp(resources)) throw new Failure(`${name} is not up: run \`npm run up -- ${name}\` first`);
       if (!isDone(resources, vpn)) {
-        say(name, "finishing the update that was begun");
+        say(name, "finishing the update that was interrupted");
         const code = await stack.run("up", approval);
         if (code !== 0) return stopped(name, code);
       }
@@ -63,12 +63,14 @@ function vpnOf({ name, topology }: Stack): VpnPlan {
 /** @throws Failure naming what can't be rotated */
 function scopeOf({ peers }: VpnPlan, preshared: boolean, hostId: string | undefined): VpnScope {
   if (preshared && hostId !== undefined)
-    throw new Failure("--preshared and --host are two updates: say one of them, or neither for all keys");
+    throw new Failure(
+      "--preshared and --host are two updates: give only one of them, or neither to replace all keys",
+    );
   if (preshared) return "preshared";
   if (hostId === undefined) return "all";
   const known = peers.map((peer) => peer.hostId);
   if (known.includes(hostId)) return { hostId };
-  throw new Failure(`"${hostId}" is no host of the VPN; they are ${known.join(", ")}`);
+  throw new Failure(`"${hostId}" is not a host of the VPN; its hosts are ${known.join(", ")}`);
 }
 
 function generationsOf({ peers, presharedKeyGeneration }: VpnPlan) {
@@ -76,7 +78,7 @@ function generationsOf({ peers, presharedKeyGeneration }: VpnPlan) {
   return { hosts, presharedKeys: presharedKeyGeneration };
 }
 
-/** Whether the last update has brought the hosts to what the configuration says: then no older key is left. */
+/** Whether the last update has given the hosts the keys of the configuration: then no older key is left. */
 function isDone(resources: readonly StateResource[], { peers, presharedKeyGeneration }: VpnPlan): boolean {
   const { hosts, presharedKeys } = deployedKeys(keyNames(resources));
   return (
@@ -95,7 +97,7 @@ function say(stack: string, what: string): void {
 
 function stopped(stack: string, code: number): number {
   process.stdout.write(
-    "\nThe rotation stopped here; nothing is lost. Mend what is said above, then run " +
+    "\nThe rotation stopped here. Nothing is lost. Fix the error above, then run " +
       `\`npm run rotate -- wireguard ${stack}\` again: it goes on from here.\n`,
   );
   return code;

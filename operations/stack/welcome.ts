@@ -13,7 +13,7 @@ export function natsCommand(found: string | undefined, path = process.env.PATH ?
   return own ? "nats" : throughProject;
 }
 
-/** Opens the way to a server that stands behind a host, which the nats CLI alone can't. */
+/** Opens a tunnel to a server behind a host. The nats CLI alone can't do that. */
 export const throughProject = "npm run --silent nats --";
 
 /**
@@ -48,19 +48,19 @@ export function welcome(stack: string, outputs: StackOutputs, ownNats: string, v
           `  ${nats} ${where(first, outputs, via)} stream ls`,
           `  ${nats} ${where(first, outputs, via)} pub --jetstream global.user.registered '{"id": 1}'`,
         ]),
-    `  npm run down${suffix}          takes it down again; the data stays`,
+    `  npm run down${suffix}          takes the stack down; the data stays`,
   ].join("\n");
 }
 
 function ofHosts(ids: readonly string[]): string {
-  return `Addresses of ${ids.join(", ")} are for programs on the hosts; from here \`npm run\` commands go through SSH.`;
+  return `The addresses of ${ids.join(", ")} are for programs on the hosts. On this machine, \`npm run\` commands go through SSH.`;
 }
 
 function isBehind(clientUrl: string, via: Via): boolean {
   return via[hostAndPort(clientUrl).host] !== undefined;
 }
 
-/** With TLS, or behind a host, there is more to say than a URL, and the context has it. */
+/** With TLS, or behind a host, a URL is not enough. The context has the rest. */
 function where(
   [id, { clientUrl }]: [string, { readonly clientUrl: string }],
   { clientTls }: StackOutputs,

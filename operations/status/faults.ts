@@ -19,17 +19,17 @@ export function faultsOf(
 ): string[] {
   const configured = Object.values(outputs.pods).map((pod) => pod.serverName);
   const { faults, extra } = clusterHealth(configured, seen.servers);
-  // It says for every server what each stream would say again.
+  // The fault of every server is the same, and each stream would repeat it.
   if (seen.unreachable !== undefined) return [seen.unreachable, ...endedOnes(seen, now)];
   return [
     ...faults,
-    ...extra.map((name) => `${name} is in the cluster and not in the configuration`),
+    ...extra.map((name) => `${name} is in the cluster, but not in the configuration`),
     ...[...seen.streams].flatMap(([name, stream]) => healthFaults(name, stream, seenCurrent)),
     ...Object.keys(outputs.pods).flatMap((id) => certificateFaults(id, seen.certificates.get(id), now)),
   ];
 }
 
-/** A certificate that has ended may be why nobody gets in. */
+/** A certificate that has ended may be the reason that no one can connect. */
 function endedOnes({ certificates }: Seen, now: Date): string[] {
   return [...certificates].flatMap(([id, expires]) =>
     expires instanceof Date ? certificateFaults(id, expires, now) : [],

@@ -8,7 +8,7 @@ import type { SeenStream, UnseenStream } from "../../model/jetstream/copies.ts";
 
 export interface Seen {
   readonly servers: readonly SeenServer[];
-  /** Why no server could be asked anything. */
+  /** Why no server could be asked. */
   readonly unreachable?: string | undefined;
   readonly streams: ReadonlyMap<string, SeenStream | UnseenStream>;
   /** By pod id: when the certificate that is served now ends. */
@@ -23,7 +23,7 @@ export interface UnseenCertificate {
 /** How long a status may take to hear from a server that does not answer. */
 const patienceMs = 4_000;
 
-/** Asks everything at once; what does not answer is missing from the answer. */
+/** Asks everything at once. A server that does not answer is missing from the result. */
 export async function look(cluster: ClusterClient, outputs: StackOutputs): Promise<Seen> {
   const deadline = Date.now() + patienceMs;
   const [{ servers, unreachable }, streams, certificates] = await Promise.all([
@@ -31,7 +31,7 @@ export async function look(cluster: ClusterClient, outputs: StackOutputs): Promi
     Promise.all(
       outputs.streams.map(async (name) => {
         const stream = await lookAtStream(cluster, name, deadline);
-        return [name, stream ?? { fault: "there is no such stream" }] as const;
+        return [name, stream ?? { fault: "the stream does not exist" }] as const;
       }),
     ),
     lookAtCertificates(cluster, outputs),

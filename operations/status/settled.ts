@@ -5,10 +5,10 @@ import type { SeenCurrent } from "../../model/jetstream/copies.ts";
 import { faultsOf } from "./faults.ts";
 import { look, type Seen } from "./look.ts";
 
-/** How long what is missing may take to come: under load a copy is a few entries behind now and then. */
+/** How long a fault may last before it is shown: under load a copy is sometimes a few entries behind. */
 const patienceMs = 2_000;
 
-/** What is to be seen of a cluster, and what of it is not as it should be and stays so. */
+/** What the cluster shows, and the faults that last. */
 export async function settled(
   cluster: ClusterClient,
   outputs: StackOutputs,

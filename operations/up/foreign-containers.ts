@@ -11,13 +11,13 @@ import type { StateResource } from "../stack/stack.ts";
 export interface ListedContainer {
   readonly name: string;
   readonly running: boolean;
-  /** A container of this program, whichever clone made it. */
+  /** A container of this program, of any clone. */
   readonly ours: boolean;
   readonly volumes: readonly string[];
 }
 
 /**
- * Whether the state has no server yet, nor a loader that waits for one: nothing of it, what an adoption imported, or other
+ * Whether the state has neither a server nor a loader. The state may be empty, or have what an adoption imported, or other
  * containers.
  */
 export function hasNoServer(resources: readonly Pick<StateResource, "type" | "urn" | "inputs">[]): boolean {
@@ -27,10 +27,10 @@ export function hasNoServer(resources: readonly Pick<StateResource, "type" | "ur
 }
 
 /**
- * A stack that is brought up for the first time finds none of its containers, and nobody who writes into its volumes.
- * (A host that is reached by SSH may have no engine yet; its survey looks at the ports instead.) Where they are there,
- * another clone of this project, a state that was lost, or people's own hands left them: this stack would fail half-way,
- * or two servers would write into one store.
+ * Refuses the first update of a stack if its containers are there already, or if a container writes into its volumes.
+ * (A host that is reached by SSH may have no engine yet; its survey looks at the ports instead.) Another clone of this
+ * project made them, or a stack whose state was lost, or a person. This stack would fail half-way, or two servers would
+ * write into one store.
  * @throws Failure with their names and what to do
  */
 export async function refuseForeign(
@@ -67,7 +67,7 @@ export function foreignNetworks(
   );
 }
 
-/** A state without a server may have other containers, which are in nobody's way. */
+/** A state without a server may have other containers. They do not disturb. */
 export function foreignContainers(
   containers: readonly ListedContainer[],
   resources: readonly Pick<StateResource, "type" | "outputs">[],
@@ -87,7 +87,7 @@ export function refusalOfNetworks(stack: string, names: readonly string[]): stri
   return (
     `The engine already has the networks ${names.join(", ")}, and this stack did not make them. Nothing was touched. ` +
     `Remove them if nothing is in them (\`docker network rm ${names.join(" ")}\`), or give this stack its own names with ` +
-    `cluster.resourcePrefix. A cluster that was made by hand is taken over by \`npm run adopt -- ${stack}\`.`
+    `cluster.resourcePrefix. To take over a cluster that was made by hand, run \`npm run adopt -- ${stack}\`.`
   );
 }
 
@@ -99,7 +99,7 @@ function listed(line: string): ListedContainer {
   return { name, running: state === "running", ours: labels !== "", volumes: mounts.split(",") };
 }
 
-/** Containers that have a pod's name, and those that run on its volume under whatever name. */
+/** Containers that have a pod's name, and containers of any name that run on its volume. */
 export function inTheWay(
   containers: readonly ListedContainer[],
   pods: readonly { readonly serverName: string; readonly dataVolume: string }[],
@@ -111,7 +111,7 @@ export function inTheWay(
   );
 }
 
-/** @param imported the state has what an adoption imported. @returns undefined: nobody is in the way */
+/** @param imported the state has what an adoption imported. @returns undefined: no container is in the way */
 export function refusal(
   stack: string,
   found: readonly ListedContainer[],
@@ -122,15 +122,15 @@ export function refusal(
   const said = `The engine already has ${names.join(", ")}, and this stack did not make them: `;
   if (found.some(({ ours }) => ours)) {
     return (
-      `${said}they belong to another clone of this project, or to one whose .state folder is gone. Nothing was touched. ` +
-      `Take that one down first (\`npm run down\` where it was brought up, or \`docker rm --force ${names.join(" ")}\`; ` +
+      `${said}they belong to another clone of this project, or to a clone that lost its .state folder. Nothing was touched. ` +
+      `Take those containers down first (\`npm run down\` in their clone, or \`docker rm --force ${names.join(" ")}\`; ` +
       "data volumes stay), or give this stack its own names and ports with cluster.resourcePrefix."
     );
   }
   const stopped = `\`docker stop ${names.join(" ")} && docker rm ${names.join(" ")}\``;
   return imported
-    ? `${said}they were made by hand. Nothing was touched. This stack looks after what they hold already, so stop and ` +
-        `remove them now, with ${stopped} (volumes and networks stay), and run this again.`
-    : `${said}they were made by hand. Nothing was touched. \`npm run adopt -- ${stack}\` lets this stack go on with what ` +
-        "they hold; or give this stack its own names and ports with cluster.resourcePrefix.";
+    ? `${said}they were made by hand. Nothing was touched. This stack has adopted their data already. Stop and remove ` +
+        `these containers now, with ${stopped} (volumes and networks stay), and run \`up\` again.`
+    : `${said}they were made by hand. Nothing was touched. \`npm run adopt -- ${stack}\` takes their data over into this ` +
+        "stack. Or give this stack its own names and ports with cluster.resourcePrefix.";
 }

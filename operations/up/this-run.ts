@@ -1,6 +1,6 @@
 import type { RolloutPlan } from "../../plan/topology.ts";
 
-/** What a person says of one run, beside what the configuration says. */
+/** What a person sets for one run, in addition to the configuration. */
 export interface ThisRun {
   /** Ids of pods that stay as they are. */
   readonly skip: readonly string[];

@@ -96,13 +96,11 @@ describe("an update that restarts every server of a stack with a stream in memor
 
   it("is unchecked by a preview, and refused by one that asks the servers", async () => {
     const plain = await npm("preview");
-    expect(plain.stdout).toContain(
-      "A stream whose copies are in memory would lose its messages by the restart",
-    );
+    expect(plain.stdout).toContain("A stream whose copies are in memory would lose its messages");
     expect(plain.code).toBe(0);
     const live = await npm("preview", "--live");
     expect(live.stdout).toContain(`CACHE with ${messages} messages, SESSIONS with ${messages} messages`);
-    expect(live.stdout).not.toContain("by the restart: unchecked");
+    expect(live.stdout).not.toContain("A stream whose copies are in memory");
     expect(live.code).toBe(1);
   });
 });
@@ -120,7 +118,8 @@ describe("npm run down on a stack with a stream in memory", () => {
     const before = await stack.startTimes();
     const refused = await npm("down", "--yes");
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\nSay \`--lose CACHE,SESSIONS\``);
+    expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\n`);
+    expect(refused.stderr).toContain("say `--lose CACHE,SESSIONS`");
     // A name that nobody has gives up nothing.
     const other = await npm("down", "--yes", "--lose", "CACHES");
     expect(other.code).toBe(1);

@@ -111,7 +111,9 @@ describe("a change in the work tree", () => {
     const { code, stdout } = await offline("dev");
     expect(code).toBe(1);
     expect(stdout).toContain("dev pods[1].clientPort: 4222 is");
-    expect(stdout).toMatch(/^Warning: Pulumi\.dev\.yaml, line \d+, column \d+: Pulumi reads 010176 as 4222; /m);
+    expect(stdout).toMatch(
+      /^Warning: Pulumi\.dev\.yaml, line \d+, column \d+: Pulumi reads 010176 as 4222; /m,
+    );
   });
 });
 
@@ -156,7 +158,7 @@ describe("what can't be previewed", () => {
     expect(faulty.stdout.match(/dev pods\[1\]\.monitorPort: 70000/g)).toHaveLength(1);
     const { code, stdout, stderr } = await offline("dev", "--base", "nowhere");
     expect(code).toBe(1);
-    expect(stdout + stderr).toContain("there is no nowhere in this clone");
+    expect(stdout + stderr).toContain("has no nowhere to compare with");
   });
 });
 

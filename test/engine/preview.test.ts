@@ -64,7 +64,7 @@ describe("npm run preview", () => {
     const asked = await preview({}, "--live", "--refresh", "--expect", "nothing");
     expect(asked.code, asked.stdout).toBe(0);
     expect(asked.stdout).toContain("compared with what is there now");
-    expect(asked.stdout).toContain("no certificate and no session stands in the way");
+    expect(asked.stdout).toContain("The servers were asked: no certificate");
   });
 
   const moved = {
@@ -83,9 +83,9 @@ describe("npm run preview", () => {
     expect(code, stdout).toBe(0);
     for (const text of [
       "3 servers (dk, no, se) reload, none restarts.",
-      "TERRITORY_NO moves to another host, from no to dk: unchecked how many messages are copied.",
-      "GLOBAL_EVENTS is deleted and made anew, empty (it can't be changed in place",
-      "CROSS_TERRITORY gets maxAge: 1d: unchecked whether messages are beyond that.",
+      "TERRITORY_NO moves to another host, from no to dk",
+      "GLOBAL_EVENTS is recreated, empty (it can't be changed in place",
+      "CROSS_TERRITORY gets maxAge: 1d. It is unchecked whether",
       "EXTRA is created with 1 copy.",
       "EXTRA/one is created, from the first message on.",
       "-     nats.conf: max_payload: 8388608",
@@ -142,7 +142,7 @@ describe("npm run preview", () => {
     expect((await preview({}, "--expect", "nothing")).code).toBe(3);
     const more = await preview({ cluster: { maxPayload: "4MB" } }, "--expect", "renewal");
     expect(more.code).toBe(3);
-    expect(more.stdout).toContain("Expected renewal, and found more than that.");
+    expect(more.stdout).toContain("Expected renewal");
     const shorter = await preview({ tls: { leafLifetime: "200d" } }, "--expect", "renewal");
     expect(shorter.code, shorter.stdout).toBe(3);
     await asIfIssued(new Date());

@@ -45,12 +45,12 @@ describe("npm run rotate -- leaves", () => {
   it("says what it can't rotate, and what it could", async () => {
     const pod = await clone.command("rotate", "leaves", "--pod", "fi");
     expect(pod).toMatchObject({ code: 1 });
-    expect(pod.stderr).toContain('"fi" is no pod; the pods are dk, no, se');
+    expect(pod.stderr).toContain('"fi" is not a pod; the pods are dk, no, se');
     const kind = await clone.command("rotate", "cat");
     expect(kind).toMatchObject({ code: 2 });
     expect(kind.stderr).toContain("npm run rotate -- leaves|ca");
     expect((await clone.command("rotate", "leaves", "--client", "orders")).stderr).toContain(
-      '"orders" has no client certificate; there are none',
+      '"orders" has no client certificate',
     );
   });
 });
@@ -66,9 +66,9 @@ describe("npm run rotate -- ca", () => {
     const { code, stdout, stderr } = await clone.command("rotate", "ca");
     expect(code, stdout + stderr).toBe(0);
     expect(phasesIn(begun)).toEqual(["incoming", "active"]);
-    expect(stdout).toContain("dev: finishing the update that was begun");
+    expect(stdout).toContain("dev: finishing the update");
     expect(phasesIn(stdout)).toEqual(["gone"]);
-    expect(stdout).toContain("sessions may hang on it: the servers restart one after the other");
+    expect(stdout).toContain("the servers restart one after the other");
     expect(stdout).toContain("The rotation is finished.");
 
     const restarted = await clone.startTimes();
@@ -101,16 +101,16 @@ describe("npm run rotate -- ca", () => {
     phases({ 3: "active" });
     const asked = await clone.command("preview", "--live");
     expect(asked.code, asked.stdout).toBe(1);
-    expect(asked.stdout).toMatch(/^REFUSED: an authority goes, but \d+ sessions may hang on it/m);
+    expect(asked.stdout).toMatch(/^REFUSED: .*\d+ sessions .*cluster\.restartGeneration/m);
 
     phases({ 2: "outgoing", 3: "active" });
     const { code, stdout, stderr } = await clone.command("rotate", "ca", "--back");
     expect(code, stdout + stderr).toBe(0);
-    expect(stdout).toContain("every server gets a certificate of the authority 2; 3 is still trusted");
-    expect(stdout).toContain("the authority 3 is trusted no more");
+    expect(stdout).toContain("every server gets a certificate of CA 2");
+    expect(stdout).toContain("gone: the servers no longer trust CA 3");
     expect(await issuers()).toEqual(new Array(3).fill(expect.stringContaining("authority 2")));
     const nothing = await clone.command("rotate", "ca", "--back");
-    expect(nothing.stderr).toContain("There is no rotation to go back on.");
+    expect(nothing.stderr).toContain("No CA rotation is in progress");
   });
 });
 
@@ -144,10 +144,10 @@ describe("npm run contexts", () => {
     expect(phasesIn(waiting.stdout)).toEqual(["incoming"]);
     expect(waiting.stdout).toContain("Give every application the new `caCertificate`");
     // 3 was the number of one that is gone.
-    expect(waiting.stdout).toContain("the authority 4, which issues nothing yet");
+    expect(waiting.stdout).toContain("CA 4 issues nothing yet");
     const back = await clone.command("rotate", "ca", "--back");
     expect(back.code, back.stderr).toBe(0);
-    expect(back.stdout).toContain("the authority 4 goes again");
+    expect(back.stdout).toContain("CA 4 is removed again");
 
     clone.configure({ ...clone.sections(), tls: { ...(clone.sections().tls as object), clients: "off" } });
     expect((await clone.command("up")).code).toBe(0);

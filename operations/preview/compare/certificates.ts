@@ -76,7 +76,7 @@ function leafChange({ id, before, after }: Pair<LeafDocument>): PartChange[] {
   return details.length === 0 ? [] : [part("leaf", id, "replaced", details)];
 }
 
-/** Each authority that can issue has one of its own for this project's commands. */
+/** Each CA that can issue has its own certificate for this project's commands. */
 function operatorChange(
   before: readonly AuthorityDocument[],
   after: readonly AuthorityDocument[],

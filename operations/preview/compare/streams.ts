@@ -13,7 +13,7 @@ export function streamChange({ id, before, after }: Pair<StreamInputs>): StreamC
   return told === undefined ? [] : [{ what: "stream", id, ...told, before, after }];
 }
 
-/** @param replaced names of streams that are made anew, and their consumers with them */
+/** @param replaced names of streams that are recreated, with their consumers */
 export function consumerChange(
   { id, before, after }: Pair<ConsumerInputs>,
   replaced: ReadonlySet<string>,

@@ -23,7 +23,7 @@ export interface ServerDocument {
   readonly conf: string;
   /** What its certificate is, as far as it is known before it is made. */
   readonly certificate: CertificateDocument;
-  /** The authorities that it trusts. */
+  /** The CAs that it trusts. */
   readonly trusted: readonly string[];
   /** The next update leaves it as it is. */
   readonly leftOut: boolean;
@@ -83,7 +83,7 @@ function certificateOf(pod: PodPlan, tls: TlsDocument): CertificateDocument {
   };
 }
 
-/** What an authority is known by: of one that is made here nothing else is known before. */
+/** The identity of a CA. Of a CA that is made here, nothing else is known before the update. */
 export function authorityName({ generation, certificate }: AuthorityDocument): string {
   return certificate === madeHere ? `authority ${generation}` : certificate;
 }

@@ -27,7 +27,7 @@ export interface AuthorityDocument {
 
 export interface GivenLeafDocument {
   readonly fingerprint: string;
-  /** Of the certificate with what links it to its authority. */
+  /** Of the certificate with what links it to its CA. */
   readonly digest: string;
 }
 

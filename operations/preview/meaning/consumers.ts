@@ -10,17 +10,17 @@ import { remadeConsumer } from "./remade-consumers.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
 import { startOf } from "./start.ts";
 
-/** What of the streams decides what becomes of their consumers. */
+/** What of the streams decides what happens to their consumers. */
 export interface StreamsOfConsumers {
-  /** Those that go in this update, and their consumers with them; what is made anew goes too. By name. */
+  /** Streams that this update deletes or recreates, and their consumers with them. By name. */
   readonly gone: ReadonlySet<string>;
   /** What each stream keeps messages for when its consumers are changed, by name. */
   readonly retentions: ReadonlyMap<string, StreamSpec["retention"]>;
 }
 
 /**
- * What becomes of consumers and of where they are in their streams.
- * @param facts by the consumers' ids; those that nobody asked about are not among them
+ * What happens to consumers and to their places.
+ * @param facts by the consumers' ids; without those that no server was asked for
  */
 export function consumerMeaning(
   changes: readonly ConsumerChange[],
@@ -62,11 +62,11 @@ function changed(change: ConsumerChange, place: ConsumerPlace): Sentence[] {
     before !== undefined &&
     after !== undefined &&
     dropsSubjects(before.filterSubjects, after.filterSubjects);
-  const inPlace = `${id} changes in place${which}; it goes on where it is.`;
+  const inPlace = `${id} changes in place${which}; it keeps its place.`;
   return [narrowed ? otherSubjects(inPlace, { id, after }, place) : says(inPlace)];
 }
 
-/** An interest stream deletes at once what no consumer waits for: provider/consumer/reconcile.ts. */
+/** An interest stream deletes at once messages that no consumer waits for: provider/consumer/reconcile.ts. */
 function otherSubjects(
   inPlace: string,
   { id, after }: { readonly id: string; readonly after: ConsumerInputs },
@@ -76,7 +76,7 @@ function otherSubjects(
   if (messages === 0) return says(inPlace);
   const waits = `${id} no longer waits for some subjects`;
   if (after.allowPositionLoss === true) {
-    const lost = messages === undefined ? "what" : `up to ${count(messages, "message")} that`;
+    const lost = messages === undefined ? "messages that" : `up to ${count(messages, "message")} that`;
     return loses(
       `${waits}, and ${stream} deletes at once ${lost} no other consumer waits for (retention: interest): ` +
         "allowPositionLoss consents.",
@@ -84,12 +84,13 @@ function otherSubjects(
   }
   if (messages === undefined)
     return unchecked(
-      `${waits}: unchecked whether ${stream} keeps messages of them for it alone (retention: interest). If so, \`up\` ` +
-        "refuses, and nothing is changed.",
+      `${waits}. It is unchecked whether ${stream} keeps messages of these subjects only for this consumer (retention: ` +
+        "interest). If so, `up` refuses, and nothing is changed.",
     );
   return refused(
     `${waits}, and ${stream} would delete up to ${count(messages, "message")} that no other consumer waits for ` +
-      "(retention: interest). Let them be acknowledged first, or give this consumer allowPositionLoss: true if they may go.",
+      "(retention: interest). Wait until clients have acknowledged them, or set allowPositionLoss: true on this consumer if " +
+      "these messages may be lost.",
   );
 }
 
@@ -99,7 +100,7 @@ function consent({ id, before, after }: ConsumerChange): Sentence[] {
   return [
     to
       ? says(
-          `${id} may lose its place by a change, and messages by other filters or its deletion, from this update on (allowPositionLoss).`,
+          `From this update on, ${id} may lose its place by a change, and other filters or its deletion may lose messages (allowPositionLoss).`,
         )
       : says(`${id} may no longer lose its place.`),
   ];

@@ -16,9 +16,11 @@ export function narrowing(
   const limits = listed(narrower);
   if (facts === undefined) {
     const then = after.allowDataLoss
-      ? "they go: allowDataLoss consents"
+      ? "these messages are lost: allowDataLoss consents"
       : "`up` refuses, and nothing is lost";
-    return [unchecked(`${id} gets ${limits}: unchecked whether messages are beyond that. If so, ${then}.`)];
+    return [
+      unchecked(`${id} gets ${limits}. It is unchecked whether messages are beyond that. If so, ${then}.`),
+    ];
   }
   if (facts.losses.length === 0)
     return [says(`${id} gets ${limits}: none of its ${count(facts.messages, "message")} is beyond that.`)];
@@ -30,12 +32,12 @@ export function narrowing(
     ? [loses(`${id} loses ${listed(lost)}: allowDataLoss consents.`)]
     : [
         refused(
-          `${id} would lose ${listed(lost)}. Give a wider limit, or allowDataLoss: true on this stream if they may go.`,
+          `${id} would lose ${listed(lost)}. Set a wider limit, or set allowDataLoss: true on this stream if these messages may be lost.`,
         ),
       ];
 }
 
-/** As they stand in the configuration: `maxAge: 7d`. */
+/** As the configuration has them: `maxAge: 7d`. */
 export function narrowerLimits(before: StreamInputs, after: StreamInputs): string[] {
   const lower = (path: "maxMessages" | "maxBytes") =>
     after.discard === "old" && after[path] >= 0 && (before[path] < 0 || after[path] < before[path]);

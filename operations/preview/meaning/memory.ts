@@ -5,7 +5,7 @@ import type { ServerChange } from "../changes.ts";
 import { loses, type Sentence, unchecked } from "./sentence.ts";
 
 /**
- * What becomes of streams in memory, whoever made them.
+ * What happens to streams in memory, also to foreign ones.
  * @param verdict undefined: the servers were not asked. Its refusals are faults of the report
  */
 export function memoryMeaning(
@@ -19,10 +19,10 @@ export function memoryMeaning(
       mode === "rolling" ? "A stream with its only copy in memory" : "A stream whose copies are in memory";
     return [
       unchecked(
-        `${which} would lose its messages by the restart: unchecked whether there is one. \`up\` looks before it touches a server, and refuses. \`--live\` looks now.`,
+        `${which} would lose its messages in the restart. It is unchecked whether there is such a stream. \`up\` checks this before it touches a server, and refuses. \`--live\` checks this now.`,
       ),
     ];
   }
   if (verdict.lost.length === 0) return [];
-  return [loses(`The restart loses what is in memory, with consent: ${countedStreams(verdict.lost)}.`)];
+  return [loses(`The restart loses the messages in memory, with consent: ${countedStreams(verdict.lost)}.`)];
 }

@@ -1,7 +1,7 @@
 import type { PartChange, PartKind, Verb } from "../changes.ts";
 import { listed, type Sentence, says } from "./sentence.ts";
 
-/** What of the rest a person has to know: certificates, keys, hosts, the VPN, volumes. Checks mean nothing by themselves. */
+/** What happens to the rest: certificates, keys, hosts, the VPN, volumes. Checks change nothing in the cluster. */
 export function partMeaning(changes: readonly PartChange[]): Sentence[] {
   const ids = (kind: PartKind, ...verbs: readonly Verb[]) =>
     changes.filter((change) => change.kind === kind && verbs.includes(change.verb)).map(({ id }) => id);
@@ -14,15 +14,12 @@ export function partMeaning(changes: readonly PartChange[]): Sentence[] {
       (who, many) =>
         `${certificates(many)} of ${who} ${is(many)} renewed, with ${many ? "new keys" : "a new key"}.`,
     ),
-    ...told(ids("leaf", "deleted"), (who, many) => `${certificates(many)} of ${who} ${is(many)} given up.`),
-    ...told(ids("authority", "created"), (who) => `Authority ${who} is made.`),
-    ...told(
-      ids("authority", "changed", "replaced"),
-      (who) => `Authority ${who} changes its place in the rotation.`,
-    ),
+    ...told(ids("leaf", "deleted"), (who, many) => `${certificates(many)} of ${who} ${is(many)} deleted.`),
+    ...told(ids("authority", "created"), (who) => `CA ${who} is created.`),
+    ...told(ids("authority", "changed", "replaced"), (who) => `CA ${who} changes its phase in the rotation.`),
     ...told(
       ids("authority", "deleted"),
-      (who) => `Authority ${who} goes: whoever still has a certificate of it is not let in any more.`,
+      (who) => `CA ${who} is removed: servers refuse everyone who still has a certificate of it.`,
     ),
     ...told(ids("key", "created"), (who, many) => `${many ? "Keys are" : "A key is"} made: ${who}.`),
     ...told(
@@ -33,9 +30,9 @@ export function partMeaning(changes: readonly PartChange[]): Sentence[] {
     ...told(ids("host", "created"), (who) => `Hosts are prepared: ${who}.`),
     ...told(
       ids("host", "changed", "replaced"),
-      (who) => `Hosts are changed by a script, which takes back what it can't confirm: ${who}.`,
+      (who) => `A script changes hosts, and takes back a change that it can't confirm: ${who}.`,
     ),
-    ...told(ids("host", "deleted"), (who) => `What was prepared on hosts is taken back: ${who}.`),
+    ...told(ids("host", "deleted"), (who) => `The preparation of hosts is taken back: ${who}.`),
     ...told(ids("vpn", "created"), (who, many) => `${who} ${many ? "join" : "joins"} the VPN.`),
     ...told(ids("vpn", "changed", "replaced"), (who) => `WireGuard changes on ${who}.`),
     ...told(ids("vpn", "deleted"), (who) => `WireGuard is taken down on ${who}.`),
@@ -44,17 +41,20 @@ export function partMeaning(changes: readonly PartChange[]): Sentence[] {
       (who, many) =>
         `${many ? "Volumes leave" : "A volume leaves"} the stack: ${who}. Data volumes stay on their engine.`,
     ),
-    ...told(ids("network", "replaced"), (who) => `${who} is made anew: what is in it loses its connections.`),
+    ...told(
+      ids("network", "replaced"),
+      (who) => `${who} is recreated: the containers in it lose their connections.`,
+    ),
     ...changes.flatMap(clientPort),
     ...changes.filter(({ kind }) => kind === "other").map(choice),
     ...told(
       ids("image", "changed", "replaced", "created"),
-      (who) => `The servers' image is brought: ${who}.`,
+      (who) => `The servers' image is provided: ${who}.`,
     ),
   ];
 }
 
-/** Of what is neither a server nor its loader nothing follows for the cluster. */
+/** Other containers than servers and loaders change nothing in the cluster. */
 function containers(changes: readonly PartChange[]): Sentence[] {
   return (["created", "changed", "replaced", "deleted"] as const).flatMap((verb) => {
     const ids = changes.filter((change) => change.kind === "container" && change.verb === verb);
@@ -78,12 +78,12 @@ function clientPort({ details }: PartChange): Sentence[] {
   if (change === undefined) return [];
   return [
     says(
-      `TLS on the client port goes from ${change.before ?? "off"} to ${change.after ?? "off"}: every new connection has to do as it says, and open ones stay.`,
+      `TLS on the client port goes from ${change.before ?? "off"} to ${change.after ?? "off"}: new connections need the new setting, and open connections stay.`,
     ),
   ];
 }
 
-/** Consents, waivers and the like change nothing by themselves, and what may be done after. */
+/** Consents, waivers and similar choices change nothing now. They change what may be done later. */
 function choice({ id, verb, details }: PartChange): Sentence {
   const values = details.map(
     ({ path, before, after }) => `${path} ${before ?? "(none)"} → ${after ?? "(none)"}`,

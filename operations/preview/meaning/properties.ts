@@ -4,7 +4,7 @@ import type { StreamChange } from "../changes.ts";
 import { narrowerLimits } from "./limits.ts";
 import { count, listed, type Sentence, says } from "./sentence.ts";
 
-/** What changes in place and has no sentence of its own, once for all streams that it is said of. */
+/** Properties that change in place and have no sentence of their own: one sentence for all streams with the same change. */
 export function propertyMeaning(changes: readonly StreamChange[]): Sentence[] {
   const streams = new Map<string, string[]>();
   for (const { id, verb, before, after } of changes) {
@@ -21,7 +21,7 @@ export function propertyMeaning(changes: readonly StreamChange[]): Sentence[] {
   });
 }
 
-/** What has sentences of its own, whichever way it changes. */
+/** Properties with sentences of their own, for every change. */
 const told: ReadonlySet<string> = new Set(["name", "subjects", "placementTags", "replicas", "allowDataLoss"]);
 
 /** Limits that get narrower have a sentence of their own too. */

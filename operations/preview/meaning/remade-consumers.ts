@@ -17,7 +17,7 @@ interface Remade {
   readonly after: ConsumerInputs;
 }
 
-/** A consumer that no server changes in place, so that an update makes it again: provider/consumer/remake.ts. */
+/** A consumer that no server changes in place, so an update recreates it: provider/consumer/remake.ts. */
 export function remadeConsumer(change: Remade, { retention, stream, facts }: ConsumerPlace): Sentence {
   const { id, before, after } = change;
   const why = `(no server changes in place: ${listed(reasonsToMakeAgain(before, after))})`;
@@ -26,7 +26,7 @@ export function remadeConsumer(change: Remade, { retention, stream, facts }: Con
   switch (place) {
     case "queued":
       return says(
-        `${id} is made again ${why} and keeps its place: ${stream} has nothing but what is not acknowledged.`,
+        `${id} is recreated ${why} and keeps its place: ${stream} has only messages that are not acknowledged.`,
       );
     case "kept":
       return kept(change, why, misplaced);
@@ -37,23 +37,23 @@ export function remadeConsumer(change: Remade, { retention, stream, facts }: Con
   }
 }
 
-const moment = "What is acknowledged in the moment of the change can come again.";
+const moment = "Messages that are acknowledged during the change can come again.";
 
 function kept({ id, after }: Remade, why: string, misplaced: Misplaced | undefined): Sentence {
   const consents = after.allowPositionLoss === true;
   if (misplaced === undefined) {
     const then = consents
-      ? "they come again: allowPositionLoss consents"
+      ? "these messages come again: allowPositionLoss consents"
       : "`up` refuses, and nothing is changed";
     return unchecked(
-      `${id} is made again ${why} and keeps its place: unchecked whether messages are acknowledged behind one that is ` +
-        `not. If so, ${then}. ${moment}`,
+      `${id} is recreated ${why} and keeps its place. It is unchecked whether messages are acknowledged behind a message ` +
+        `that is not acknowledged. If so, ${then}. ${moment}`,
     );
   }
-  if ((misplaced.again ?? 0) === 0) return says(`${id} is made again ${why} and keeps its place. ${moment}`);
+  if ((misplaced.again ?? 0) === 0) return says(`${id} is recreated ${why} and keeps its place. ${moment}`);
   return consents
-    ? loses(`${id} is made again ${why}: ${inWords(misplaced)}. allowPositionLoss consents.`)
-    : refused(`${id} would be made again ${why}: ${inWords(misplaced)}. ${mendOfKept}.`);
+    ? loses(`${id} is recreated ${why}: ${inWords(misplaced)}. allowPositionLoss consents.`)
+    : refused(`${id} would be recreated ${why}: ${inWords(misplaced)}. ${mendOfKept}.`);
 }
 
 interface Lost {
@@ -67,12 +67,12 @@ function lost({ id, before, after }: Remade, why: string, { misplaced, stream, i
   const numbers = misplaced === undefined ? "" : `: ${inWords(misplaced)}`;
   if (after.allowPositionLoss !== true)
     return refused(
-      `${id} would be made again ${why} and lose its place, for ${because.why}${numbers}. ${because.mend}.`,
+      `${id} would be recreated ${why} and lose its place, because ${because.why}${numbers}. ${because.mend}.`,
     );
   const gone = isInterest
-    ? ` ${stream} deletes at once what no consumer waits for then (retention: interest).`
+    ? ` ${stream} then deletes at once messages that no consumer waits for (retention: interest).`
     : "";
   return loses(
-    `${id} is made again ${why}, ${startOf(after.deliverPolicy)}, and loses its place${numbers}. allowPositionLoss consents.${gone}`,
+    `${id} is recreated ${why}, ${startOf(after.deliverPolicy)}, and loses its place${numbers}. allowPositionLoss consents.${gone}`,
   );
 }

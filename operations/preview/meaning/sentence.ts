@@ -1,8 +1,8 @@
 /**
  * One thing that an update means for the running cluster.
- * - `says`: as it stands.
+ * - `says`: this happens.
  * - `unchecked`: only the servers know, and they were not asked.
- * - `loses`: messages go, with consent.
+ * - `loses`: messages are lost, with consent.
  * - `refused`: `up` would stop there.
  */
 export interface Sentence {

@@ -2,7 +2,7 @@ import type { RolloutPlan } from "../../../plan/topology.ts";
 import type { ServerChange } from "../changes.ts";
 import { count, listed, refused, type Sentence, says } from "./sentence.ts";
 
-/** What happens to the servers, and to who is connected to them. */
+/** What happens to the servers and to their clients. */
 export function serverMeaning(changes: readonly ServerChange[], { mode, order }: RolloutPlan): Sentence[] {
   const ids = (verb: ServerChange["verb"]) => {
     const found = changes.filter((change) => change.verb === verb).map(({ id }) => id);
@@ -23,7 +23,7 @@ export function serverMeaning(changes: readonly ServerChange[], { mode, order }:
     ...(deleted.length > 0
       ? [
           refused(
-            `the pod ${listed(deleted)} would be taken out of the cluster: a pod can't leave it yet, for what only that server holds would be lost. Put it back.`,
+            `the pod ${listed(deleted)} would be removed from the cluster: a pod can't leave the cluster yet, because streams that only its server stores would be lost. Put the pod back.`,
           ),
         ]
       : []),
@@ -42,15 +42,15 @@ function reloads(reloaded: readonly string[], restarted: readonly string[]): Sen
 function restarts(restarted: readonly string[], mode: RolloutPlan["mode"]): Sentence {
   if (restarted.length === 1) {
     return says(
-      `1 server (${restarted.join("")}) restarts; its clients move to the other servers, and what only it stores is away meanwhile.`,
+      `1 server (${restarted.join("")}) restarts; its clients move to the other servers, and streams that only this server stores are unavailable meanwhile.`,
     );
   }
   const who = `${count(restarted.length, "server")} (${restarted.join(", ")})`;
   const how: Record<RolloutPlan["mode"], string> = {
     rolling:
-      "restart one by one in this order, each healthy before the next; clients move to the other servers, and what only one server stores is away while it restarts.",
+      "restart one by one in this order, each healthy before the next; clients move to the other servers, and streams that only one server stores are unavailable while that server restarts.",
     parallel:
-      "restart each as soon as it can, maybe all at once (rollout: parallel); streams have no majority meanwhile. `rollout: rolling` takes one after the other.",
+      "restart each as soon as it can, maybe all at once (rollout: parallel); streams have no majority meanwhile. `rollout: rolling` restarts one after the other.",
     "all-at-once": "restart all at once (rollout: all-at-once); nothing answers until a majority is back.",
   };
   return says(`${who} ${how[mode]}`);
@@ -70,7 +70,7 @@ function movedAway(changes: readonly ServerChange[]): Sentence[] {
     .filter(({ verb, details }) => verb !== "created" && details.some(({ path }) => places.has(path)))
     .map(({ id }) =>
       refused(
-        `the pod ${id} would start with an empty volume on another place than its data: a pod can't move yet. Put its host and dataVolume back.`,
+        `the pod ${id} would start with an empty volume on another place than its data: a pod can't move yet. Set its host and dataVolume back.`,
       ),
     );
 }

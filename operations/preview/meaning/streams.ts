@@ -7,24 +7,26 @@ import { count, listed, loses, refused, type Sentence, says, unchecked } from ".
 import type { StreamFacts } from "./stream-facts.ts";
 
 /**
- * What becomes of a stream and its messages.
+ * What happens to a stream and its messages.
  * @param facts undefined: the servers were not asked
  */
 export function streamMeaning(change: StreamChange, facts: StreamFacts | undefined): Sentence[] {
   const { id, verb, before, after } = change;
   if (before === undefined) return [says(`${id} is created${copiesOf(after)}.`)];
   if (after === undefined)
-    return [gone(id, "is deleted", before.allowDataLoss, facts, "put it back into the configuration")];
+    return [
+      gone(id, "is deleted", before.allowDataLoss, facts, "Put the stream back into the configuration"),
+    ];
   if (verb === "replaced") {
     const reasons = immutableDifferences(before, after);
     const why = reasons.length === 0 ? "" : ` (it can't be changed in place: ${reasons.join("; ")})`;
     return [
       gone(
         id,
-        `is deleted and made anew, empty${why}`,
+        `is recreated, empty${why}`,
         before.allowDataLoss,
         facts,
-        "take that change back, or give the new stream another name",
+        "Take the change back, give the new stream another name",
       ),
     ];
   }
@@ -37,23 +39,23 @@ function copiesOf(after: StreamInputs | undefined): string {
   return ` with ${count(after.replicas, "copy", "copies")}${place}`;
 }
 
-/** A deletion sees only the consent that the update before it brought: provider/stream/delete.ts. */
+/** A deletion sees only a consent of an earlier update: provider/stream/delete.ts. */
 function gone(
   id: string,
   what: string,
   consent: boolean,
   facts: StreamFacts | undefined,
-  mend: string,
+  fix: string,
 ): Sentence {
   if (facts?.messages === 0) return says(`${id} ${what}; it holds no message.`);
   const held = facts === undefined ? "all its messages" : `its ${count(facts.messages, "message")}`;
   if (consent) return loses(`${id} ${what}, and ${held} with it: allowDataLoss consents.`);
   if (facts === undefined)
     return unchecked(
-      `${id} ${what}: unchecked whether it holds messages. If it does, \`up\` refuses, and nothing is lost.`,
+      `${id} ${what}. It is unchecked whether ${id} holds messages. If it does, \`up\` refuses, and nothing is lost.`,
     );
   return refused(
-    `${id} would lose ${held}: it ${what}. Either ${mend}, or give it allowDataLoss: true in an update before this one.`,
+    `${id} would lose ${held}: it ${what}. ${fix}, or set allowDataLoss: true on the old stream in an update before this one.`,
   );
 }
 
@@ -66,13 +68,13 @@ function changed(
   const messages = facts === undefined ? undefined : count(facts.messages, "message");
   const copied = (change: string) =>
     messages === undefined
-      ? unchecked(`${id} ${change}: unchecked how many messages are copied.`)
+      ? unchecked(`${id} ${change}. It is unchecked how many messages are copied.`)
       : says(`${id} ${change}: ${messages} ${facts?.messages === 1 ? "is" : "are"} copied.`);
   const moves = !sameValue("placementTags", before.placementTags, after.placementTags);
   return [
     ...(moves ? [copied(`moves to another host, from ${placeOf(before)} to ${placeOf(after)}`)] : []),
     ...(after.replicas > before.replicas
-      ? [copied(`gets ${count(after.replicas, "copy", "copies")} in place of ${before.replicas}`)]
+      ? [copied(`gets ${count(after.replicas, "copy", "copies")} instead of ${before.replicas}`)]
       : []),
     ...(after.replicas < before.replicas
       ? [says(`${id} keeps ${count(after.replicas, "copy", "copies")} of ${before.replicas}${alone(after)}.`)]
@@ -84,7 +86,7 @@ function changed(
 }
 
 function alone({ replicas }: StreamInputs): string {
-  return replicas === 1 ? ": while its only server is away, so is the stream" : "";
+  return replicas === 1 ? ": while the server of this copy is away, the stream is unavailable" : "";
 }
 
 function placeOf({ placementTags }: StreamInputs): string {
@@ -98,9 +100,9 @@ function subjectSentences(id: string, before: StreamInputs, after: StreamInputs)
   const come = after.subjects.filter((subject) => !before.subjects.includes(subject));
   return [
     ...(gone.length > 0
-      ? [says(`${id} stores no more what is published on ${listed(gone)}; what it has of it stays.`)]
+      ? [says(`${id} no longer stores messages on ${listed(gone)}; the messages that it has stay.`)]
       : []),
-    ...(come.length > 0 ? [says(`${id} stores from now on what is published on ${listed(come)}.`)] : []),
+    ...(come.length > 0 ? [says(`${id} stores messages on ${listed(come)} from now on.`)] : []),
   ];
 }
 
@@ -108,7 +110,7 @@ function consentSentences(id: string, before: StreamInputs, after: StreamInputs)
   if (before.allowDataLoss === after.allowDataLoss) return [];
   return [
     after.allowDataLoss
-      ? says(`${id} may lose messages by a change from this update on (allowDataLoss).`)
-      : says(`${id} may no longer lose messages by a change.`),
+      ? says(`From this update on, a change may lose messages of ${id} (allowDataLoss).`)
+      : says(`A change may no longer lose messages of ${id}.`),
   ];
 }

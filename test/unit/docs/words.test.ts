@@ -5,7 +5,7 @@ import { pages } from "../../support/pages.ts";
 import { messagesIn, messagesOf, productFiles, readProjectFile } from "../../support/product-texts.ts";
 
 /** Rooms, folders and files whose messages still have old words. A room that is reworded leaves the list. */
-const notRewordedYet = ["plan/config/warnings.ts", "operations/", "bench/", ".github/"];
+const notRewordedYet = ["plan/config/warnings.ts", "operations/adopt/configuration.ts", "bench/", ".github/"];
 
 /** Pages that quote such messages in code blocks and code spans. They leave the list with the rooms. */
 const quoteOldMessages = ["docs/consumers.md", "docs/losses.md", "docs/previews.md", "docs/runbook.md"];
@@ -20,6 +20,9 @@ const hostScripts = [
 
 /** Subjects of certificates. A new word in a subject replaces the CA of every new stack. */
 const certificateSubjects = ["components/tls/authority.ts"];
+
+/** A name in the plan document, which commits exchange: a new word would show as a change against an older base. */
+const planDocument = ["operations/preview/document/servers.ts"];
 
 /** Files that read an old word for one more release, and name it in their warning. */
 const readOldWords: readonly string[] = [];
@@ -113,7 +116,9 @@ describe("no old word stands in", () => {
 
   it.each(
     productFiles().filter((file) =>
-      [...notRewordedYet, ...hostScripts, ...certificateSubjects].every((exempt) => !file.startsWith(exempt)),
+      [...notRewordedYet, ...hostScripts, ...certificateSubjects, ...planDocument].every(
+        (exempt) => !file.startsWith(exempt),
+      ),
     ),
   )("%s", (file) => {
     const looked = oldWords.filter(({ isCode }) => !isCode || !readOldWords.includes(file));
@@ -123,7 +128,7 @@ describe("no old word stands in", () => {
 });
 
 describe("a list of exemptions", () => {
-  it.each([...notRewordedYet, ...hostScripts, ...certificateSubjects, ...readOldWords])(
+  it.each([...notRewordedYet, ...hostScripts, ...certificateSubjects, ...planDocument, ...readOldWords])(
     "names what is there: %s",
     (exempt) => {
       expect(productFiles().some((file) => file.startsWith(exempt))).toBe(true);

@@ -67,7 +67,7 @@ describe("the comment of a pull request", () => {
   it("is left alone when it says it already", async () => {
     pullRequest();
     await commentPreviews(github, "9", found);
-    expect(await commentPreviews(github, "9", found)).toBe("The comment on #7 says it already.");
+    expect(await commentPreviews(github, "9", found)).toBe("The comment on #7 is up to date.");
     expect(fake.asked.filter((asked) => !asked.startsWith("GET"))).toEqual(["POST /issues/7/comments"]);
   });
 
@@ -90,7 +90,7 @@ describe("the comment of a pull request", () => {
   it("goes to the pull request that GitHub names, of a fork too, and says that it is one", async () => {
     pullRequest({ from: "somebody/nats" });
     await commentPreviews(github, "9", found);
-    expect(fake.comments(7)[0]?.body).toContain("It comes from a fork");
+    expect(fake.comments(7)[0]?.body).toContain("This pull request comes from a fork");
   });
 
   it.each([
@@ -188,7 +188,7 @@ describe("the issue of a scheduled run", () => {
 
   it("is not touched while nothing is found and none is open", async () => {
     expect(await keepIssue(github, finding({ outcome: "success" }))).toBe(
-      "There is nothing to say that is not said.",
+      "Nothing was written: the issues are up to date.",
     );
     expect(fake.asked).toEqual(["GET /issues"]);
   });
@@ -228,7 +228,7 @@ describe("what GitHub refuses", () => {
     [403, "Resource not accessible by integration", "lacks a permission"],
     [403, "API rate limit exceeded", "again in an hour"],
     [404, "Not Found", "GITHUB_REPOSITORY"],
-    [422, "Validation Failed", "a mistake of this program"],
+    [422, "Validation Failed", "a fault of this program"],
     [502, "Bad Gateway", "run this job again"],
   ])("with %i %s is told with what to do", (status, message, words) => {
     const text = refusal("POST /repos/a/b/issues", status, JSON.stringify({ message }));
@@ -241,7 +241,7 @@ describe("what GitHub refuses", () => {
     const error = await commentPreviews(github, "9", found).catch((thrown: Error) => thrown.message);
     expect(error).toBe(
       `GitHub answered 502 to GET /repos/${fake.repository}/actions/runs/9: <html>Bad Gateway</html>. ` +
-        "That is GitHub's own trouble: run this job again.",
+        "This is a fault of GitHub: run this job again.",
     );
   });
 
@@ -283,8 +283,8 @@ describe("what a run left", () => {
     writeFileSync(join(reports, "preview-fine", "report.md"), "fine");
     const read = readReports(reports, ["link", "folder", "large", "fine", "none"]);
     expect(read.map(({ report }) => report)).toEqual([
-      "The report is no plain file, so it was not read.",
-      "The report is no plain file, so it was not read.",
+      "The report is not a plain file, so it was not read.",
+      "The report is not a plain file, so it was not read.",
       "The report has 1048577 bytes, more than 1048576, so it was not read.",
       "fine",
       undefined,
@@ -311,11 +311,11 @@ describe("arguments of npm run github", () => {
   });
 
   it.each([
-    [[], '"" is not understood'],
-    [["comment", "--run", "9; rm"], "--run 9; rm is no number of a run"],
+    [[], '"" is not a command; allowed are comment and issue'],
+    [["comment", "--run", "9; rm"], "--run 9; rm is not the number of a run; allowed are digits"],
     [["comment", "--run", "9"], "--reports DIR is missing"],
     [["issue", "rain", "prod"], '"rain" is not drift or renewal'],
-    [["issue", "drift", "../x"], '"../x" is no name of a stack'],
+    [["issue", "drift", "../x"], '"../x" is not a stack\'s name; allowed are letters, digits'],
     [["issue", "drift", "prod", "--outcome", "cancelled"], "--outcome cancelled is not success or failure"],
     [["issue", "drift", "prod", "--force"], "--force"],
   ])("%j are refused in words", (argv, words) => {
@@ -344,7 +344,7 @@ describe("settings", () => {
   it("that are missing or wrong are all named at once, and no value is shown", () => {
     const wrong = { ...env, GITHUB_TOKEN: "two words", GITHUB_REPOSITORY: undefined };
     expect(() => readSettings(wrong)).toThrow(
-      "GITHUB_TOKEN is not what it should be, GITHUB_REPOSITORY is not set. This command",
+      "GITHUB_TOKEN has a wrong form, GITHUB_REPOSITORY is not set. This command",
     );
     expect(() => readSettings(wrong)).not.toThrow("two words");
   });

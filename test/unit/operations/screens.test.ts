@@ -46,7 +46,7 @@ describe("the last screen of up", () => {
         npm run contexts      contexts dk for the nats CLI
         nats --server nats://127.0.0.1:4222 stream ls
         nats --server nats://127.0.0.1:4222 pub --jetstream global.user.registered '{"id": 1}'
-        npm run down          takes it down again; the data stays"
+        npm run down          takes the stack down; the data stays"
     `);
     expect(text).not.toContain("SUSECRET");
     expect(welcome("prod", outputs, "nats")).toContain("npm run status -- prod");
@@ -56,7 +56,7 @@ describe("the last screen of up", () => {
     const ssh = { address: "45.123.45.67", port: 22, user: "root", hostKey: "", identityFile: undefined };
     const text = welcome("prod", outputs, "nats", { "127.0.0.1": ssh });
     expect(text).toContain(
-      "Addresses of dk are for programs on the hosts; from here `npm run` commands go through SSH.",
+      "The addresses of dk are for programs on the hosts. On this machine, `npm run` commands go through SSH.",
     );
     expect(text).toContain("npm run --silent nats -- --context dk stream ls");
     expect(welcome("prod", outputs, "nats")).not.toContain("SSH");

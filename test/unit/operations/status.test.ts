@@ -131,7 +131,7 @@ describe("the status of a stack", () => {
   it("counts a foreign server in the cluster as a fault", () => {
     const seen = { ...healthy, servers: [...healthy.servers, { ...server("fi", "dk"), metaLeader: "" }] };
     expect(faultsOf(outputs, seen, now)).toEqual([
-      "service-nats-fi is in the cluster and not in the configuration",
+      "service-nats-fi is in the cluster, but not in the configuration",
     ]);
   });
 

@@ -76,7 +76,7 @@ describe("the check of workflows", () => {
 
   it("is left out in words where there is no linter", () => {
     expect(workflowCheck(none, undefined)).toEqual({
-      says: "Workflows were not checked. Everything else was.\nno Go was found",
+      says: "Workflows were not checked. Everything else was checked.\nno Go was found",
       code: 0,
     });
   });

@@ -39,14 +39,14 @@ describe("streams in memory of a cluster that is to be adopted", () => {
     expect(beforeAdoption({ servers, consents: nothing, yes: false })).toEqual({
       warnings: [],
       refusal: undefined,
-      question: { text, mend: "Say `--yes --lose 'CACHE,$MQTT_sess'` if you mean it." },
+      question: { text, fix: "Say `--yes --lose 'CACHE,$MQTT_sess'` if you mean it." },
       lost: counted,
     });
   });
 
   it("are not given up by --yes alone", () => {
     expect(beforeAdoption({ servers, consents: nothing, yes: true })).toMatchObject({
-      refusal: `${text}\nNothing was written. Say \`--lose 'CACHE,$MQTT_sess'\` to give them up.`,
+      refusal: `${text}\nNothing was written. To consent to the loss, say \`--lose 'CACHE,$MQTT_sess'\`.`,
       question: undefined,
     });
   });
@@ -59,7 +59,7 @@ describe("streams in memory of a cluster that is to be adopted", () => {
     });
     expect(refusal).toContain("would be lost then: CACHE with 50 messages.\n");
     // Of two `--lose` the last one counts, so the words have both names.
-    expect(refusal).toContain("Say `--lose 'CACHE,$MQTT_sess'` to give them up");
+    expect(refusal).toContain("To consent to the loss, say `--lose 'CACHE,$MQTT_sess'`");
   });
 
   it("go when all are given up, with a warning of what was given up for nothing", () => {
@@ -90,7 +90,7 @@ describe("streams in memory of a cluster that is to be adopted", () => {
   });
 
   it("are in one line of what to run next, if anything goes", () => {
-    const line = "     lost with them, because it is in memory: CACHE with 50 messages\n     docker stop ";
+    const line = "     streams in memory are lost: CACHE with 50 messages\n     docker stop ";
     expect(nextCommands("dev", "adopt.json", [], "CACHE with 50 messages")).toContain(line);
     expect(nextCommands("dev", "adopt.json", [])).not.toContain("memory");
   });

@@ -99,7 +99,7 @@ describe("the servers of a hand-made cluster", () => {
       "no service-nats-no",
       "se service-nats-se",
     ]);
-    expect(faults(changes)[0]).toContain("the name of service-nats-se does not tell which pod it is");
+    expect(faults(changes)[0]).toContain("the name of service-nats-se does not show its pod");
   });
 
   it("let in what the one that lets in most does", () => {
@@ -107,8 +107,8 @@ describe("the servers of a hand-made cluster", () => {
   });
 
   it.each<[string, Changes, string]>([
-    ["asks for a login", { varz: { auth_required: true } }, "asks clients for a login"],
-    ["speaks TLS", { varz: { tls_required: true } }, "speaks TLS with clients"],
+    ["asks for a login", { varz: { auth_required: true } }, "requires a login of clients"],
+    ["speaks TLS", { varz: { tls_required: true } }, "requires TLS of clients"],
     ["has no JetStream", { varz: { jetstream: {} } }, "has no JetStream"],
     ["has another version", { varz: { version: "2.11.0" } }, "more than one version"],
     [
@@ -121,7 +121,7 @@ describe("the servers of a hand-made cluster", () => {
       { accounts: [{ name: "$G" }, { name: "ORDERS" }] },
       "streams of the accounts ORDERS",
     ],
-    ["keeps its streams to itself", { accounts: undefined }, "did not tell of all its streams"],
+    ["keeps its streams to itself", { accounts: undefined }, "did not report all its streams"],
     ["has a system account of its own", { varz: { system_account: "ADMIN" } }, "the system account ADMIN"],
     [
       "has a domain",
@@ -161,9 +161,9 @@ describe("the servers of a hand-made cluster", () => {
     });
     expect(notesOn(seen, cluster()).map((note) => note.slice(0, 60))).toEqual([
       "service-nats-dk is published on 0.0.0.0; the pod dk will be ",
-      "in its networks service-nats-dk is also reached as nats; the",
-      "service-nats-dk has a file /nats.conf: what it says beside t",
-      "service-nats-dk serves leaf nodes, which this program does n",
+      "clients in the networks of service-nats-dk also use the name",
+      "service-nats-dk has a file /nats.conf: other settings of tha",
+      "service-nats-dk serves leaf nodes; this program does not sup",
     ]);
     expect(notesOn(servers(), cluster())).toEqual([]);
   });

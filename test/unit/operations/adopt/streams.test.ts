@@ -134,7 +134,7 @@ describe("a consumer", () => {
 
   it("that pushes in the place of one that is pulled from is a fault", () => {
     expect(own({ deliver_subject: "push.here" }).faults).toEqual([
-      `the consumer ${name} pushes, and the configuration has one of that name that is pulled from`,
+      `the consumer ${name} is a push consumer, and the configuration has a pull consumer of that name`,
     ]);
   });
 
@@ -152,8 +152,8 @@ describe("a consumer", () => {
       GLOBAL_EVENTS: { consumers: { audit: { filters: ["global.audit"], maxDeliver: 3 } } },
     });
     expect(fate("GLOBAL_EVENTS/audit").kind).toBe("written");
-    expect(fate("GLOBAL_EVENTS/pushed").reason).toContain("pushes");
-    expect(fate("GLOBAL_EVENTS/passing").reason).toContain("as long as somebody uses it");
+    expect(fate("GLOBAL_EVENTS/pushed").reason).toContain("push consumer");
+    expect(fate("GLOBAL_EVENTS/passing").reason).toContain("as long as a client uses it");
     expect(fate("GLOBAL_EVENTS/headers").reason).toContain("headers_only");
     expect(fate("GLOBAL_EVENTS/late").reason).toContain("opt_start_time");
   });

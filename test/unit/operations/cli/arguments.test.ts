@@ -25,9 +25,9 @@ describe("arguments", () => {
 
   it.each([
     [["--volume"], /--volume/],
-    [["dev", "prod"], /"prod" is too much/],
-    [["../etc"], /"..\/etc" is no name of a stack/],
-    [["a b"], /"a b" is no name of a stack/],
+    [["dev", "prod"], /"prod" is too much; allowed is one stack/],
+    [["../etc"], /"..\/etc" is not a stack's name; allowed are letters, digits/],
+    [["a b"], /"a b" is not a stack's name/],
     [["--to"], /--to/],
   ])("%j are refused with the usage behind the reason", (argv, reason) => {
     expect(() => readArguments(usage, argv)).toThrow(UsageError);
@@ -42,11 +42,11 @@ describe("arguments", () => {
 
       Takes a stack down.
 
-        STACK              which stack, default dev
+        STACK              the stack, default dev
         --volumes          deletes the data
         --to DIR           where to
-        --yes              answers yes to what would be asked
-        --help             shows this"
+        --yes              answers yes to the command's questions
+        --help             shows this help"
     `);
   });
 
@@ -89,7 +89,8 @@ describe("a flag that had another name in the release before", () => {
     const both = () => readArguments(renamed, ["--without", "no", "--skip", "se"]);
     expect(both).toThrow(UsageError);
     expect(both).toThrow(
-      "--without stands beside --skip; it is the old word for --skip, and only one of them is allowed. Say --skip alone\n\n" +
+      "--without and --skip are given together, and only one of them is allowed: --without is the old word for --skip. " +
+        "Write only --skip\n\n" +
         "npm run up -- [OPTIONS] [STACK]",
     );
   });

@@ -38,7 +38,7 @@ describe("streams in memory, when every server is to stop", () => {
           text:
             `This stops every server of ${stack}. These streams are in memory and would be lost: CACHE with 100 ` +
             "messages, $MQTT_sess (account TEAM) with 1 message and 2 consumers.",
-          mend: "Say `--yes --lose 'CACHE,$MQTT_sess'` if you mean it.",
+          fix: "Say `--yes --lose 'CACHE,$MQTT_sess'` if you mean it.",
         },
       });
     }
@@ -49,8 +49,8 @@ describe("streams in memory, when every server is to stop", () => {
       warnings: [],
       refusal:
         "Nothing was stopped. These streams are in memory and would be lost: CACHE with 100 messages, $MQTT_sess " +
-        "(account TEAM) with 1 message and 2 consumers.\nSay `--lose 'CACHE,$MQTT_sess'` to give them up for this one " +
-        "run. A stream of the configuration is also given up by allowDataLoss: true.",
+        "(account TEAM) with 1 message and 2 consumers.\nTo consent to the loss, say `--lose 'CACHE,$MQTT_sess'` in this " +
+        "run. For a stream of the configuration, allowDataLoss: true also consents.",
       question: undefined,
     });
   });
@@ -59,7 +59,7 @@ describe("streams in memory, when every server is to stop", () => {
     const { refusal } = stopping({ yes: true, consents: { lose: ["CACHE"], allowed: [] } });
     expect(refusal).toContain("would be lost: $MQTT_sess (account TEAM) with 1 message");
     // Of two `--lose` the last one counts, so the words have both names.
-    expect(refusal).toContain("Say `--lose 'CACHE,$MQTT_sess'` to give them up");
+    expect(refusal).toContain("To consent to the loss, say `--lose 'CACHE,$MQTT_sess'`");
   });
 
   it("go with a word where all of them are given up", () => {
@@ -87,7 +87,7 @@ describe("streams in memory, when every server is to stop", () => {
       text:
         "This stops every server of prod. The data in volumes stays. These streams are in memory and are lost: CACHE " +
         "with 100 messages, $MQTT_sess (account TEAM) with 1 message and 2 consumers.",
-      mend: "Say --yes if you mean it.",
+      fix: "Say --yes if you mean it.",
     });
     expect(stopping({ ...all, yes: true }).question).toBeUndefined();
   });
@@ -119,7 +119,7 @@ describe("servers that do not tell of their streams", () => {
     const looked: Looked = { kind: "silent", why: "no NATS server could be reached" };
     expect(stopping({ looked, yes: true, consents })).toEqual({
       warnings: [
-        "Streams in memory are unchecked, because no server of dev told of them: no NATS server could be reached. " +
+        "Streams in memory are unchecked, because no server of dev reported them: no NATS server could be reached. " +
           "Such a stream loses its messages when its servers stop.",
       ],
       refusal: undefined,

@@ -16,14 +16,15 @@ describe("a stack that is to go down", () => {
 
   it.each<AuthorityPhase>(["incoming", "outgoing"])("should not with one that is %s", (phase) => {
     expect(rotationGuard("prod", [made(1, "active"), made(2, phase)])).toBe(
-      `prod is in the middle of a new authority: 2 (${phase}) would be made anew, and whoever trusts it now or has a ` +
-        "certificate of it would be refused. Finish that first, `npm run rotate -- ca prod`, or say --yes.",
+      `A CA rotation of prod is in progress. \`down\` would recreate CA 2 (${phase}): programs that trust it or have a ` +
+        "certificate of it would be refused. Finish the rotation first: `npm run rotate -- ca prod`. Or say --yes to " +
+        "take the stack down anyway.",
     );
   });
 
   it("names all that would be lost", () => {
     const all = [made(1, "outgoing"), made(2, "active"), made(3, "incoming")];
-    expect(rotationGuard("prod", all)).toContain("1 (outgoing), 3 (incoming) would be made anew");
+    expect(rotationGuard("prod", all)).toContain("would recreate CA 1 (outgoing), 3 (incoming)");
   });
 
   it("may with those that were brought along: they come back as they are", () => {

@@ -220,7 +220,7 @@ describe("a commit that has no plan", () => {
     await git("rm", "--quiet", "operations/preview/describe.ts");
     await commit();
     expect(await planAt(folder, await base("older"), "dev", env)).toEqual({
-      none: "can't tell its plan: it is older than this preview",
+      none: "has no plan to compare with: it is older than this preview",
     });
   });
 
@@ -247,7 +247,7 @@ describe("a commit that has no plan", () => {
     writeFileSync(file("operations/preview/describe.ts"), "console.log(JSON.stringify({ version: 99 }));\n");
     await commit();
     const found = await planAt(folder, await base("newer"), "dev", env);
-    expect(found).toEqual({ none: "has a plan of version 99, and this one is of version 1" });
+    expect(found).toEqual({ none: "has a plan of version 99, but this program compares version 1" });
   });
 });
 
@@ -264,8 +264,10 @@ describe("which commit", () => {
   });
 
   it("has to be in this clone, or it is said how to fetch it", async () => {
-    await expect(findBase(folder, "nowhere", env)).rejects.toThrow("there is no nowhere in this clone");
-    await expect(findBase(folder, "--output=file", env)).rejects.toThrow("there is no --output=file");
+    await expect(findBase(folder, "nowhere", env)).rejects.toThrow(
+      "this clone has no nowhere to compare with",
+    );
+    await expect(findBase(folder, "--output=file", env)).rejects.toThrow("this clone has no --output=file");
     const inWorkflow = { ...env, GITHUB_BASE_REF: "release-2" };
     await expect(findBase(folder, undefined, inWorkflow)).rejects.toThrow(
       "git fetch origin release-2:refs/remotes/origin/release-2",
@@ -286,8 +288,8 @@ describe("which commit", () => {
 
   it("is none where there is no repository", async () => {
     const bare = mkdtempSync(join(home, "bare-"));
-    expect(await findBase(bare, undefined, env)).toEqual({ none: "this folder is in no git repository" });
-    await expect(findBase(bare, "main", env)).rejects.toThrow("this folder is in no git repository");
+    expect(await findBase(bare, undefined, env)).toEqual({ none: "this folder is not in a git repository" });
+    await expect(findBase(bare, "main", env)).rejects.toThrow("this folder is not in a git repository");
   });
 });
 

@@ -97,7 +97,7 @@ describe("what happens to servers", () => {
 
   it("is refused where a pod would leave the cluster or its data", () => {
     expect(told(server("no", "deleted"))[0]).toMatch(
-      /^refused: the pod no would be taken out of the cluster/,
+      /^refused: the pod no would be removed from the cluster/,
     );
     for (const path of ["hostId", "dataVolume"])
       expect(told(server("no", "restarted", path))[0]).toMatch(
@@ -133,7 +133,7 @@ describe("what happens to streams", () => {
   it("is a move to another host: unchecked, or with the number of messages that are copied", () => {
     const moved = changed({ placementTags: ["pod:dk"] });
     expect(told(moved)).toEqual([
-      "unchecked: X moves to another host, from no to dk: unchecked how many messages are copied.",
+      "unchecked: X moves to another host, from no to dk. It is unchecked how many messages are copied.",
     ]);
     expect(told(moved, facts(12_345))).toEqual([
       "says: X moves to another host, from no to dk: 12,345 messages are copied.",
@@ -143,17 +143,17 @@ describe("what happens to streams", () => {
 
   it("is more copies, or fewer", () => {
     expect(told(changed({ replicas: 3 }), facts(2))).toEqual([
-      "says: X gets 3 copies in place of 1: 2 messages are copied.",
+      "says: X gets 3 copies instead of 1: 2 messages are copied.",
     ]);
     expect(told(changed({ replicas: 1 }, { replicas: 3 }))[0]).toContain(
-      "X keeps 1 copy of 3: while its only server is away, so is the stream",
+      "X keeps 1 copy of 3: while the server of this copy is away, the stream is unavailable",
     );
   });
 
   it("is that subjects come and go", () => {
     expect(told(changed({ subjects: ["y.>"] }))).toEqual([
-      "says: X stores no more what is published on x.>; what it has of it stays.",
-      "says: X stores from now on what is published on y.>.",
+      "says: X no longer stores messages on x.>; the messages that it has stay.",
+      "says: X stores messages on y.> from now on.",
     ]);
   });
 
@@ -166,14 +166,14 @@ describe("what happens to streams", () => {
   ] as const)("is a narrower limit, %s: unchecked, harmless, refused, or with consent", (limit, after) => {
     const narrower = changed(after);
     expect(told(narrower)).toEqual([
-      `unchecked: X gets ${limit}: unchecked whether messages are beyond that. If so, \`up\` refuses, and nothing is lost.`,
+      `unchecked: X gets ${limit}. It is unchecked whether messages are beyond that. If so, \`up\` refuses, and nothing is lost.`,
     ]);
     expect(told(narrower, facts(9))).toEqual([
       `says: X gets ${limit}: none of its 9 messages is beyond that.`,
     ]);
     const losses = facts(9, [{ because: "it", messages: 4, accuracy: "about" }]);
     expect(told(narrower, losses)[0]).toMatch(
-      /^refused: X would lose about 4 messages \(it\)\. Give a wider limit/,
+      /^refused: X would lose about 4 messages \(it\)\. Set a wider limit/,
     );
     const consented = changed({ ...after, allowDataLoss: true }, { allowDataLoss: true });
     expect(told(consented, losses)).toEqual([
@@ -197,15 +197,17 @@ describe("what happens to streams", () => {
 
   it("is consent given and taken back", () => {
     expect(told(changed({ allowDataLoss: true }))[0]).toContain(
-      "may lose messages by a change from this update on",
+      "From this update on, a change may lose messages of X",
     );
     expect(told(changed({ allowDataLoss: false }, { allowDataLoss: true }))[0]).toContain(
-      "may no longer lose",
+      "A change may no longer lose messages of X.",
     );
   });
 
   it("is a deletion: unchecked, empty, refused, or with the consent of the update before", () => {
-    expect(told(deleted(false))[0]).toMatch(/^unchecked: X is deleted: unchecked whether it holds messages/);
+    expect(told(deleted(false))[0]).toMatch(
+      /^unchecked: X is deleted\. It is unchecked whether X holds messages/,
+    );
     expect(told(deleted(false), facts(0))).toEqual(["says: X is deleted; it holds no message."]);
     expect(told(deleted(false), facts(7))[0]).toMatch(/^refused: X would lose its 7 messages: it is deleted/);
     expect(told(deleted(true), facts(7))).toEqual([
@@ -225,9 +227,7 @@ describe("what happens to streams", () => {
     };
     const consumer: Change = { ...consumerOf("replaced"), id: "X/c" };
     expect(told([replaced, consumer], facts(3))).toEqual([
-      expect.stringMatching(
-        /^refused: X would lose its 3 messages: it is deleted and made anew, empty \(.*storage/,
-      ),
+      expect.stringMatching(/^refused: X would lose its 3 messages: it is recreated, empty \(.*storage/),
     ]);
   });
 });
@@ -247,9 +247,12 @@ function consumerOf(verb: ConsumerChange["verb"]): ConsumerChange {
 describe("what happens to consumers", () => {
   it.each([
     ["created", "says: X/c is created, from the first message on."],
-    ["changed", "says: X/c changes in place: maxDeliver; it goes on where it is."],
-    ["deleted", "says: X/c is deleted with its position: a later one of that name starts anew."],
-    ["replaced", "it loses its position, and may deliver again what was done"],
+    ["changed", "says: X/c changes in place: maxDeliver; it keeps its place."],
+    [
+      "deleted",
+      "says: X/c is deleted, and its place is lost: a later consumer of this name does not go on there.",
+    ],
+    ["replaced", "X/c is recreated: it loses its place, and may deliver acknowledged messages again"],
   ] as const)("is told where one is %s", (verb, words) => {
     expect(told(consumerOf(verb))[0]).toContain(words);
   });
@@ -261,7 +264,7 @@ describe("what happens to consumers", () => {
 
   it("is consent given and taken back", () => {
     expect(told(remade({ allowPositionLoss: true }))).toEqual([
-      "says: X/c may lose its place by a change, and messages by other filters or its deletion, from this update on (allowPositionLoss).",
+      "says: From this update on, X/c may lose its place by a change, and other filters or its deletion may lose messages (allowPositionLoss).",
     ]);
     expect(told(remade({}, { allowPositionLoss: true }))).toEqual([
       "says: X/c may no longer lose its place.",
@@ -296,14 +299,14 @@ describe("what happens to a consumer that no server changes in place", () => {
       known && { ...nothingSaid, consumerFacts: new Map([["X/c", known]]) },
     ).map(({ tone, text }) => `${tone}: ${text}`);
   const again = (number: number): ConsumerFacts => ({ misplaced: { again: number, skipped: undefined } });
-  const why = "X/c is made again (no server changes in place: maxWaiting 512 → 256)";
-  const moment = "What is acknowledged in the moment of the change can come again.";
+  const why = "X/c is recreated (no server changes in place: maxWaiting 512 → 256)";
+  const moment = "Messages that are acknowledged during the change can come again.";
 
   it.each(["limits", "interest"] as const)(
     "is that it keeps its place, as far as the state shows: %s",
     (retention) => {
       expect(tell(remade({ maxWaiting: 256 }), undefined, retention)).toEqual([
-        `unchecked: ${why} and keeps its place: unchecked whether messages are acknowledged behind one that is not. If so, \`up\` refuses, and nothing is changed. ${moment}`,
+        `unchecked: ${why} and keeps its place. It is unchecked whether messages are acknowledged behind a message that is not acknowledged. If so, \`up\` refuses, and nothing is changed. ${moment}`,
       ]);
     },
   );
@@ -312,13 +315,13 @@ describe("what happens to a consumer that no server changes in place", () => {
     const change = remade({ maxWaiting: 256, maxDeliver: 3 });
     expect(tell(change, again(0))).toEqual([`says: ${why} and keeps its place. ${moment}`]);
     expect(tell(change, again(7))).toEqual([
-      "refused: X/c would be made again (no server changes in place: maxWaiting 512 → 256): up to 7 acknowledged messages would come again. Let the clients acknowledge what is pending first. If the messages may come again, set allowPositionLoss: true on this consumer.",
+      "refused: X/c would be recreated (no server changes in place: maxWaiting 512 → 256): up to 7 acknowledged messages would come again. Let the clients acknowledge what is pending first. If the messages may come again, set allowPositionLoss: true on this consumer.",
     ]);
   });
 
   it("is what comes again with consent", () => {
     const change = remade({ maxWaiting: 256, allowPositionLoss: true });
-    expect(tell(change)[0]).toContain("If so, they come again: allowPositionLoss consents.");
+    expect(tell(change)[0]).toContain("If so, these messages come again: allowPositionLoss consents.");
     expect(tell(change, again(7))[0]).toMatch(
       /^loses: .*: up to 7 acknowledged messages would come again. allowPositionLoss consents\.$/,
     );
@@ -326,7 +329,7 @@ describe("what happens to a consumer that no server changes in place", () => {
 
   it("is no doubt in a work queue", () => {
     expect(tell(remade({ maxWaiting: 256 }), undefined, "workqueue")).toEqual([
-      `says: ${why} and keeps its place: X has nothing but what is not acknowledged.`,
+      `says: ${why} and keeps its place: X has only messages that are not acknowledged.`,
     ]);
   });
 
@@ -336,15 +339,15 @@ describe("what happens to a consumer that no server changes in place", () => {
     { maxWaiting: 1, filterSubjects: ["x.a"] },
   ] as const)("is refused by the state alone where the place is lost, and done with consent: %j", (after) => {
     expect(tell(remade(after))[0]).toMatch(
-      /^refused: X\/c would be made again .* and lose its place, for .*\. (Undo the change|Make two updates)/,
+      /^refused: X\/c would be recreated .* and lose its place, because .*\. (Undo the change|Make two updates)/,
     );
     const numbers: ConsumerFacts = { misplaced: { again: undefined, skipped: 6 } };
     expect(tell(remade(after), numbers)[0]).toContain("up to 6 messages, and what is published");
     expect(tell(remade({ ...after, allowPositionLoss: true }))[0]).toMatch(
-      /^loses: X\/c is made again .* and loses its place\. allowPositionLoss consents\.$/,
+      /^loses: X\/c is recreated .* and loses its place\. allowPositionLoss consents\.$/,
     );
     expect(tell(remade({ ...after, allowPositionLoss: true }), undefined, "interest")[0]).toContain(
-      "X deletes at once what no consumer waits for then",
+      "X then deletes at once messages that no consumer waits for",
     );
   });
 });
@@ -366,17 +369,17 @@ describe("what happens to a stream that keeps only what consumers wait for", () 
 
   it("is unchecked where a consumer is deleted, none, refused, or a loss with the consent of the update before", () => {
     expect(tell([consumerOf("deleted")])).toEqual([
-      "unchecked: X/c is deleted with its position: unchecked whether X keeps messages for it alone (retention: interest). If so, `up` refuses, and nothing is lost.",
+      "unchecked: X/c is deleted, and its place is lost. It is unchecked whether X keeps messages only for this consumer (retention: interest). If so, `up` refuses, and nothing is lost.",
     ]);
     expect(tell([consumerOf("deleted")], 0)).toEqual([
-      "says: X/c is deleted with its position; no message goes with it.",
+      "says: X/c is deleted, and its place is lost; no message is lost.",
     ]);
     expect(tell([consumerOf("deleted")], 10)).toEqual([
-      "refused: X/c would take up to 10 messages with it: X keeps a message only for as long as a consumer waits for it (retention: interest). Either put it back into the configuration, or give it allowPositionLoss: true in an update before this one.",
+      "refused: the deletion of X/c would delete up to 10 messages: X keeps a message only while a consumer waits for it (retention: interest). Put the consumer back into the configuration, or set allowPositionLoss: true on it in an update before this one.",
     ]);
     const consent = consented({ allowPositionLoss: true });
     expect(tell([consent])[0]).toContain(
-      "loses: X/c is deleted with its position, and X deletes at once what no other",
+      "loses: X/c is deleted, its place is lost, and X deletes at once messages that no other",
     );
     expect(tell([consent], 10)[0]).toContain(
       "deletes at once up to 10 messages that no other consumer waits for",
@@ -388,7 +391,9 @@ describe("what happens to a stream that keeps only what consumers wait for", () 
   it("is guarded by its consumers where it is deleted with them, and goes with its own consent", () => {
     const gone = { ...deleted(true), before: { ...interest, allowDataLoss: true } } as Change;
     expect(tell([gone, consumerOf("deleted")], undefined, [])).toContainEqual(
-      expect.stringMatching(/^unchecked: X\/c is deleted with its position: unchecked whether X keeps/),
+      expect.stringMatching(
+        /^unchecked: X\/c is deleted, and its place is lost\. It is unchecked whether X keeps/,
+      ),
     );
     expect(tell([gone, consented({ allowDataLoss: true })], undefined, [])).toEqual([
       expect.stringMatching(/^loses: X is deleted/),
@@ -399,14 +404,12 @@ describe("what happens to a stream that keeps only what consumers wait for", () 
   it("is unchecked, refused or a loss by consent where a consumer no longer waits for some subjects", () => {
     const filters = remade({ filterSubjects: ["x.a"] });
     expect(tell([filters])).toEqual([
-      "unchecked: X/c no longer waits for some subjects: unchecked whether X keeps messages of them for it alone (retention: interest). If so, `up` refuses, and nothing is changed.",
+      "unchecked: X/c no longer waits for some subjects. It is unchecked whether X keeps messages of these subjects only for this consumer (retention: interest). If so, `up` refuses, and nothing is changed.",
     ]);
     expect(tell([filters], 4)[0]).toMatch(
       /^refused: X\/c no longer waits for some subjects, and X would delete up to 4 messages that no other consumer/,
     );
-    expect(tell([filters], 0)).toEqual([
-      "says: X/c changes in place: filterSubjects; it goes on where it is.",
-    ]);
+    expect(tell([filters], 0)).toEqual(["says: X/c changes in place: filterSubjects; it keeps its place."]);
     const consents = remade({ filterSubjects: ["x.a"], allowPositionLoss: true });
     expect(tell([consents], 4)[0]).toMatch(/^loses: X\/c .* deletes at once up to 4 messages that no other/);
     expect(tell([remade({ filterSubjects: [] }, { filterSubjects: ["x.a"] })])[0]).toMatch(/^says: /);
@@ -418,20 +421,20 @@ describe("what happens to the rest", () => {
   it.each([
     ["leaf", "created", "The certificate of oslo is issued."],
     ["leaf", "replaced", "The certificate of oslo is renewed, with a new key."],
-    ["leaf", "deleted", "The certificate of oslo is given up."],
-    ["authority", "created", "Authority oslo is made."],
-    ["authority", "deleted", "Authority oslo goes"],
+    ["leaf", "deleted", "The certificate of oslo is deleted."],
+    ["authority", "created", "CA oslo is created."],
+    ["authority", "deleted", "CA oslo is removed"],
     ["key", "created", "A key is made: oslo."],
     ["key", "replaced", "A key changes: oslo."],
     ["host", "created", "Hosts are prepared: oslo."],
-    ["host", "replaced", "Hosts are changed by a script"],
+    ["host", "replaced", "A script changes hosts"],
     ["host", "deleted", "taken back: oslo."],
     ["vpn", "created", "oslo joins the VPN."],
     ["vpn", "changed", "WireGuard changes on oslo."],
     ["vpn", "deleted", "WireGuard is taken down on oslo."],
     ["volume", "deleted", "A volume leaves the stack: oslo. Data volumes stay"],
-    ["network", "replaced", "oslo is made anew"],
-    ["image", "changed", "The servers' image is brought: oslo."],
+    ["network", "replaced", "oslo is recreated"],
+    ["image", "changed", "The servers' image is provided: oslo."],
   ] as const)("is told of a %s that is %s", (kind, verb, words) => {
     expect(told(part(kind, "oslo", verb))[0]).toContain(words);
   });

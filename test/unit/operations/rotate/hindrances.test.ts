@@ -42,8 +42,8 @@ describe("what stands in the way of an authority that goes", () => {
       live: ["the cluster port of dk serves a certificate of this CA"],
     };
     expect(hindrances(found, true)).toEqual([
-      "an authority goes, but se does not answer",
-      "an authority goes, but the cluster port of dk serves a certificate of this CA",
+      "this update removes a CA, but se does not answer",
+      "this update removes a CA, but the cluster port of dk serves a certificate of this CA",
     ]);
   });
 
@@ -54,8 +54,8 @@ describe("what stands in the way of an authority that goes", () => {
       sessions: ["the routes between dk and no"],
     };
     expect(hindrances(found, false)).toEqual([
-      "an authority goes, but 2 sessions may hang on it; raise cluster.restartGeneration in the same change, with " +
-        "`rollout: rolling`: the client x of dk, …",
+      "this update removes a CA, but 2 sessions may depend on it (the client x of dk, …). Raise " +
+        "cluster.restartGeneration in the same change, with `rollout: rolling`",
     ]);
     expect(hindrances(found, true)).toEqual([]);
   });

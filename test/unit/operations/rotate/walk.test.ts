@@ -38,9 +38,9 @@ describe("a rotation", () => {
 
   it("says in words where it is", () => {
     expect(walk(list([1, "active"])).map(({ says }) => says)).toEqual([
-      "every server learns to trust the authority 2, which issues nothing yet",
-      "every server gets a certificate of the authority 2; 1 is still trusted",
-      "the authority 1 is trusted no more",
+      "every server gets CA 2 to trust; CA 2 issues nothing yet",
+      "every server gets a certificate of CA 2; CA 1 is still trusted",
+      "the servers no longer trust CA 1",
     ]);
   });
 

@@ -37,7 +37,7 @@ describe("an update", () => {
   ])("of another stack by %s is refused where nobody can be asked, with what to say", (command, line) => {
     expect(() => approvalFlags(command, "prod", false)).toThrow(Failure);
     expect(() => approvalFlags(command, "prod", false)).toThrow(
-      `Look at \`npm run preview -- prod\`, then say \`${line}\`.`,
+      `Read \`npm run preview -- prod\`, then run \`${line}\`.`,
     );
   });
 });

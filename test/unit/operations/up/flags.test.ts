@@ -25,6 +25,6 @@ describe("npm run up", () => {
   it("refuses both, with both names", async () => {
     const { code, stderr } = await up("--without", "se", "--skip", "no");
     expect(code).toBe(2);
-    expect(stderr).toContain("--without stands beside --skip");
+    expect(stderr).toContain("--without and --skip are given together");
   });
 });

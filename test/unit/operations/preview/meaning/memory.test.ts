@@ -24,7 +24,10 @@ describe("a restart of servers, for what is in memory", () => {
 
   it("loses what was given up", () => {
     expect(told("parallel", [cache])).toEqual([
-      { tone: "loses", text: "The restart loses what is in memory, with consent: CACHE with 100 messages." },
+      {
+        tone: "loses",
+        text: "The restart loses the messages in memory, with consent: CACHE with 100 messages.",
+      },
     ]);
   });
 
