@@ -111,7 +111,9 @@ describe("a change in the work tree", () => {
     const { code, stdout } = await offline("dev");
     expect(code).toBe(1);
     expect(stdout).toContain("dev pods[1].clientPort: 4222 is");
-    expect(stdout).toMatch(/^Warning: Pulumi\.dev\.yaml, line \d+, column \d+: Pulumi reads 010176 as 4222; /m);
+    expect(stdout).toMatch(
+      /^Warning: Pulumi\.dev\.yaml, line \d+, column \d+: Pulumi reads 010176 as 4222; /m,
+    );
   });
 });
 
