@@ -190,7 +190,7 @@ describe("hosts are refused", () => {
       ),
     ).toEqual([1, 3, 1]);
     expect(faults({ ...three, wireguard: { keyGenerations: { bergen: 3 } } })).toEqual([
-      "dev wireguard.keyGenerations.bergen: is not a host of the VPN; they are copenhagen, oslo, stockholm",
+      "dev wireguard.keyGenerations.bergen: is not a host of the VPN; its hosts are copenhagen, oslo, stockholm",
     ]);
   });
 

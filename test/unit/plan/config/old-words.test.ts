@@ -83,7 +83,7 @@ describe("rollout.without", () => {
   ])("is refused beside skip: %j, by one fault that names both", (skip, shown) => {
     expect(faults({ rollout: { without: ["no"], skip } })).toEqual([
       `dev rollout.without: ["no"] is given together with rollout.skip, which is ${shown}; "without" is the old word for "skip", ` +
-        'and only one of them is allowed. Write all these pods into "skip", and take "without" out',
+        'and only one of them is allowed. Write all these pods into "skip", and remove "without"',
     ]);
   });
 });

@@ -91,11 +91,11 @@ describe("authorities", () => {
     ],
     [
       [{ ...active, privateKey: secret }],
-      'tls.authorities[0].privateKey: is given without its certificate; give "certificate" too, or remove "privateKey" out',
+      'tls.authorities[0].privateKey: is given without its certificate; give "certificate" too, or remove "privateKey": then the update makes the CA',
     ],
     [
       [{ ...active, chain: secret }],
-      'tls.authorities[0].chain: is given without its certificate; give "certificate" too, or remove "chain" out',
+      'tls.authorities[0].chain: is given without its certificate; give "certificate" too, or remove "chain": then the update makes the CA',
     ],
   ])("are refused: %j", (authorities, fault) => {
     expect(tlsFaults({ authorities })).toEqual([expect.stringContaining(`dev ${fault}`)]);

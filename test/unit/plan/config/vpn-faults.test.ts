@@ -51,7 +51,11 @@ describe("what is wrong with a value of the VPN", () => {
       addressFaults("10.0.2.1", "10.0.1.0/24"),
       "is outside of 10.0.1.0/24",
     ],
-    ["an address that is its network's name", addressFaults("10.0.1.0", "10.0.1.0/24"), "own name"],
+    [
+      "an address that is its network's name",
+      addressFaults("10.0.1.0", "10.0.1.0/24"),
+      "is the network address",
+    ],
     ["an address that is everybody's", addressFaults("10.0.1.255", "10.0.1.0/24"), "broadcast"],
     ["an address that is none", addressFaults("10.0.1", "10.0.1.0/24"), "is not an IPv4 address"],
     ["a network that is none", networkFaults("10.0.1.0", []), "is not a network"],

@@ -114,7 +114,7 @@ describe("a change over release lines", () => {
 
   it("is refused back as well, although downgrades are allowed", () => {
     expect(versionChangeFault("2.15.1", "2.11.17", back)).toContain(
-      "Go by nats:2.14.9 and nats:2.12.15, one update each",
+      "Update to nats:2.14.9 and nats:2.12.15 first, one update each",
     );
     expect(versionChangeFault("2.15.1", "2.11.17", all)).toBeUndefined();
   });
@@ -192,7 +192,7 @@ describe("a change back to the line before", () => {
       "a scale or a move",
       "fast batches",
       "atomic batches",
-      "Go by nats:2.14.9 and nats:2.12.15",
+      "Update to nats:2.14.9 and nats:2.12.15 first",
     ]) {
       expect(fault).toContain(part);
     }
@@ -203,8 +203,8 @@ describe("a version that no server of this project can have", () => {
   it.each([
     ["2.13.0", "does not exist: NATS released 2.14 after 2.12"],
     ["2.9.25", "is older than any server that this project can run"],
-    ["1.4.1", "is no nats-server 2"],
-    ["3.0.0", "is no nats-server 2"],
+    ["1.4.1", "is not a version of nats-server 2"],
+    ["3.0.0", "is not a version of nats-server 2"],
     ["latest", '"latest" is not a version of nats-server'],
   ])("is refused whatever is allowed: %s", (to, why) => {
     expect(versionChangeFault("2.12.15", to, all)).toContain(why);
