@@ -77,7 +77,9 @@ export function begin(
           if (start !== -1 && stdout.includes(text, start)) resolve();
         };
         child.stdout.on("data", look);
-        void ended.then(() => reject(new Error(`the program ended before it printed ${text}:\n${stdout}\n${stderr}`)));
+        void ended.then(() =>
+          reject(new Error(`the program ended before it printed ${text}:\n${stdout}\n${stderr}`)),
+        );
         look();
       }),
   };

@@ -36,7 +36,9 @@ export async function testHostImage(note: (text: string) => void): Promise<strin
       if (size < leastBytes) throw new Error(`the test host's file system has only ${size} bytes`);
     },
   };
-  const folder = await obtain(cache, entry, (owner) => note(`waiting for ${owner}, which builds the test host too`));
+  const folder = await obtain(cache, entry, (owner) =>
+    note(`waiting for ${owner}, which builds the test host too`),
+  );
   await withLock(join(cache, "locks", `${entry.folderName}-import`), async () => {
     if (await isThere(reference)) return;
     note("giving the test host to the engine");
