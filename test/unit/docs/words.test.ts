@@ -8,7 +8,7 @@ import { messagesIn, messagesOf, productFiles, readProjectFile } from "../../sup
 const notRewordedYet = ["plan/config/warnings.ts", "operations/adopt/configuration.ts", "bench/", ".github/"];
 
 /** Pages that quote such messages in code blocks and code spans. They leave the list with the rooms. */
-const quoteOldMessages = ["docs/consumers.md", "docs/losses.md", "docs/previews.md", "docs/runbook.md"];
+const quoteOldMessages = ["docs/consumers.md", "docs/previews.md", "docs/runbook.md"];
 
 /** Scripts that run on hosts. A word of them is an input of a resource: a new word runs the script again on every host. */
 const hostScripts = [
