@@ -35,7 +35,7 @@ export function withStandIns(text: string): ReadableConfiguration {
 
 /** As the report shows it. */
 export function shownStandIn({ path, why, isLeftOut }: StandIn): string {
-  return `${path} (${why}${isLeftOut ? ", left out" : ""})`;
+  return `${path} (${why}${isLeftOut ? ", ignored" : ""})`;
 }
 
 type Path = readonly string[];
