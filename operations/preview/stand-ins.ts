@@ -31,7 +31,7 @@ export function withStandIns(file: Pick<StackFile, "config">): ReadableConfigura
 
 /** As the report shows it. */
 export function shownStandIn({ path, why, isLeftOut }: StandIn): string {
-  return `${path} (${why}${isLeftOut ? ", left out" : ""})`;
+  return `${path} (${why}${isLeftOut ? ", ignored" : ""})`;
 }
 
 type Path = readonly string[];

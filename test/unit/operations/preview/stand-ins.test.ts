@@ -77,12 +77,12 @@ config:
 
   it("are all named, with what nothing can stand for left out", () => {
     expect(withStandIns(text).standIns.map(shownStandIn)).toEqual([
-      "cluster (secret, left out)",
+      "cluster (secret, ignored)",
       "hosts.bergen.ssh.address (secret)",
       "hosts.oslo.ssh.address (secret)",
       "hosts.oslo.ssh.hostKey (secret)",
-      "hosts.oslo.ssh.user (secret, left out)",
-      "other:password (secret, left out)",
+      "hosts.oslo.ssh.user (secret, ignored)",
+      "other:password (secret, ignored)",
       "tls.authorities.2.certificate (secret)",
       "tls.authorities.2.privateKey (secret)",
       "tls.leaves.dk.privateKey (secret)",
