@@ -83,7 +83,7 @@ function mapIn(value: unknown): Values {
 
 const beginning = (
   stack: string,
-): string => `# The ${stack} stack: a cluster that was made by hand and adopted by \`npm run adopt\`. What is not said here has its
+): string => `# The ${stack} stack: a cluster that was made by hand and adopted by \`npm run adopt\`. What is not set here has its
 # default: see README.md.
 config:
 `;

@@ -141,7 +141,7 @@ export class Reader {
     const text = keyText(pair);
     if (!isScalar(key) || key.tag !== undefined) return this.refuse(key, "a key must be a plain string");
     if (pair.srcToken?.start.some(({ type }) => type === "explicit-key-ind"))
-      return this.refuse(key, `a question mark is before the key ${text}; delete the question mark`);
+      return this.refuse(key, `the sign ? is before the key ${text}; delete the sign`);
     if (this.isGlued(pair)) return this.refuse(key, `a space is missing after the colon of ${text}`);
     if (key.type !== "PLAIN") return text;
     const value = plainScalar(text);

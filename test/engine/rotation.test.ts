@@ -96,7 +96,7 @@ describe("an authority", () => {
     const early = await stack.pulumi("preview");
     expect(early.code).not.toBe(0);
     expect(early.stdout + early.stderr).toContain('CA 2 can\'t be "active" yet');
-    expect(early.stdout + early.stderr).toContain('Give it the phase "incoming"');
+    expect(early.stdout + early.stderr).toContain('Give CA 2 the phase "incoming"');
     stack.configure({ tls: tls([2, "active"]) });
     const gone = await stack.pulumi("up", "--yes", "--skip-preview");
     expect(gone.stdout + gone.stderr).toContain("still serves a certificate of a CA that is not in the list");

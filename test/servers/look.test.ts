@@ -81,7 +81,9 @@ describe("the look before the servers restart", () => {
   it("refuses a subject that a stream of others has", async () => {
     await filled("THEIRS", 1, { storage: "file", subjects: ["THEIRS.>", "orders.>"] });
     const taken = { restarting: [], taken: ["ORDERS orders.no.>"], known: ["ORDERS"] };
-    await expect(looked(taken)).rejects.toThrow('The stream ORDERS takes "orders.no.>", and a stream THEIRS');
+    await expect(looked(taken)).rejects.toThrow(
+      'The stream ORDERS takes "orders.no.>", and the foreign stream THEIRS',
+    );
   });
 });
 

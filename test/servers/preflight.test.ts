@@ -160,7 +160,7 @@ describe("a request to step down", () => {
     });
     const stepping = stepDownFrom(connection, "test-dk", ["test-no", "test-se"], Date.now() + 500, () => {});
     await expect(stepping).rejects.toThrow(
-      /^the meta group's leadership is still on test-dk; it says: no suitable peers for placement$/,
+      /^the meta group's leadership is still on test-dk; it answers: no suitable peers for placement$/,
     );
     expect(asked.slice(0, 3)).toEqual([
       '{"placement":{"preferred":"test-no"}}',

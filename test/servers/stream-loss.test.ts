@@ -29,7 +29,7 @@ async function expectRefusal(state: Properties, changes: Properties, words: stri
   const before = await messages();
   const wanted = { ...inputs, ...changes };
   await expect(stream.update("EVENTS", state, wanted, context())).rejects.toThrow(
-    `the stream EVENTS was not changed: ${words}. Give a wider limit, or allowDataLoss: true`,
+    `the stream EVENTS was not changed: ${words}. Give a wider limit. If the messages may be lost, set allowDataLoss: true`,
   );
   expect(await messages()).toBe(before);
   const after = await stream.update("EVENTS", state, { ...wanted, allowDataLoss: true }, context());

@@ -211,7 +211,7 @@ describe("an authority on its way out", () => {
   it("stays while routes are there that were made before, each pair of servers told once", async () => {
     const message = await refused(without());
     expect(message).toMatch(
-      /^CA 1 can't be dropped yet, nothing was changed: the routes between service-nats-\w+ and service-nats-\w+, since [^;]+; the routes between [^;]+; the routes between [^;]+Z may use certificates of this CA\. Raise cluster\.restartGeneration in the same change, with `rollout: rolling`: the servers then restart one after the other and every session begins again$/,
+      /^CA 1 can't be dropped yet, nothing was changed: the routes between service-nats-\w+ and service-nats-\w+, since [^;]+; the routes between [^;]+; the routes between [^;]+Z may use certificates of this CA\. Raise cluster\.restartGeneration in the same change, with `rollout: rolling`: the servers then restart one after the other, and every session begins again$/,
     );
   });
 

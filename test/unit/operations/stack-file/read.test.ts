@@ -185,7 +185,7 @@ describe("a stack's file that can't be read", () => {
     [
       "a question mark before a key",
       "config:\n  ? a:b\n  : 1\n",
-      "line 2, column 5: a question mark is before the key a:b; delete the question mark",
+      "line 2, column 5: the sign ? is before the key a:b; delete the sign",
     ],
     [
       "a colon that belongs to the key",
