@@ -22,10 +22,11 @@ import { askBeforeStopping } from "./cli/before-stopping.ts";
 import { Failure, runCommand } from "./cli/command.ts";
 import { confirm } from "./cli/confirm.ts";
 import { loseFlag, namesToLose } from "./cli/lose.ts";
-import { topologyOf } from "./stack/plan.ts";
+import { stackFileName, topologyOf } from "./stack/plan.ts";
 import { replaceFile } from "./stack/replace-file.ts";
 import { projectFolder, Stack } from "./stack/stack.ts";
 import { stackFileText } from "./stack-file/file.ts";
+import type { StackFile } from "./stack-file/read.ts";
 import { sectionsOf, withSections } from "./stack-file/sections.ts";
 
 const usage = {
@@ -52,8 +53,9 @@ await runCommand(usage, async ({ stack, given, values }) => {
   const yes = given.has("yes");
   const lose = namesToLose(values);
   await refuseStackThatIsUp(stack);
-  const file = join(projectFolder, `Pulumi.${stack}.yaml`);
+  const file = join(projectFolder, stackFileName(stack));
   const before = existsSync(file) ? stackFileText(file) : undefined;
+  const read = fileToWrite(before, stack);
   const servers = await handMadeServers(namedPods(values.get("pods")));
   const judged = judge(servers, namedPods(values.get("pods")));
   if ("faults" in judged) throw refusal(stack, judged.faults);
@@ -61,12 +63,12 @@ await runCommand(usage, async ({ stack, given, values }) => {
   process.stdout.write(`${serversScreen(servers, cluster)}\n\n`);
 
   const live = await lookAtStreams(cluster);
-  const first = planned(before, cluster, {}, stack);
+  const first = planned(read, cluster, {}, stack);
   const plan = planStreams(live, first.topology, cluster.maxPayloadBytes);
-  const faults = [...plan.faults, ...missingPods(before, cluster, stack), ...notWhole(live)];
+  const faults = [...plan.faults, ...missingPods(read, cluster), ...notWhole(live)];
   if (faults.length > 0) throw refusal(stack, faults);
-  const kept = withoutUnwritable(plan, (entries) => planned(before, cluster, entries, stack));
-  const { text, topology } = planned(before, cluster, kept.entries, stack);
+  const kept = withoutUnwritable(plan, (entries) => planned(read, cluster, entries, stack));
+  const { text, topology } = planned(read, cluster, kept.entries, stack);
   process.stdout.write(`${streamsScreen(kept.fates, live, cluster)}\n`);
   const notes = notesOn(servers, cluster);
   if (notes.length > 0) process.stdout.write(`\n${notes.map((note) => `! ${note}`).join("\n")}\n`);
@@ -87,7 +89,7 @@ await runCommand(usage, async ({ stack, given, values }) => {
 
 /** The resources in the state belong to another cluster than the one that runs. */
 async function refuseStackThatIsUp(name: string): Promise<void> {
-  if (!existsSync(join(projectFolder, `Pulumi.${name}.yaml`))) return;
+  if (!existsSync(join(projectFolder, stackFileName(name)))) return;
   const stack = await openIfReadable(name);
   const resources = await stack?.resources().catch(() => []);
   if (resources === undefined || resources.length === 0) return;
@@ -153,14 +155,13 @@ async function lookAtStreams({ pods }: HandMadeCluster): Promise<LiveStream[]> {
 }
 
 function planned(
-  before: string | undefined,
+  file: StackFile,
   cluster: HandMadeCluster,
   entries: StreamsPlan["entries"],
   stack: string,
 ): { readonly text: string; readonly topology: Topology } {
-  const file = fileToWrite(before, stack);
   const edited = withSections(file, adoptedSections(sectionsOf(file), cluster, entries));
-  return { text: edited.text, topology: topologyOf(edited.text, stack) };
+  return { text: edited.text, topology: topologyOf(edited, stack) };
 }
 
 /** An entry that the configuration would not take is none: that stream stays as it is. */
@@ -187,8 +188,8 @@ function withoutUnwritable(
   return { ...plan, entries, fates };
 }
 
-function missingPods(before: string | undefined, cluster: HandMadeCluster, stack: string): string[] {
-  const { pods } = sectionsOf(fileToWrite(before, stack));
+function missingPods(file: StackFile, cluster: HandMadeCluster): string[] {
+  const { pods } = sectionsOf(file);
   const ids = Array.isArray(pods) ? (pods as readonly { id?: unknown }[]).map(({ id }) => String(id)) : [];
   return ids
     .filter((id) => !cluster.pods.some((pod) => pod.id === id))

@@ -1,6 +1,6 @@
 import { usualNames } from "../../plan/pod-names.ts";
 import { stackFileName } from "../stack/plan.ts";
-import { isValues, type Values } from "../stack-file/nodes.ts";
+import { type Values, valuesIn } from "../stack-file/nodes.ts";
 import { readStackFile, type StackFile } from "../stack-file/read.ts";
 import type { HandMadeCluster, HandMadePod } from "./pods.ts";
 import type { Entry } from "./stream-entry.ts";
@@ -12,9 +12,9 @@ export function adoptedSections(
   streams: Readonly<Record<string, Entry>> = {},
 ): Values {
   const pods = Array.isArray(before.pods) ? (before.pods as readonly { id?: unknown }[]) : [];
-  const written = mapIn(before.streams);
+  const written = valuesIn(before.streams);
   const merged = Object.fromEntries(
-    Object.entries(streams).map(([name, entry]) => [name, mergedEntry(mapIn(written[name]), entry)]),
+    Object.entries(streams).map(([name, entry]) => [name, mergedEntry(valuesIn(written[name]), entry)]),
   );
   const all = { ...written, ...merged };
   return {
@@ -25,7 +25,7 @@ export function adoptedSections(
         cluster,
       ),
     ),
-    cluster: { ...mapIn(before.cluster), ...clusterEntry(cluster) },
+    cluster: { ...valuesIn(before.cluster), ...clusterEntry(cluster) },
     ...(Object.keys(all).length === 0 ? {} : { streams: all }),
   };
 }
@@ -40,7 +40,7 @@ function inOrder(pods: readonly HandMadePod[], written: readonly { id?: unknown 
 }
 
 function mergedEntry(before: Entry, entry: Entry): Entry {
-  const consumers = { ...mapIn(before.consumers), ...mapIn(entry.consumers) };
+  const consumers = { ...valuesIn(before.consumers), ...valuesIn(entry.consumers) };
   return { ...before, ...entry, ...(Object.keys(consumers).length === 0 ? {} : { consumers }) };
 }
 
@@ -75,10 +75,6 @@ function clusterEntry({
     // What is let in now is let in afterwards.
     ...(maxPayloadBytes <= usualPayloadBytes ? {} : { maxPayload: `${Math.ceil(maxPayloadBytes / 1024)}KB` }),
   };
-}
-
-function mapIn(value: unknown): Values {
-  return isValues(value) ? value : {};
 }
 
 const beginning = (

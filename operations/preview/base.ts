@@ -2,6 +2,7 @@ import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { lastLines, runProgram } from "../../toolchain/run-program.ts";
 import { Failure } from "../cli/command.ts";
+import { stackFileName } from "../stack/plan.ts";
 import { inTemporaryFolder, withCleanup } from "./cleanup.ts";
 import { documentVersion, type PlanDocument } from "./document.ts";
 import { documentIn } from "./document-text.ts";
@@ -85,7 +86,7 @@ export async function planAt(
   const inside = await git.must("rev-parse", "--show-prefix");
   return inWorktree(git, commit, async (worktree) => {
     const project = join(worktree, inside);
-    if (!existsSync(join(project, `Pulumi.${stack}.yaml`))) return { none: `has no stack ${stack}` };
+    if (!existsSync(join(project, stackFileName(stack)))) return { none: `has no stack ${stack}` };
     const describe = join(project, "operations/preview/describe.ts");
     if (!existsSync(describe)) return { none: "has no plan to compare with: it is older than this preview" };
     if (!existsSync(join(project, "node_modules")))

@@ -43,7 +43,7 @@ export function describeStack(projectFolder: string, stack: string): Description
   const configuration = withStandIns(read);
   const said = { ...nothing, configuration, standIns: configuration.standIns, warnings: warningsOf(read) };
   try {
-    const topology = topologyOf(configuration.text, stack);
+    const topology = topologyOf(configuration, stack);
     return { ...said, faults: [], topology, plan: planDocument(topology, configuration.standIns) };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

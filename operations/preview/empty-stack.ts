@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { standInsVariable } from "../../plan/stand-ins.ts";
 import { lastLines, type Outcome, runProgram } from "../../toolchain/run-program.ts";
 import { Failure } from "../cli/command.ts";
+import { stackFileName } from "../stack/plan.ts";
 import { inTemporaryFolder } from "./cleanup.ts";
 import { diagnosed, type Previewed } from "./diagnostics.ts";
 import { withoutGit } from "./git.ts";
@@ -25,7 +26,7 @@ export async function previewEmptyStack(
   env: NodeJS.ProcessEnv,
 ): Promise<Previewed> {
   return inTemporaryFolder(async (folder) => {
-    const file = join(folder, `Pulumi.${stack}.yaml`);
+    const file = join(folder, stackFileName(stack));
     writeFileSync(file, configuration);
     copyFileSync(join(project, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
     const own = ownEnvironment(env, folder);

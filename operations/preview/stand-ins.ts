@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { hiddenSecret } from "../../plan/config/reading.ts";
-import type { StackFile } from "../stack-file/read.ts";
+import type { Values } from "../stack-file/nodes.ts";
+import { encryptedText, ownName, type StackFile } from "../stack-file/read.ts";
 import { jsonText } from "../stack-file/write.ts";
 
 /** A value of a stack's configuration that is not there where nothing is decrypted, or was never set. */
@@ -18,15 +19,17 @@ export interface StandIn {
 export interface ReadableConfiguration {
   /** A stack's file for Pulumi with the stand-ins, without the lines that only the stack's own secrets need. */
   readonly text: string;
+  /** The data of `text` below `config`. */
+  readonly config: Values;
   readonly standIns: readonly StandIn[];
 }
 
 /** Puts something in place of every secret and every placeholder of a stack's file, the same each time. */
 export function withStandIns(file: Pick<StackFile, "config">): ReadableConfiguration {
   const standIns: StandIn[] = [];
-  const config = replaced(file.config, [], standIns) ?? {};
+  const config = (replaced(file.config, [], standIns) ?? {}) as Values;
   const sorted = standIns.sort((left, right) => (left.path < right.path ? -1 : 1));
-  return { text: jsonText({ config }), standIns: sorted };
+  return { text: jsonText({ config }), config, standIns: sorted };
 }
 
 /** As the report shows it. */
@@ -53,20 +56,10 @@ function replaced(value: unknown, path: Path, found: StandIn[]): unknown {
     return items.filter((item) => item !== undefined);
   }
   const entries = Object.entries(value).map(
-    ([key, inner]) => [key, replaced(inner, [...path, bare(key, path)], found)] as const,
+    ([key, inner]) =>
+      [key, replaced(inner, [...path, path.length === 0 ? ownName(key) : key], found)] as const,
   );
   return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
-}
-
-/** https://www.pulumi.com/docs/iac/concepts/secrets/#configuration-and-secrets */
-function encryptedText(value: object): string | undefined {
-  const entries = Object.entries(value);
-  const [only] = entries;
-  return entries.length === 1 && only?.[0] === "secure" && typeof only[1] === "string" ? only[1] : undefined;
-}
-
-function bare(key: string, path: Path): string {
-  return path.length === 0 ? key.replace(/^unityplan-nats:/, "") : key;
 }
 
 /** What an item of a list is known by wherever it stands in it. */

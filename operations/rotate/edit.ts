@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { stackFile, stackFileName, topologyOf } from "../stack/plan.ts";
 import { replaceFile } from "../stack/replace-file.ts";
 import { projectFolder } from "../stack/stack.ts";
-import { isValues, type Values } from "../stack-file/nodes.ts";
+import { type Values, valuesIn } from "../stack-file/nodes.ts";
 import { sectionsOf, withSections } from "../stack-file/sections.ts";
 import type { Phase } from "./walk.ts";
 
@@ -15,7 +15,7 @@ import type { Phase } from "./walk.ts";
 export function editConfiguration(stack: string, change: (sections: Values) => Values): void {
   const file = stackFile(projectFolder, stack);
   const edited = withSections(file, change(sectionsOf(file)));
-  topologyOf(edited.text, stack);
+  topologyOf(edited, stack);
   if (edited.text !== file.text) replaceFile(join(projectFolder, stackFileName(stack)), edited.text);
 }
 
@@ -41,8 +41,4 @@ export function withAuthorities(tls: unknown, target: readonly Phase[]): Values 
 export function withValue(before: unknown, [key = "", ...rest]: readonly string[], value: unknown): Values {
   const values = valuesIn(before);
   return { ...values, [key]: rest.length === 0 ? value : withValue(values[key], rest, value) };
-}
-
-function valuesIn(value: unknown): Values {
-  return isValues(value) ? value : {};
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isScalar } from "yaml";
+import { isMap as isValues } from "../../plan/config/schema.ts";
 import {
   filled,
   type Written,
@@ -13,7 +14,6 @@ import { firstListStep } from "./lists.ts";
 import {
   isList,
   isMap,
-  isValues,
   keyText,
   type ListNode,
   type MapNode,

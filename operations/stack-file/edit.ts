@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { showPath } from "../../plan/config/faults.ts";
+import { isMap as isValues } from "../../plan/config/schema.ts";
 import { type Change, firstChange, type Path } from "./change.ts";
 import { placeOf, StackFileError } from "./faults.ts";
-import { isMap, isValues, sectionsIn, type Values } from "./nodes.ts";
+import { isMap, sectionsIn, type Values } from "./nodes.ts";
 import { endingAt } from "./places.ts";
-import { fullKey, readStackFile, type StackFile } from "./read.ts";
+import { fullKey, ownName, readStackFile, type StackFile } from "./read.ts";
 import { spliced } from "./splices.ts";
 import { entryLines } from "./write.ts";
 
@@ -61,7 +62,7 @@ function afterChange(file: StackFile, change: Change): StackFile {
   const after = change.splices === undefined ? undefined : reread(spliced(text, change.splices), name);
   if (after !== undefined && isDeepStrictEqual(after.content, changed(content, change))) return after;
   const [, section = "config", ...inside] = change.path;
-  const where = showPath([String(section).replace(/^unityplan-nats:/, ""), ...inside]);
+  const where = showPath([ownName(String(section)), ...inside]);
   const message =
     `${where} cannot be changed without another change to the file, so nothing was changed; possible reasons are an ` +
     "anchor, an alias, a merge key, a tag, a comment between brackets, or a block string at the end of the file. Rewrite " +

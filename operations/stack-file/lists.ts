@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isValues } from "./nodes.ts";
+import { isMap as isValues } from "../../plan/config/schema.ts";
 
 /** One step from a list towards another list. */
 export type ListStep =

@@ -8,6 +8,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
+import { isMap as isPlainMap } from "../../plan/config/schema.ts";
 
 /** A node of the library: https://eemeli.org/yaml/#content-nodes */
 export type Node = Alias | Scalar | MapNode | ListNode;
@@ -27,8 +28,9 @@ export function isList(node: unknown): node is ListNode {
   return isAnyList(node);
 }
 
-export function isValues(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** The map. Empty if the value is not a map. */
+export function valuesIn(value: unknown): Values {
+  return isPlainMap(value) ? value : {};
 }
 
 export function keyText({ key }: PairNode): string {

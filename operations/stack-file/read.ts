@@ -1,7 +1,8 @@
 import { parseAllDocuments } from "yaml";
+import { isMap as isValues } from "../../plan/config/schema.ts";
 import { strangeCharacter, tabFaults } from "./characters.ts";
 import { type PlacedFault, placeOf, StackFileError } from "./faults.ts";
-import { isMap, isValues, keyText, type Node, sectionsIn, type Values } from "./nodes.ts";
+import { isMap, keyText, type Node, sectionsIn, type Values } from "./nodes.ts";
 import { Reader } from "./reader.ts";
 
 /** A stack's file as Pulumi reads it. A secret is a map with its encrypted text: `{ secure: … }`. */
@@ -38,6 +39,21 @@ export function readStackFile(text: string, name: string): StackFile {
   const faults = [...tabFaults(text, root), ...reader.faults];
   if (faults.length > 0) throw new StackFileError(name, faults);
   return { name, text, root, content: content as Values, config, misreadings: reader.misreadings };
+}
+
+/** The name of a section of the project. A key of another namespace stays as it is. */
+export function ownName(key: string): string {
+  return key.startsWith(`${project}:`) ? key.slice(project.length + 1) : key;
+}
+
+/**
+ * The encrypted text of a secret. undefined: the value is not a secret.
+ * https://www.pulumi.com/docs/iac/concepts/secrets/#configuration-and-secrets
+ */
+export function encryptedText(value: object): string | undefined {
+  const entries = Object.entries(value);
+  const [only] = entries;
+  return entries.length === 1 && only?.[0] === "secure" && typeof only[1] === "string" ? only[1] : undefined;
 }
 
 /** The full key of a key below `config`: https://www.pulumi.com/docs/iac/concepts/config/ */

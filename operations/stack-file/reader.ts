@@ -1,10 +1,10 @@
 import { type Alias, isAlias, isScalar, type Scalar, visit } from "yaml";
+import { isMap as isValues } from "../../plan/config/schema.ts";
 import { type PlacedFault, placeOf } from "./faults.ts";
 import { misreadingOf } from "./misreadings.ts";
 import {
   isList,
   isMap,
-  isValues,
   keyText,
   type MapNode,
   type Node,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { jsonOrText } from "../../plan/config/sections.ts";
 import { withConfig } from "./edit.ts";
 import type { Values } from "./nodes.ts";
-import { project, type StackFile } from "./read.ts";
+import { ownName, project, type StackFile } from "./read.ts";
 
 const prefix = `${project}:`;
 
@@ -10,10 +10,7 @@ const prefix = `${project}:`;
 export function sectionsOf({ config }: StackFile): Values {
   const own = Object.entries(config).filter(([key, value]) => key.startsWith(prefix) && value !== null);
   return Object.fromEntries(
-    own.map(([key, value]) => [
-      key.slice(prefix.length),
-      typeof value === "string" ? jsonOrText(value) : value,
-    ]),
+    own.map(([key, value]) => [ownName(key), typeof value === "string" ? jsonOrText(value) : value]),
   );
 }
 

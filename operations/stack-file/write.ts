@@ -1,4 +1,5 @@
-import { isValues, type Values } from "./nodes.ts";
+import { isMap as isValues } from "../../plan/config/schema.ts";
+import type { Values } from "./nodes.ts";
 import { plainScalar } from "./scalars.ts";
 
 /** The quotes of a string. `plain`: without quotes, where the string allows that. */

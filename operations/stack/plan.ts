@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { parseConfiguration } from "../../plan/config/configuration.ts";
 import { hiddenSecret } from "../../plan/config/reading.ts";
+import { isMap as isValues } from "../../plan/config/schema.ts";
 import { planTopology, type Topology } from "../../plan/topology.ts";
 import { placed } from "../stack-file/faults.ts";
 import { stackFileText } from "../stack-file/file.ts";
-import { isValues, type Values } from "../stack-file/nodes.ts";
-import { project, readStackFile, type StackFile } from "../stack-file/read.ts";
+import type { Values } from "../stack-file/nodes.ts";
+import { encryptedText, project, readStackFile, type StackFile } from "../stack-file/read.ts";
 
 /** The name of a stack's file. */
 export function stackFileName(stack: string): string {
@@ -28,12 +29,11 @@ export function stackFile(projectFolder: string, stack: string): StackFile {
  * @throws ConfigurationError with every fault at once
  */
 export function readTopology(projectFolder: string, stack: string): Topology {
-  return topologyOf(stackFile(projectFolder, stack).text, stack);
+  return topologyOf(stackFile(projectFolder, stack), stack);
 }
 
-/** As {@link readTopology}, of the text of a stack's file. */
-export function topologyOf(text: string, stack: string): Topology {
-  const { config } = readStackFile(text, stackFileName(stack));
+/** As {@link readTopology}, of a stack's file that is read already. */
+export function topologyOf({ config }: Pick<StackFile, "config">, stack: string): Topology {
   const reading = { secrets: "hidden", now: "unchecked" } as const;
   return planTopology(parseConfiguration(asPulumiGivesIt(config), { project, name: stack }, reading));
 }
@@ -56,13 +56,10 @@ export function asPulumiGivesIt(config: Values): Record<string, string> {
   );
 }
 
-/** https://www.pulumi.com/docs/iac/concepts/secrets/#configuration-and-secrets */
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (!isValues(value)) return value;
-  const entries = Object.entries(value);
-  const [only] = entries;
-  if (entries.length === 1 && only?.[0] === "secure" && typeof only[1] === "string") return hiddenSecret;
-  const sorted = entries.toSorted(([left], [right]) => (left < right ? -1 : 1));
+  if (encryptedText(value) !== undefined) return hiddenSecret;
+  const sorted = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return Object.fromEntries(sorted.map(([key, inner]) => [key, withoutSecrets(inner)]));
 }

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { stackFileName } from "./plan.ts";
 
 /**
  * Pulumi writes the salt of a stack's passphrase into Pulumi.STACK.yaml. Where the passphrase was made up on this
@@ -17,7 +18,7 @@ const saltLine = /^encryptionsalt:.*\n?/m;
 
 /** Makes the copy anew. */
 export function localConfiguration(project: string, stateFolder: string, stack: string): LocalConfiguration {
-  const name = `Pulumi.${stack}.yaml`;
+  const name = stackFileName(stack);
   const tracked = readFileSync(join(project, name), "utf8");
   const file = join(stateFolder, name);
   writeFileSync(file, withSalt(tracked, existsSync(file) ? readFileSync(file, "utf8") : ""));

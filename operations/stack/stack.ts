@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Access } from "../../client/connection.ts";
@@ -15,10 +15,9 @@ import { prepare, type Tools } from "../../toolchain/setup.ts";
 import { STATE_FOLDER, useBackend } from "../../toolchain/state.ts";
 import { runAttached } from "../cli/attached.ts";
 import { Failure } from "../cli/command.ts";
-import { stackFileText } from "../stack-file/file.ts";
-import { project, readStackFile } from "../stack-file/read.ts";
+import { project } from "../stack-file/read.ts";
 import { jsonText } from "../stack-file/write.ts";
-import { stackFile, topologyOf, warningsOf } from "./plan.ts";
+import { stackFile, stackFileName, topologyOf, warningsOf } from "./plan.ts";
 import { replaceFile } from "./replace-file.ts";
 import {
   keepEdits,
@@ -88,11 +87,11 @@ export class Stack {
    * exist yet is made by `create`.
    */
   static async open(name: string, needs: Needs): Promise<Stack> {
-    if (!existsSync(join(projectFolder, `Pulumi.${name}.yaml`))) {
-      throw new Failure(`there is no stack ${name}: a stack has its configuration in Pulumi.${name}.yaml`);
+    if (!existsSync(join(projectFolder, stackFileName(name)))) {
+      throw new Failure(`there is no stack ${name}: a stack has its configuration in ${stackFileName(name)}`);
     }
     const file = stackFile(projectFolder, name);
-    const topology = topologyOf(file.text, name);
+    const topology = topologyOf(file, name);
     for (const warning of warningsOf(file)) (needs.warn ?? warnOnce)(warning);
     const { backend } = useBackend(process.env, projectFolder, name);
     const local = needs.engine === true && topology.hosts.some(needsLocalEngine);
@@ -120,7 +119,7 @@ export class Stack {
 
   /** The configuration that Pulumi is given. */
   get configurationFile(): string {
-    return this.configuration?.file ?? join(projectFolder, `Pulumi.${this.name}.yaml`);
+    return this.configuration?.file ?? join(projectFolder, stackFileName(this.name));
   }
 
   /**
@@ -157,8 +156,8 @@ export class Stack {
     args: readonly string[],
   ): Promise<number> {
     const folder = mkdtempSync(join(tmpdir(), "unityplan-configuration-"));
-    const file = join(folder, `Pulumi.${this.name}.yaml`);
-    const { content, config } = readStackFile(stackFileText(this.configurationFile), basename(file));
+    const file = join(folder, stackFileName(this.name));
+    const { content, config } = stackFile(dirname(this.configurationFile), this.name);
     const changed = Object.entries(overrides).map(
       ([section, value]) => [`${project}:${section}`, jsonOrText(value)] as const,
     );

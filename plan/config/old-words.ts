@@ -20,16 +20,19 @@ export interface Reworded {
 
 export function inTodaysWords(sections: Readonly<Record<string, unknown>>, stack: string): Reworded {
   const { tls, rollout } = sections;
-  const { authorities } = isMap(tls) ? tls : {};
-  const oldPhases = Array.isArray(authorities)
-    ? authorities.flatMap((one, index) => (isMap(one) && one.phase === oldPhase ? [index] : []))
-    : [];
+  const authorities: readonly unknown[] = isMap(tls) && Array.isArray(tls.authorities) ? tls.authorities : [];
+  const oldPhases = authorities.flatMap((one, index) => (hasOldPhase(one) ? [index] : []));
   const next = `The next release does not read it. Write in Pulumi.${stack}.yaml:`;
   return {
     sections: {
       ...sections,
       ...(isMap(tls) && oldPhases.length > 0
-        ? { tls: { ...tls, authorities: renamedPhases(authorities) } }
+        ? {
+            tls: {
+              ...tls,
+              authorities: authorities.map((one) => (hasOldPhase(one) ? { ...one, phase } : one)),
+            },
+          }
         : {}),
       ...(saysWithout(rollout) ? { rollout: renamedKey(rollout) } : {}),
     },
@@ -69,10 +72,8 @@ function saysWithout(rollout: unknown): rollout is Readonly<Record<string, unkno
   return isMap(rollout) && oldKey in rollout;
 }
 
-function renamedPhases(authorities: unknown): unknown {
-  return Array.isArray(authorities)
-    ? authorities.map((one) => (isMap(one) && one.phase === oldPhase ? { ...one, phase } : one))
-    : authorities;
+function hasOldPhase(authority: unknown): authority is Readonly<Record<string, unknown>> {
+  return isMap(authority) && authority.phase === oldPhase;
 }
 
 function renamedKey({ [oldKey]: skip, ...rollout }: Readonly<Record<string, unknown>>) {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   clone = await Clone.of(stack);
   const { tls } = await stack.access();
   if (tls === undefined) throw new Error("the stack gives no certificate to its operator");
-  load = await startLoad({ urls: Object.fromEntries(stack.pods.map(({ id }) => [id, stack.url(id)])), tls });
+  load = await startLoad({ urls: clone.urls(), tls });
 });
 
 afterAll(async () => {

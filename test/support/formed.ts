@@ -28,15 +28,14 @@ export async function formed<T extends Forming>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const servers = await start();
-    try {
-      if (await isWhole(servers)) return servers;
-      if (attempt === attempts)
-        throw new Error(`a cluster formed without one of its servers ${attempts} times`);
-    } catch (error) {
+    const isFormed = await isWhole(servers).catch(async (error: unknown) => {
       await discard(servers);
       throw error;
-    }
+    });
+    if (isFormed) return servers;
     await discard(servers);
+    if (attempt === attempts)
+      throw new Error(`a cluster formed without one of its servers ${attempts} times`);
   }
 }
 

@@ -43,7 +43,12 @@ describe("the configuration of an adopted cluster", () => {
       '    - { id: "no", clientPort: 4223, clusterPort: 6223, monitorPort: 8223, dataVolume: pod-no_nats-data }\n',
     );
     expect(ownSections(text).cluster).toEqual({ image: "nats:2.10.27", systemAccount: "$SYS" });
-    const { pods, cluster: plan, streams, consumers } = topologyOf(text, "dev");
+    const {
+      pods,
+      cluster: plan,
+      streams,
+      consumers,
+    } = topologyOf(readStackFile(text, "Pulumi.dev.yaml"), "dev");
     expect(pods.map(({ dataVolume }) => dataVolume)).toEqual([
       ...["pod-dk_nats-data", "pod-no_nats-data", "pod-se_nats-data"],
     ]);
@@ -149,7 +154,7 @@ config:
 
 describe("the import file", () => {
   const { text } = withSections(fileToWrite(undefined, "dev"), adoptedSections({}, cluster));
-  const topology = topologyOf(text, "dev");
+  const topology = topologyOf(readStackFile(text, "Pulumi.dev.yaml"), "dev");
   const fate = (name: string, kind: Fate["kind"] = "known"): Fate => ({
     ...{ name, kind, differences: [], reason: undefined },
   });

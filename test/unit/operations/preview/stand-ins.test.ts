@@ -27,7 +27,7 @@ describe("placeholders", () => {
       "hosts.oslo.ssh.hostKey (placeholder)",
       "hosts.stockholm.ssh.hostKey (placeholder)",
     ]);
-    expect(topologyOf(text, "prod").pods).toHaveLength(3);
+    expect(topologyOf(readStackFile(text, "Pulumi.prod.yaml"), "prod").pods).toHaveLength(3);
   });
 
   it("are replaced among values as Pulumi reads them: the text in place of the file says the same", () => {
@@ -144,7 +144,9 @@ describe("the program", () => {
 
   it("has a certificate that it can read in place of a secret one, and none of the keys", () => {
     const { text } = withStandIns(JSON.stringify({ config: raw }));
-    const { authorities, givenLeaves } = withReadableCertificates(topologyOf(text, "dev")).tls;
+    const { authorities, givenLeaves } = withReadableCertificates(
+      topologyOf(readStackFile(text, "Pulumi.dev.yaml"), "dev"),
+    ).tls;
     for (const one of [authorities[0]?.given, givenLeaves.dk]) {
       expect(endOf(one?.certificatePem ?? "").getFullYear()).toBeGreaterThan(2100);
       expect(one?.privateKeyPem).toBe("[secret]");
