@@ -1,6 +1,7 @@
 import { ClusterClient } from "../client/cluster-client.ts";
 import { runCommand } from "./cli/command.ts";
 import { accessOf, Stack } from "./stack/stack.ts";
+import { repairsOf, repairText } from "./status/repairs.ts";
 import { screen } from "./status/screen.ts";
 import { settled } from "./status/settled.ts";
 
@@ -16,7 +17,8 @@ await runCommand(usage, async ({ stack: name }) => {
   const cluster = new ClusterClient(accessOf(outputs, stack.topology));
   try {
     const { seen, faults } = await settled(cluster, outputs);
-    process.stdout.write(`${screen(outputs, seen, faults, new Date())}\n`);
+    const repairs = repairsOf({ stack: name, outputs, seen, faults, refreshed: false });
+    process.stdout.write(`${screen(outputs, seen, faults, new Date())}\n${repairText(repairs)}`);
     return faults.length === 0 ? 0 : 1;
   } finally {
     await cluster.close();

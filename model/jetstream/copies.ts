@@ -97,3 +97,14 @@ export function healthFaults(
   const copies = stream.replicas.length + 1;
   return copies === stream.copies ? faults : [...faults, `${name} has ${copies} of ${stream.copies} copies`];
 }
+
+/** The stream without the copies on servers that do not count: an update skips them, or they are not configured. */
+export function withCopiesOn<Stream extends SeenStream | UnseenStream>(
+  stream: Stream,
+  counts: (server: string) => boolean,
+): Stream {
+  if ("fault" in stream) return stream;
+  const replicas = stream.replicas.filter(({ name }) => counts(name));
+  const copies = stream.copies - (stream.replicas.length - replicas.length);
+  return { ...stream, replicas, copies };
+}

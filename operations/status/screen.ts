@@ -8,13 +8,16 @@ import type { Seen } from "./look.ts";
 
 /** What `npm run status` prints. */
 export function screen(outputs: StackOutputs, seen: Seen, faults: readonly string[], now: Date): string {
-  const verdict =
-    faults.length === 0 ? "healthy" : `UNHEALTHY\n${faults.map((fault) => `  - ${fault}`).join("\n")}`;
-  return [
-    serverTable(outputs, seen, now),
-    streamTable(outputs, seen),
-    `${outputs.clusterName}: ${verdict}`,
-  ].join("\n\n");
+  return [serverTable(outputs, seen, now), streamTable(outputs, seen), verdict(outputs, faults)].join("\n\n");
+}
+
+/** The last line of a healthy cluster; of an unhealthy cluster, the list of its faults too. */
+export function verdict(
+  { clusterName }: Pick<StackOutputs, "clusterName">,
+  faults: readonly string[],
+): string {
+  if (faults.length === 0) return `${clusterName}: healthy`;
+  return `${clusterName}: UNHEALTHY\n${faults.map((fault) => `  - ${fault}`).join("\n")}`;
 }
 
 function serverTable(outputs: StackOutputs, seen: Seen, now: Date): string {

@@ -9,12 +9,7 @@ import {
 } from "../../model/contract/cluster-gate.ts";
 import { checkFields } from "../../model/contract/fields.ts";
 import { diffInputs } from "../../model/contract/server-fields.ts";
-import {
-  healthFaults,
-  type SeenCurrent,
-  type SeenStream,
-  type UnseenStream,
-} from "../../model/jetstream/copies.ts";
+import { healthFaults, type SeenCurrent, withCopiesOn } from "../../model/jetstream/copies.ts";
 import { natsTypes } from "../../model/resource-types.ts";
 import { type Context, makesNothing, type Resource } from "../resource.ts";
 
@@ -83,20 +78,13 @@ async function faultsOfStreams(
     const stream = await lookAtStream(context.cluster, name, deadline);
     return stream === undefined
       ? []
-      : healthFaults(name, withoutCopiesElsewhere(stream, servers), seenCurrent);
+      : healthFaults(
+          name,
+          withCopiesOn(stream, (server) => servers.includes(server)),
+          seenCurrent,
+        );
   });
   return (await Promise.all(faults)).flat();
-}
-
-/** A copy on a server that this update does not wait for does not count. */
-function withoutCopiesElsewhere<Stream extends SeenStream | UnseenStream>(
-  stream: Stream,
-  servers: readonly string[],
-): Stream {
-  if ("fault" in stream) return stream;
-  const replicas = stream.replicas.filter(({ name }) => servers.includes(name));
-  const copies = stream.copies - (stream.replicas.length - replicas.length);
-  return { ...stream, replicas, copies };
 }
 
 /** A stream of the last update that no server knows now: its create failed then, or a person or a program deleted it. */

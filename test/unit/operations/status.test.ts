@@ -42,7 +42,9 @@ function server(id: string, other: string) {
 }
 
 const stream = { copies: 1, replicas: [], messages: 7, bytes: 700, consumers: 1 };
+const nothingMissing = { consumers: new Map<string, string>(), missing: new Set<string>() };
 const healthy: Seen = {
+  ...nothingMissing,
   servers: [server("dk", "no"), server("no", "dk")],
   streams: new Map([
     [
@@ -80,6 +82,7 @@ describe("the status of a stack", () => {
 
   it("shows what does not answer instead of leaving it out", () => {
     const seen: Seen = {
+      ...nothingMissing,
       servers: [],
       streams: new Map([["GLOBAL_EVENTS", { fault: "no answer" }]]),
       certificates: new Map(),
@@ -106,6 +109,7 @@ describe("the status of a stack", () => {
 
   it("says once why no server can be asked, and which certificates have ended", () => {
     const seen: Seen = {
+      ...nothingMissing,
       servers: [],
       unreachable: "no NATS server could be reached at nats://10.0.1.1:4222 through ssh root@45.123.45.67",
       streams: new Map([["GLOBAL_EVENTS", { fault: "no NATS server could be reached" }]]),
@@ -132,6 +136,47 @@ describe("the status of a stack", () => {
     const seen = { ...healthy, servers: [...healthy.servers, { ...server("fi", "dk"), metaLeader: "" }] };
     expect(faultsOf(outputs, seen, now)).toEqual([
       "service-nats-fi is in the cluster, but not in the configuration",
+    ]);
+  });
+
+  it("tells of a consumer that is gone, and not again where its stream is gone too", () => {
+    const gone = { fault: "the stream does not exist" };
+    const seen: Seen = {
+      ...healthy,
+      streams: new Map([...healthy.streams, ["TERRITORY_DK", gone] as const]),
+      consumers: new Map([
+        ["GLOBAL_EVENTS/global-processor", "the consumer does not exist"],
+        ["TERRITORY_DK/dk-local-processor", "the consumer does not exist"],
+      ]),
+    };
+    expect(faultsOf(outputs, seen, now)).toEqual([
+      "TERRITORY_DK: the stream does not exist",
+      "GLOBAL_EVENTS/global-processor: the consumer does not exist",
+    ]);
+  });
+
+  it("does not count a skipped server, nor its copies", () => {
+    const { dk } = outputs.pods;
+    const seen: Seen = {
+      ...healthy,
+      servers: [server("dk", "no"), { ...server("no", "dk"), jetStream: false }],
+      streams: new Map([
+        [
+          "GLOBAL_EVENTS",
+          {
+            ...stream,
+            copies: 2,
+            leader: "service-nats-dk",
+            replicas: [{ name: "service-nats-no", current: false, offline: true }],
+          },
+        ],
+      ]),
+    };
+    const expected = { ...outputs, pods: { dk: dk ?? pod("dk") } };
+    expect(faultsOf(expected, seen, now, new Set(), ["service-nats-no"])).toEqual([]);
+    expect(faultsOf(expected, seen, now)).toEqual([
+      "service-nats-no is in the cluster, but not in the configuration",
+      "GLOBAL_EVENTS: the copy on service-nats-no is offline",
     ]);
   });
 
