@@ -9,6 +9,7 @@ import { rotationOf } from "../../plan/transitions/vpn-keys.ts";
 import { leftAsIs } from "../left-as-is.ts";
 import type { Provider } from "../nats/provider.ts";
 import { WireGuardMesh } from "../wireguard/mesh.ts";
+import { chosenByEngine } from "./chosen-by-engine.ts";
 import { RemoteHost } from "./host.ts";
 import { carriedImage } from "./image.ts";
 import { HostSurvey } from "./resources.ts";
@@ -132,7 +133,7 @@ function createEngine(
             ...afterThat,
             provider: engine,
             deleteBeforeReplace: true,
-            ignoreChanges: ["labels", "driver", "options"],
+            ignoreChanges: chosenByEngine.network,
           },
         );
   return { engine, imageId: imageOn(host, image, engine, afterThat), meshNetwork: network, after };

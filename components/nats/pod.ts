@@ -4,11 +4,13 @@ import { labelNames } from "../../model/labels.ts";
 import { componentTypes } from "../../model/resource-types.ts";
 import { digestOf } from "../../plan/digest.ts";
 import { clientUrl, clusterAddress } from "../../plan/endpoints.ts";
+import { type DeployedContainer, fromImage, memorySwapOf } from "../../plan/render/container-defaults.ts";
 import { configurationFolder, dataFolder, files } from "../../plan/render/files.ts";
 import { renderConf } from "../../plan/render/nats-conf.ts";
 import { serverContainer, startDigest } from "../../plan/render/server-container.ts";
 import { resourceNames } from "../../plan/resource-names.ts";
 import type { ClusterPlan, PodPlan } from "../../plan/topology.ts";
+import { chosenByEngine } from "../host/chosen-by-engine.ts";
 import type { Leaf } from "../tls/leaf.ts";
 import type { Provider } from "./provider.ts";
 import { ServerNode } from "./server.ts";
@@ -27,6 +29,8 @@ export interface NatsPodArgs {
   /** The engine of the pod's host. */
   readonly engine: docker.Provider;
   readonly nats: Provider;
+  /** By name, what the deployed containers got of their engines and images. */
+  readonly containerDefaults: ReadonlyMap<string, DeployedContainer>;
   /** undefined: the server is in the host's own network. */
   readonly meshNetwork: docker.Network | undefined;
   /** What must be done before anything is put on the engine. */
@@ -59,17 +63,17 @@ export class NatsPod extends pulumi.ComponentResource {
         : new docker.Network(
             resourceNames.podNetwork.of(pod.id),
             { name: pod.networks.pod },
-            { ...onEngine, deleteBeforeReplace: true, ignoreChanges: fixedByName },
+            { ...onEngine, deleteBeforeReplace: true, ignoreChanges: chosenByEngine.network },
           );
     const data = new docker.Volume(
       resourceNames.dataVolume.of(pod.id),
       { name: pod.dataVolume },
-      { ...onEngine, protect: true, retainOnDelete: true, ignoreChanges: fixedByName },
+      { ...onEngine, protect: true, retainOnDelete: true, ignoreChanges: chosenByEngine.volume },
     );
     const configuration = new docker.Volume(
       resourceNames.configurationVolume.of(pod.id),
       { name: pod.configurationVolume },
-      { ...onEngine, ignoreChanges: fixedByName },
+      { ...onEngine, ignoreChanges: chosenByEngine.volume },
     );
     const loader = this.loader(args, carried, configuration);
     const server = this.server(args, { network, data, configuration, loader });
@@ -100,6 +104,7 @@ export class NatsPod extends pulumi.ComponentResource {
       {
         name: args.pod.loaderName,
         image: args.imageId,
+        ...this.fromImage(args.pod.loaderName, args),
         start: false,
         mustRun: false,
         networkMode: "none",
@@ -107,7 +112,13 @@ export class NatsPod extends pulumi.ComponentResource {
         uploads: carried.uploads,
         labels: labels({ [labelNames.pod]: args.pod.id }),
       },
-      { parent: this, provider: args.engine, deleteBeforeReplace: true, dependsOn: [...args.after] },
+      {
+        parent: this,
+        provider: args.engine,
+        deleteBeforeReplace: true,
+        ignoreChanges: chosenByEngine.container,
+        dependsOn: [...args.after],
+      },
     );
   }
 
@@ -119,6 +130,7 @@ export class NatsPod extends pulumi.ComponentResource {
         name: plan.name,
         hostname: plan.name,
         image: args.imageId,
+        ...this.fromImage(plan.name, args),
         command: [...plan.command],
         restart: plan.restart,
         stopSignal: plan.stopSignal,
@@ -135,7 +147,11 @@ export class NatsPod extends pulumi.ComponentResource {
         ],
         ...(plan.memory === undefined
           ? {}
-          : { memory: plan.memory.megabytes, envs: [plan.memory.environment] }),
+          : {
+              memory: plan.memory.megabytes,
+              memorySwap: memorySwapOf(plan.memory, args.containerDefaults.get(plan.name)),
+              envs: [plan.memory.environment],
+            }),
         logDriver: plan.logDriver,
         logOpts: plan.logOpts,
         labels: labels(plan.labels),
@@ -144,11 +160,19 @@ export class NatsPod extends pulumi.ComponentResource {
         parent: this,
         provider: args.engine,
         deleteBeforeReplace: true,
+        ignoreChanges: chosenByEngine.container,
         dependsOn: [on.loader, ...args.after],
       },
     );
   }
+
+  private fromImage(container: string, { imageId, containerDefaults }: NatsPodArgs) {
+    const taken = pulumi.output(imageId).apply((image) => fromImage(image, containerDefaults.get(container)));
+    return { user: taken.user, workingDir: taken.workingDir } as FromImage;
+  }
 }
+
+type FromImage = Pick<docker.ContainerArgs, "user" | "workingDir">;
 
 interface ServerParts {
   readonly network: docker.Network | undefined;
@@ -176,9 +200,6 @@ function filesOf(args: NatsPodArgs): CarriedFiles {
     digest: pulumi.all([conf, args.bundle, args.leaf.certificatePem]).apply(digestOf),
   };
 }
-
-/** The engine knows volumes and networks by name and can't change them. A replacement would lose what depends on them. */
-const fixedByName = ["labels", "driver", "driverOpts", "options"];
 
 function labels(texts: Readonly<Record<string, string>>): { label: string; value: string }[] {
   return Object.entries(texts).map(([label, value]) => ({ label, value }));

@@ -49,7 +49,7 @@ function createPod(
   pod: PodPlan,
   host: ReadyHost,
   preflight: Preflight,
-  { topology, chain, leaves, user, nats }: PodsArgs,
+  { topology, deployed, chain, leaves, user, nats }: PodsArgs,
   parent: pulumi.ComponentResource,
 ): NatsPod {
   return new NatsPod(
@@ -65,6 +65,7 @@ function createPod(
       systemUserPublicKey: user.publicKey,
       engine: host.engine,
       nats,
+      containerDefaults: deployed.containerDefaults,
       meshNetwork: host.meshNetwork,
       hostReady: host.after,
       after: [...host.after, preflight],

@@ -1,8 +1,9 @@
 import type { NodeState, ProvenServer } from "../../model/contract/node.ts";
-import { natsTypes, stackType, tlsTypes } from "../../model/resource-types.ts";
+import { dockerTypes, natsTypes, stackType, tlsTypes } from "../../model/resource-types.ts";
 import type { ClientTls } from "../../model/tls/client-tls.ts";
 import { parseUrn } from "../../model/urn.ts";
 import { fingerprintOf } from "../digest.ts";
+import type { DeployedContainer } from "../render/container-defaults.ts";
 import { resourceNames } from "../resource-names.ts";
 import type { DeployedResource } from "./deployed-resource.ts";
 import {
@@ -19,6 +20,8 @@ export interface DeployedState {
   readonly servers: ReadonlyMap<string, ProvenServer>;
   /** server_name of every server with a container, also if an update failed before the server was proven. */
   readonly containers: ReadonlySet<string>;
+  /** By name, every container of a pod. */
+  readonly containerDefaults: ReadonlyMap<string, DeployedContainer>;
   /** Fingerprints of the CAs that the program made, by generation. */
   readonly authorities: ReadonlyMap<number, string>;
   /** When these CAs end, RFC 3339. */
@@ -43,6 +46,7 @@ export interface DeployedState {
 export const nothingDeployed: DeployedState = {
   servers: new Map(),
   containers: new Set(),
+  containerDefaults: new Map(),
   authorities: new Map(),
   authorityEnds: new Map(),
   issuers: new Set(),
@@ -75,6 +79,7 @@ export function deployedStateOf(resources: Readonly<Record<string, DeployedResou
   return {
     servers: byName,
     containers: containersOf(resources),
+    containerDefaults: containerDefaultsOf(resources),
     authorities,
     authorityEnds,
     issuers,
@@ -137,6 +142,23 @@ function enginesOf(resources: Readonly<Record<string, DeployedResource>>): Map<s
 function containersOf(resources: Readonly<Record<string, DeployedResource>>): Set<string> {
   const servers = Object.entries(resources).filter(([urn]) => resourceNames.server.inUrn(urn) !== undefined);
   return new Set(servers.map(([, { outputs }]) => textOf(outputs.name)).filter((name) => name !== ""));
+}
+
+function containerDefaultsOf(
+  resources: Readonly<Record<string, DeployedResource>>,
+): Map<string, DeployedContainer> {
+  const found = Object.values(resources).filter(({ type }) => type === dockerTypes.container);
+  return new Map(
+    found.map(({ outputs: { name, image, user, workingDir, memorySwap } }) => [
+      textOf(name),
+      {
+        image: textOf(image),
+        user: textOf(user),
+        workingDir: textOf(workingDir),
+        memorySwap: typeof memorySwap === "number" ? memorySwap : undefined,
+      },
+    ]),
+  );
 }
 
 function issuersOf(resources: Readonly<Record<string, DeployedResource>>): string[] {

@@ -37,15 +37,18 @@ describe("the dev cluster", () => {
   it("limits a server's memory unless it is said to be unlimited", async () => {
     expect(named(registered, "dk-server").inputs).toMatchObject({
       memory: 1024,
+      memorySwap: 1024,
       envs: ["GOMEMLIMIT=921MiB"],
     });
     const unlimited = await build(topologyOf(["dk", "no", "se"], { cluster: { memoryLimit: "unlimited" } }));
     const { inputs } = named(unlimited.registered, "dk-server");
     expect(inputs).not.toHaveProperty("memory");
+    expect(inputs).not.toHaveProperty("memorySwap");
     expect(inputs).not.toHaveProperty("envs");
     const limited = await build(topologyOf(["dk", "no", "se"], { cluster: { memoryLimit: "512MB" } }));
     expect(named(limited.registered, "dk-server").inputs).toMatchObject({
       memory: 512,
+      memorySwap: 512,
       envs: ["GOMEMLIMIT=460MiB"],
     });
   });

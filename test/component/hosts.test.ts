@@ -95,7 +95,7 @@ describe("a pod that an update leaves as it is", () => {
     const both = [...pods, podOn("fi", "oslo", 4322)];
     const registered = await registeredOn({ pods: both, rollout: { mode: "rolling", skip: ["no"] } });
     expect(named(registered, "no-server").ignored).toEqual(["*"]);
-    expect(named(registered, "fi-server").ignored).toEqual([]);
+    expect(named(registered, "fi-server").ignored).not.toContain("*");
     expect(named(registered, "oslo-docker").ignored).toEqual([]);
   });
 });

@@ -40,6 +40,29 @@ describe("the deployed state of a stack", () => {
     expect(deployedStateOf({})).toEqual(nothingDeployed);
   });
 
+  it("is what the containers got of their engines and images", () => {
+    const container = (outputs: Record<string, unknown>) => ({
+      type: "docker:index/container:Container",
+      outputs,
+    });
+    const deployed = deployedStateOf({
+      "urn:pulumi:dev::p::docker:index/container:Container::dk-server": container({
+        name: "service-nats-dk",
+        image: "sha256:1",
+        user: "root",
+        workingDir: "/data",
+        memorySwap: -1,
+      }),
+      "urn:pulumi:dev::p::docker:index/container:Container::dk-loader": container({ name: "dk-loader" }),
+    });
+    expect(deployed.containerDefaults).toEqual(
+      new Map([
+        ["service-nats-dk", { image: "sha256:1", user: "root", workingDir: "/data", memorySwap: -1 }],
+        ["dk-loader", { image: "", user: "", workingDir: "", memorySwap: undefined }],
+      ]),
+    );
+  });
+
   it("is every server as it was proven, and every authority that was made", () => {
     const deployed = deployedStateOf({
       ...authority(1, first),
