@@ -2,6 +2,8 @@ package docker
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/docker/docker/api/types"
@@ -82,18 +84,16 @@ func readContainer(upstream schema.ReadContextFunc) schema.ReadContextFunc {
 
 // wishes are settings that upstream overwrites with what the engine says about this moment.
 type wishes struct {
-	mustRun    bool
-	ports      any
-	memorySwap int
+	mustRun bool
+	ports   any
 }
 
 func wishesOf(d *schema.ResourceData) wishes {
-	return wishes{d.Get("must_run").(bool), d.Get("ports"), d.Get("memory_swap").(int)}
+	return wishes{d.Get("must_run").(bool), d.Get("ports")}
 }
 
 // restore keeps what the engine's answer does not contradict. Otherwise a stopped container, which
-// publishes nothing for the moment, would be replaced for its ports, and one with a memory limit
-// would for ever differ in memory_swap, which the engine sets to twice the limit by itself.
+// publishes nothing for the moment, would be replaced for its ports.
 func (w wishes) restore(ctx context.Context, d *schema.ResourceData, meta any) diag.Diagnostics {
 	container, err := dockerClient(meta).ContainerInspect(ctx, d.Id())
 	if err != nil {
@@ -104,9 +104,6 @@ func (w wishes) restore(ctx context.Context, d *schema.ResourceData, meta any) d
 	if !running {
 		fields["ports"] = w.ports
 	}
-	if host := container.HostConfig; w.memorySwap == 0 && host != nil && host.MemorySwap == 2*host.Memory {
-		fields["memory_swap"] = 0
-	}
 	for name, value := range fields {
 		if err := d.Set(name, value); err != nil {
 			return diag.FromErr(err)
@@ -115,10 +112,11 @@ func (w wishes) restore(ctx context.Context, d *schema.ResourceData, meta any) d
 	return nil
 }
 
-// updateContainer starts a container that was found stopped, and reads its addresses anew.
+// updateContainer starts a container that was found stopped, and reads its addresses anew. Where the
+// engine refuses a limit, it says how to get there.
 func updateContainer(upstream schema.UpdateContextFunc, read schema.ReadContextFunc) schema.UpdateContextFunc {
 	return func(ctx context.Context, d *schema.ResourceData, meta any) diag.Diagnostics {
-		diags := upstream(ctx, d, meta)
+		diags := explainLimits(upstream(ctx, d, meta), d)
 		if diags.HasError() || !d.HasChange("must_run") || !d.Get("must_run").(bool) {
 			return diags
 		}
@@ -127,6 +125,21 @@ func updateContainer(upstream schema.UpdateContextFunc, read schema.ReadContextF
 		}
 		return append(diags, read(ctx, d, meta)...)
 	}
+}
+
+// explainLimits adds the fix to an engine's refusal of a limit. With the first version of cgroups, the
+// kernel answers "device or resource busy" to a limit below what the container uses at that moment,
+// swap included: https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
+func explainLimits(diags diag.Diagnostics, d *schema.ResourceData) diag.Diagnostics {
+	for i, one := range diags {
+		if one.Severity == diag.Error && strings.Contains(one.Summary, "device or resource busy") {
+			diags[i].Summary = fmt.Sprintf("%s. The container %s now uses more memory and swap than memorySwap "+
+				"allows (%d MB). Nothing was changed. Fix: restart the container (`docker restart`), which "+
+				"empties its swap, or raise its memory limit, and run the update again.",
+				one.Summary, d.Get("name"), d.Get("memory_swap"))
+		}
+	}
+	return diags
 }
 
 // deleteContainer is content with a container that is gone; upstream fails to stop it.

@@ -177,19 +177,37 @@ func TestAStoppedContainerKeepsItsPortsSoThatItIsStartedAndNotReplaced(t *testin
 	}
 }
 
-func TestSwapThatTheEngineChoseIsNoDrift(t *testing.T) {
+func TestSwapIsReadAsTheEngineTellsIt(t *testing.T) {
 	engine, host := startEngine(t)
-	engine.running, engine.memory, engine.memorySwap = true, 256<<20, 512<<20
+	engine.running, engine.memory = true, 256<<20
 	p := configured(t, map[string]any{"host": host})
-	for memorySwap, want := range map[int]int{0: 0, 512: 512, 300: 512} {
-		d := containerData(t, p, map[string]any{"memory": 256, "memory_swap": memorySwap})
+	for told, want := range map[int64]int{512 << 20: 512, 256 << 20: 256, -1: -1} {
+		engine.memorySwap = told
+		d := containerData(t, p, map[string]any{"memory": 256, "memory_swap": 256})
 		d.SetId(containerID)
 		if diags := read(t, p, d); diags.HasError() {
 			t.Fatal(diags)
 		}
 		if got := d.Get("memory_swap").(int); got != want {
-			t.Errorf("memory_swap %d was read as %d", memorySwap, got)
+			t.Errorf("%d bytes were read as %d", told, got)
 		}
+	}
+}
+
+func TestALimitBelowWhatIsUsedIsRefusedWithItsFix(t *testing.T) {
+	_, host := startEngine(t)
+	p := configured(t, map[string]any{"host": host})
+	d := containerData(t, p, map[string]any{"name": "server", "memory": 256, "memory_swap": 256})
+	busy := "Unable to update a container: write memory.memsw.limit_in_bytes: device or resource busy"
+	diags := explainLimits(diag.Diagnostics{{Severity: diag.Error, Summary: busy}}, d)
+	for _, part := range []string{busy, "server", "256 MB", "Fix: "} {
+		if !strings.Contains(diags[0].Summary, part) {
+			t.Errorf("%q does not say %q", diags[0].Summary, part)
+		}
+	}
+	other := explainLimits(diag.Diagnostics{{Severity: diag.Error, Summary: "no such container"}}, d)
+	if other[0].Summary != "no such container" {
+		t.Errorf("another refusal is explained: %q", other[0].Summary)
 	}
 }
 
