@@ -88,6 +88,7 @@ export class TestStack {
     this.env = {
       ...process.env,
       PULUMI_HOME: pulumiHome(folder),
+      PULUMI_CREDENTIALS_PATH: "",
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_CONFIG_PASSPHRASE_FILE: "",

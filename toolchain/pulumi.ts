@@ -42,10 +42,14 @@ export function packageVersion(project: string, name: PluginName): string {
   return JSON.parse(readFileSync(file, "utf8")).version;
 }
 
+/** The person's own home of Pulumi. */
+export function ownPulumiHome(env: NodeJS.ProcessEnv): string {
+  return env.PULUMI_HOME || join(env.HOME || homedir(), ".pulumi");
+}
+
 /** Whether Pulumi's own plugin folder holds that version, whole. */
 export function isInPluginFolder(env: NodeJS.ProcessEnv, name: string, version: string): boolean {
-  const home = env.PULUMI_HOME || join(env.HOME || homedir(), ".pulumi");
-  const folder = join(home, "plugins", `resource-${name}-v${version}`);
+  const folder = join(ownPulumiHome(env), "plugins", `resource-${name}-v${version}`);
   // Pulumi marks an unfinished install so: https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/workspace/plugins.go
   return isExecutable(join(folder, `pulumi-resource-${name}`)) && !existsSync(`${folder}.partial`);
 }

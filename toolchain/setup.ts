@@ -5,6 +5,7 @@ import { DEFAULT_SOCKET } from "./engine.ts";
 import { goProblem, goShortcoming, MINIMUM_GO } from "./go.ts";
 import { DEFAULT_IMAGE } from "./image.ts";
 import { type Job, jobsFor } from "./jobs.ts";
+import { builtParts, homeWith } from "./pulumi-home.ts";
 import { elapsedTime, type Report } from "./report.ts";
 import { findOnPath } from "./run-program.ts";
 import {
@@ -23,6 +24,8 @@ export type Tools = {
   binDirs: string[];
   /** This process's environment, made fit for `pulumi`, `docker` and the NATS tools. */
   env: NodeJS.ProcessEnv;
+  /** Programs that were built here and that Pulumi starts by itself. */
+  builtParts: string[];
   /** Absolute path of the `nats` that `env` leads to. Undefined if none was asked for, or there is none. */
   natsCli?: string;
 };
@@ -100,10 +103,15 @@ function envFor({ env, project, cache }: Setting, found: Survey): NodeJS.Process
 
 /** What was found, as a command uses it. */
 export function toolsOf(setting: Setting, found: Survey): Tools {
-  const env = envFor(setting, found);
+  const env = { ...envFor(setting, found), ...homeWith(found.pulumi, setting) };
   // One that is on PATH but too old was not found.
   const natsCli = found.nats.nats && findOnPath("nats", env);
-  return { binDirs: binFolders(found), env, ...(natsCli ? { natsCli: resolve(natsCli) } : {}) };
+  return {
+    binDirs: binFolders(found),
+    builtParts: builtParts(found.pulumi),
+    env,
+    ...(natsCli ? { natsCli: resolve(natsCli) } : {}),
+  };
 }
 
 /** Names the tools that the command does without. */

@@ -9,9 +9,9 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { ownPulumiHome } from "./pulumi.ts";
 
 /** The only stack for which a passphrase may be made up: its state holds nothing that matters beyond this machine. */
 const STACK_WITH_GENERATED_PASSPHRASE = "dev";
@@ -83,7 +83,7 @@ export function chooseBackend(env: NodeJS.ProcessEnv, home: PulumiHome, stack: s
 }
 
 function readLogin(env: NodeJS.ProcessEnv): string | undefined {
-  const file = join(env.PULUMI_HOME || join(env.HOME || homedir(), ".pulumi"), "credentials.json");
+  const file = join(env.PULUMI_CREDENTIALS_PATH || ownPulumiHome(env), "credentials.json");
   if (!existsSync(file)) return undefined;
   return JSON.parse(readFileSync(file, "utf8")).current || undefined;
 }

@@ -97,9 +97,12 @@ export function whatIsMissing(found: Survey, wanted: Wanted): Missing {
   };
 }
 
-/** The folders of the programs that are not installed anyway, in the order of PATH. */
-export function binFolders(found: Survey): string[] {
-  const { pulumi, nats } = found;
-  const places = [pulumi.cli, pulumi.plugins, nats].flatMap((places) => Object.values(places));
+/**
+ * The folders of the programs that are not installed anyway, in the order of PATH. What Pulumi looks up by itself is not
+ * among them: pulumi-home.ts.
+ */
+export function binFolders({ pulumi: { cli }, nats }: Survey): string[] {
+  const host = cli["language-nodejs"]?.source === "built" ? undefined : cli["language-nodejs"];
+  const places = [cli.pulumi, host, ...Object.values(nats)];
   return [...new Set(places.flatMap((place) => (place?.folder ? [place.folder] : [])))];
 }

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { standInsVariable } from "../../plan/stand-ins.ts";
+import { ownPulumiHome } from "../../toolchain/pulumi.ts";
 import { lastLines, type Outcome, runProgram } from "../../toolchain/run-program.ts";
 import { Failure } from "../cli/command.ts";
 import { stackFileName } from "../stack/plan.ts";
@@ -57,7 +57,7 @@ function didNotWork(what: string, { output, stopped }: Outcome): Failure {
 function ownEnvironment(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
   const home = join(folder, "home");
   mkdirSync(home);
-  const plugins = join(env.PULUMI_HOME || join(env.HOME || homedir(), ".pulumi"), "plugins");
+  const plugins = join(ownPulumiHome(env), "plugins");
   if (existsSync(plugins)) symlinkSync(plugins, join(home, "plugins"));
   const kept = Object.entries(withoutGit(env)).filter(
     ([name]) => !/^(?:PULUMI|DOCKER)_/.test(name) || toolSettings.has(name),

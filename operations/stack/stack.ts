@@ -67,6 +67,7 @@ export class Stack {
   readonly topology: Topology;
   /** The nats CLI of the set-up; undefined where there is none. */
   readonly natsCli: string | undefined;
+  private readonly builtParts: readonly string[];
   private readonly configuration: LocalConfiguration | undefined;
 
   private constructor(
@@ -79,6 +80,7 @@ export class Stack {
     this.topology = topology;
     this.env = tools.env;
     this.natsCli = tools.natsCli;
+    this.builtParts = tools.builtParts;
     this.configuration = configuration;
   }
 
@@ -132,6 +134,7 @@ export class Stack {
     overrides: Readonly<Record<string, string>> = {},
   ): Promise<number> {
     const stack = ["--stack", this.name];
+    if (startsPlugins.has(command)) this.tellBuiltParts();
     if (Object.keys(overrides).length > 0) return this.runWith(overrides, command, [...args, ...stack]);
     const code = await this.attached([command, ...args, ...stack, ...this.configurationFor(command)]);
     if (command === "config" && this.configuration !== undefined)
@@ -143,6 +146,14 @@ export class Stack {
   look(command: string, args: readonly string[]): Promise<Outcome> {
     const all = [command, ...args, "--stack", this.name, ...this.configurationFor(command)];
     return runProgram("pulumi", all, { cwd: projectFolder, env: this.env });
+  }
+
+  /** In place of a warning of Pulumi for each of them, which people took for a fault. */
+  private tellBuiltParts(): void {
+    if (this.builtParts.length === 0) return;
+    process.stderr.write(
+      `Pulumi uses programs that were built on this machine: ${this.builtParts.join(", ")}\n`,
+    );
   }
 
   private configurationFor(command: string): string[] {
@@ -228,6 +239,9 @@ const takesConfiguration = new Set([
   "config",
   "watch",
 ]);
+
+/** Pulumi's commands that start the program or its plugins. */
+const startsPlugins = new Set(["up", "update", "preview", "refresh", "destroy", "import", "watch"]);
 
 /** An engine on this machine, which the set-up can bring: pods run on it, or the image is copied from it. */
 function needsLocalEngine({ dockerUrl, remote }: HostPlan): boolean {

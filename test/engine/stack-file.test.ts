@@ -22,6 +22,7 @@ beforeAll(async () => {
     ...process.env,
     ...{
       PULUMI_HOME: home,
+      PULUMI_CREDENTIALS_PATH: "",
       PULUMI_BACKEND_URL: pathToFileURL(folder).href,
       PULUMI_CONFIG_PASSPHRASE: "none",
     },

@@ -27,7 +27,13 @@ export class Clone {
     this.pods = pods;
     this.prefix = prefix ?? `t${folder.slice(folder.lastIndexOf("-") + 1).toLowerCase()}-`;
     this.env = { ...process.env, PULUMI_HOME: pulumiHome(folder), XDG_CONFIG_HOME: join(folder, "config") };
-    for (const name of ["BACKEND_URL", "ACCESS_TOKEN", "CONFIG_PASSPHRASE", "CONFIG_PASSPHRASE_FILE"]) {
+    for (const name of [
+      "BACKEND_URL",
+      "CREDENTIALS_PATH",
+      "ACCESS_TOKEN",
+      "CONFIG_PASSPHRASE",
+      "CONFIG_PASSPHRASE_FILE",
+    ]) {
       delete this.env[`PULUMI_${name}`];
     }
   }

@@ -41,6 +41,7 @@ export function runnerFor(clone: Clone, github: FakeGitHub): Place {
       GOPATH: process.env.GOPATH ?? join(homedir(), "go"),
       GOENV: join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "go", "env"),
       PULUMI_HOME: pulumiHome(clone.folder),
+      PULUMI_CREDENTIALS_PATH: "",
       CI: "true",
       GITHUB_ACTIONS: "true",
       GITHUB_API_URL: settings.apiUrl,
