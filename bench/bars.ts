@@ -19,6 +19,12 @@ export function barsOf(samples: Samples): Bar[] {
   return [
     ratio("cold up / Terraform's", 1.6, samples, "cold up"),
     { name: "cold up, slowest / median", limit: oneMode, unit: "×", measured: slowest(samples) },
+    {
+      name: "look after up",
+      limit: 0.5,
+      unit: "s",
+      measured: samples.summary(ours, "look after up")?.median,
+    },
     ratio("no-op preview / terraform plan", 1.1, samples, "no-op preview"),
     ratio("down / terraform destroy", 1.5, samples, "down"),
   ];

@@ -1,5 +1,5 @@
 import type { Command } from "./process.ts";
-import type { Step } from "./samples.ts";
+import type { CommandStep } from "./samples.ts";
 
 /** A tool that does the job. */
 export interface Contender {
@@ -12,7 +12,9 @@ export interface Contender {
 
 /** One life of the job, from nothing to nothing. */
 export interface Attempt {
-  readonly commands: Readonly<Record<Step, Command>>;
+  readonly commands: Readonly<Record<CommandStep, Command>>;
+  /** Gets ready for the look with which `npm run up` ends, and gives that look. undefined: the tool has none. */
+  readonly lookAfterUp?: () => Promise<() => Promise<void>>;
   /** Every name on the engine begins so. */
   readonly prefix: string;
   /** Client URLs of its servers. */

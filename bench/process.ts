@@ -20,6 +20,13 @@ const limitMs = 600_000;
 /** Longer than Pulumi takes to end its plugins and to save its state. */
 const graceMs = 20_000;
 
+/** @returns the time that a part of a command takes in this process, in seconds */
+export async function timedPart(part: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await part();
+  return (performance.now() - start) / 1000;
+}
+
 /**
  * Runs a command to its end.
  * @returns the time from its start to its end, in seconds

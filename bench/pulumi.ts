@@ -1,4 +1,9 @@
 import { TestStack } from "../harness/stack.ts";
+import type { StackOutputs } from "../model/contract/stack-outputs.ts";
+import { Failure } from "../operations/cli/command.ts";
+import { lookAfter, type Updated } from "../operations/up/look.ts";
+import { parseConfiguration } from "../plan/config/configuration.ts";
+import { planTopology } from "../plan/topology.ts";
 import type { Attempt, Contender } from "./contender.ts";
 import { ours } from "./names.ts";
 
@@ -37,6 +42,27 @@ export async function beginStack(
       "no-op preview": run("preview", "--diff", "--expect-no-changes"),
       down: run("destroy", "--yes", "--skip-preview", "--exclude-protected"),
     },
+    lookAfterUp: async () => {
+      const known = await updated(stack, sections);
+      return async () => {
+        const { text, healthy } = await lookAfter(known);
+        if (!healthy) throw new Failure(text);
+      };
+    },
     dispose: () => stack.dispose(),
   };
+}
+
+/** What `npm run up` knows when it begins to look. */
+async function updated(stack: TestStack, sections: Readonly<Record<string, unknown>>): Promise<Updated> {
+  const raw = Object.entries({ ...sections, pods: stack.pods }).map(([section, value]) => [
+    `unityplan-nats:${section}`,
+    JSON.stringify(value),
+  ]);
+  const configuration = parseConfiguration(Object.fromEntries(raw), {
+    project: "unityplan-nats",
+    name: stack.name,
+  });
+  const outputs = await stack.outputs<StackOutputs>();
+  return { stack: stack.name, topology: planTopology(configuration), outputs, skip: [], refreshed: false };
 }

@@ -1,6 +1,6 @@
 import type { Contender } from "./contender.ts";
 import { type Job, mustBeDone, mustBeGone } from "./done.ts";
-import { timed } from "./process.ts";
+import { timed, timedPart } from "./process.ts";
 import { Samples, type Step, steps } from "./samples.ts";
 
 export interface RunOptions {
@@ -32,6 +32,11 @@ async function oneLife(contender: Contender, job: Job, signal: AbortSignal): Pro
   const seconds = new Map<Step, number>();
   try {
     for (const step of steps) {
+      if (step === "look after up") {
+        if (attempt.lookAfterUp !== undefined)
+          seconds.set(step, await timedPart(await attempt.lookAfterUp()));
+        continue;
+      }
       seconds.set(step, await timed(attempt.commands[step], signal));
       if (step !== "down") await mustBeDone(contender.name, attempt, job);
     }

@@ -1,8 +1,11 @@
 import { type Summary, summarize } from "./statistics.ts";
 
-/** What is timed of everybody, in this order: each step finds what the one before left. */
-export const steps = ["cold up", "no-op up", "no-op preview", "down"] as const;
+/** What is timed, in this order: each step finds what the one before left. */
+export const steps = ["cold up", "no-op up", "look after up", "no-op preview", "down"] as const;
 export type Step = (typeof steps)[number];
+/** A part of `npm run up` that is no process of its own, and that no other tool has. */
+export type PartStep = "look after up";
+export type CommandStep = Exclude<Step, PartStep>;
 
 /** Timings in seconds, by who was timed and in which step. */
 export class Samples {

@@ -41,7 +41,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   toolchain: { imports: [], refusedPackages: pulumi },
   bench: {
-    imports: ["harness", "plan", "client", "model", "toolchain", "operations/cli"],
+    imports: ["harness", "plan", "client", "model", "toolchain", "operations/cli", "operations/up"],
     refusedPackages: pulumi,
   },
   test: { imports: "all", packages: pulumi },
@@ -52,6 +52,7 @@ const targets = [
   ...Object.keys(rooms).filter((room) => room !== "."),
   "operations/cli",
   "operations/stack-file",
+  "operations/up",
   "index.ts",
 ];
 

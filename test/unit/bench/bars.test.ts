@@ -32,6 +32,13 @@ describe("a bar", () => {
     expect(passes(barNamed(over, name))).toBe(false);
   });
 
+  it("limits the look after an up by its median", () => {
+    const at = samplesOf({ [ours]: { "look after up": [0.2, 0.5, 3] } });
+    expect(barNamed(at, /look/)).toMatchObject({ limit: 0.5, unit: "s", measured: 0.5 });
+    expect(passes(barNamed(at, /look/))).toBe(true);
+    expect(passes(barNamed(samplesOf({ [ours]: { "look after up": [0.51] } }), /look/))).toBe(false);
+  });
+
   it("is neither passed nor missed where Terraform was not measured", () => {
     const alone = samplesOf({ [ours]: { "cold up": [5], "no-op preview": [2], down: [4] } });
     for (const bar of barsOf(alone).filter((one) => one.name.toLowerCase().includes("terraform"))) {

@@ -17,6 +17,7 @@ describe("the screen of the benchmark", () => {
       "               one                 two
       cold up        1.00 s (1.00–1.00)  3.00 s (2.00–4.00)
       no-op up       -                   -
+      look after up  -                   -
       no-op preview  -                   -
       down           3.00 s (3.00–3.00)  -"
     `);
