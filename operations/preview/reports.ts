@@ -40,7 +40,7 @@ export async function stateReport(name: string, { live, refresh }: Looking): Pro
       ...asked.notes,
       ...(refresh && changes.length > 0
         ? [
-            `\`up\` compares with the state, and the state does not have this drift yet. To fix the drift, run \`npm run pulumi -- refresh --stack ${name}\`, and then \`up\`.`,
+            `\`up\` compares with the state, and the state does not have this drift yet. To fix the drift, run \`npm run up -- --refresh ${name}\`.`,
           ]
         : []),
     ],

@@ -21,7 +21,7 @@ export interface Updated {
 }
 
 /** How long a fault may last: the update's last deletes may have stopped a leader. */
-const patienceMs = 10_000;
+const patienceMs = 6_000;
 /** How long the look may take, with hosts that do not answer. */
 const limitMs = 30_000;
 

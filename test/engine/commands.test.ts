@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Ran } from "../../harness/run.ts";
 import { Clone } from "../support/clone.ts";
 
 let clone: Clone;
@@ -15,6 +16,14 @@ afterAll(async () => {
   await clone?.dispose();
 });
 
+/** As a person runs a command, whose PATH does not have what the set-up brought. */
+function withoutTools(...args: string[]): Promise<Ran> {
+  const own = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.includes("unityplan-nats/tools"));
+  return clone.program("env", `PATH=${own.join(delimiter)}`, process.execPath, "toolchain/run.mjs", ...args);
+}
+
 describe("npm run up", () => {
   it("brings the cluster up from nothing and ends with what runs where", async () => {
     const { code, stdout, stderr } = await clone.command("up");
@@ -26,9 +35,20 @@ describe("npm run up", () => {
     expect(stdout).toContain("Try next:");
   });
 
-  it("a second time changes nothing", async () => {
-    const { code, stdout } = await clone.command("up");
+  it("a second time changes nothing, and says once what was built here", async () => {
+    const { code, stdout, stderr } = await withoutTools("up");
     expect(code).toBe(0);
+    expect(stdout + stderr).not.toMatch(/using pulumi-\S+ from/);
+    expect(stderr.match(/Pulumi uses programs that were built on this machine: /g) ?? []).toHaveLength(
+      stderr.includes("pulumi-resource-") ? 1 : 0,
+    );
+    expect(stdout).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+    expect(stdout.trimEnd().endsWith("unityplan-global: healthy")).toBe(true);
+  });
+
+  it("also with a refresh changes nothing: no engine's answer comes back as a difference", async () => {
+    const { code, stdout } = await clone.command("up", "--refresh");
+    expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/Resources:\n\s+\d+ unchanged\n/);
   });
 
@@ -102,6 +122,46 @@ describe("npm run status and contexts", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("UNHEALTHY");
     expect(stdout).toContain(name);
+  });
+});
+
+describe("the look at the end of npm run up", () => {
+  const server = () => `${clone.prefix}service-nats-se`;
+  const nats = (...args: string[]) => {
+    const { clientPort = 0 } = clone.pods[0] ?? {};
+    return clone.program("nats", "--no-context", "--server", `nats://127.0.0.1:${clientPort}`, ...args);
+  };
+
+  it("takes a skipped pod for no fault", async () => {
+    expect((await clone.program("docker", "stop", server())).code).toBe(0);
+    const { code, stdout } = await clone.command("up", "--skip", "se");
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("unityplan-global: healthy");
+  });
+
+  it("names what was stopped and deleted by hand, and the command that repairs it", async () => {
+    for (const args of [
+      ["stream", "rm", "TERRITORY_NO", "--force"],
+      ["consumer", "rm", "GLOBAL_EVENTS", "global-processor", "--force"],
+    ])
+      expect((await nats(...args)).code).toBe(0);
+    const { code, stdout } = await clone.command("up");
+    expect(code, stdout).toBe(1);
+    for (const part of [
+      "unityplan-global: UNHEALTHY",
+      `${server()} does not answer`,
+      "TERRITORY_NO: the stream does not exist",
+      "GLOBAL_EVENTS/global-processor: the consumer does not exist",
+      "`npm run up -- --refresh` starts a server that was stopped",
+      "`npm run up -- --refresh` recreates GLOBAL_EVENTS/global-processor, TERRITORY_NO",
+    ])
+      expect.soft(stdout).toContain(part);
+  });
+
+  it("is healthy after that command", async () => {
+    const { code, stdout } = await clone.command("up", "--refresh");
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("unityplan-global: healthy");
   });
 });
 

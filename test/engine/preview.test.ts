@@ -163,7 +163,7 @@ describe("npm run preview", () => {
     const { code, stdout } = await preview({}, "--refresh", "--expect", "nothing");
     expect(code).toBe(3);
     expect(stdout).toContain("TERRITORY_SE changes in place: maxMessages 100 → -1.");
-    expect(stdout).toContain("npm run pulumi -- refresh --stack dev");
+    expect(stdout).toContain("npm run up -- --refresh dev");
     await byHand(cluster, "STREAM.UPDATE.TERRITORY_SE", config);
   });
 

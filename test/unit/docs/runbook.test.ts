@@ -5,6 +5,7 @@ import { messagesOf, productFiles } from "../../support/product-texts.ts";
 /** Messages that the runbook explains and that come from Docker, Pulumi, nats-server or GitHub. */
 const ofOtherPrograms = [
   "address already in use",
+  "device or resource busy",
   "is already in use by container",
   "no space left on device",
   "permission denied",
