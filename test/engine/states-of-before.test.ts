@@ -93,6 +93,56 @@ describe.each(fixtureNames)("a %s stack that an earlier commit has deployed", (n
   });
 });
 
+const isServer = ({ type, urn }: Resource) =>
+  type === "docker:index/container:Container" && urn.endsWith("-server");
+
+/** What is the same to the engine shows in no preview. */
+const isChange = (change: string) => !change.startsWith("same ");
+/** A change without what only the engine's own books have. */
+const inputsOf = (change: string) => {
+  const [what = "", paths = ""] = change.split(": ");
+  return `${what}: ${paths
+    .split(", ")
+    .filter((path) => path.startsWith("inputs."))
+    .join(", ")}`;
+};
+
+describe("what an engine or an image chose", () => {
+  const servers = ["dk-server", "no-server", "se-server"];
+  const memorySwap =
+    (told: number) =>
+    (resource: Resource): undefined => {
+      if (!isServer(resource)) return;
+      delete resource.inputs.memorySwap;
+      resource.outputs.memorySwap = told;
+    };
+
+  it.each([
+    ["the vendor's plugin told", 2048],
+    ["the plugin that was built here hid", 0],
+  ])("as memory and swap, which %s, is changed in place and nothing else is", async (_, told) => {
+    const shown = (await changesOf(edited("dev", memorySwap(told)))).filter(isChange);
+    expect(shown.map(inputsOf)).toEqual(servers.map((name) => `update ${name}: inputs.memorySwap`));
+  });
+
+  it("and the program leaves unset is no change, without swap accounting either", async () => {
+    const files = edited("dev", (resource) => {
+      memorySwap(-1)(resource);
+      const { type, outputs } = resource;
+      if (type === "docker:index/container:Container") {
+        Object.assign(outputs, { user: "root", workingDir: "/data" });
+      }
+      if (type === "docker:index/network:Network")
+        Object.assign(outputs, { ipv6: true, ipamDriver: "other" });
+    });
+    const shown = await changesOf(files);
+    expect(shown.filter(isChange)).toEqual([]);
+    expect(shown.map(inputsOf)).toContain(
+      "same dk-server: inputs.memorySwap, inputs.user, inputs.workingDir",
+    );
+  });
+});
+
 describe("what would not be left as it is", () => {
   it("is found, also where no plugin takes it for a change", async () => {
     const files = edited("prod", ({ urn, type, inputs, outputs }) => {
