@@ -151,9 +151,7 @@ export class Stack {
   /** In place of a warning of Pulumi for each of them, which people took for a fault. */
   private tellBuiltParts(): void {
     if (this.builtParts.length === 0) return;
-    process.stderr.write(
-      `Pulumi uses programs that were built on this machine: ${this.builtParts.join(", ")}\n`,
-    );
+    sayOnce(`Pulumi uses programs that were built on this machine: ${this.builtParts.join(", ")}`);
   }
 
   private configurationFor(command: string): string[] {
@@ -220,12 +218,16 @@ export class Stack {
   }
 }
 
-const warned = new Set<string>();
+const told = new Set<string>();
 
-/** A command may open its stack several times. */
+/** A command may open its stack several times, and run Pulumi several times. */
+function sayOnce(line: string): void {
+  if (!told.has(line)) process.stderr.write(`${line}\n`);
+  told.add(line);
+}
+
 function warnOnce(warning: string): void {
-  if (!warned.has(warning)) process.stderr.write(`Warning: ${warning}\n`);
-  warned.add(warning);
+  sayOnce(`Warning: ${warning}`);
 }
 
 /** Pulumi's commands that read the stack's configuration file. */
