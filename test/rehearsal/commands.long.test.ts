@@ -250,7 +250,9 @@ describe("npm run down -- prod", () => {
     const rotated = await prod.clone.command("rotate", "wireguard", "--yes", "prod");
     expect(rotated.stderr).toContain("prod is not up");
     const { stdout } = await prod.clone.command("status", "prod");
-    expect(stdout).toMatch(/UNHEALTHY\n {2}- no NATS server could be reached at .*\n$/);
+    expect(stdout).toMatch(
+      /UNHEALTHY\n {2}- no NATS server could be reached at .*\n\nFix:\n {2}- `npm run up -- --refresh prod`/,
+    );
 
     await must("up", "--yes", "prod");
     expect(await lastOf("GLOBAL_EVENTS", "global.user.registered")).toEqual(last);
