@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../plan/config/faults.ts";
 import { Failure } from "../cli/command.ts";
-import { Stack } from "../stack/stack.ts";
+import { stackFile, warningsOf } from "../stack/plan.ts";
+import { projectFolder, Stack } from "../stack/stack.ts";
 import type { Change } from "./changes.ts";
 import { confDetails, previewState } from "./from-state.ts";
 import { askServers, type Live } from "./live.ts";
@@ -113,7 +114,7 @@ export function failedReport(stack: string, error: unknown): Report {
     sentences: [],
     failure: isFault ? undefined : words,
     faults: isFault ? [words] : [],
-    warnings: [],
+    warnings: isFault ? warningsOf(stackFile(projectFolder, stack)) : [],
     unhealthy: [],
     notes: [],
     complete: true,

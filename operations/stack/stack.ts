@@ -93,8 +93,9 @@ export class Stack {
       throw new Failure(`there is no stack ${name}: a stack has its configuration in ${stackFileName(name)}`);
     }
     const file = stackFile(projectFolder, name);
-    const topology = topologyOf(file, name);
+    // A value that is read in another way often explains the fault that follows.
     for (const warning of warningsOf(file)) (needs.warn ?? warnOnce)(warning);
+    const topology = topologyOf(file, name);
     const { backend } = useBackend(process.env, projectFolder, name);
     const local = needs.engine === true && topology.hosts.some(needsLocalEngine);
     const tools = await prepare({

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,9 +7,10 @@ import { mustRun, type Ran, run } from "../../harness/run.ts";
 import { asPulumiGivesIt } from "../../operations/stack/plan.ts";
 import { withConfig } from "../../operations/stack-file/edit.ts";
 import { readStackFile } from "../../operations/stack-file/read.ts";
+import { Clone } from "../support/clone.ts";
 import { scalars } from "../support/scalars.ts";
 
-/** What the real Pulumi reads in a stack's file. It needs no engine, but Pulumi. */
+/** What the real Pulumi and the real commands read in a stack's file. */
 let folder: string;
 let env: NodeJS.ProcessEnv;
 const file = () => join(folder, "Pulumi.dev.yaml");
@@ -161,4 +162,44 @@ describe("Pulumi refuses", () => {
     expect((await asked(text)).code).not.toBe(0);
     expect(() => read(text)).toThrow("Pulumi.dev.yaml, line ");
   });
+});
+
+describe("a command", () => {
+  let clone: Clone;
+  let text: string;
+  beforeAll(async () => {
+    clone = await Clone.create();
+    text = readFileSync(clone.configurationFile, "utf8");
+  });
+  afterAll(() => clone?.dispose());
+
+  function write(...lines: readonly string[]): string {
+    const written = text.replace("config:", ["config:", ...lines].join("\n"));
+    writeFileSync(clone.configurationFile, written);
+    return written;
+  }
+
+  it("warns about a value that Pulumi reads in another way, also where a fault follows from the value", async () => {
+    write("  unityplan-nats:wireguard: { mtu: 010 }");
+    const warning = /^Warning: Pulumi\.dev\.yaml, line 2, column 36: Pulumi reads 010 as 8; write 10 /m;
+    const status = await clone.command("status");
+    expect(status.stderr).toMatch(warning);
+    expect(status.stderr).toContain("dev wireguard.mtu: 8 is not an MTU");
+    const preview = await clone.command("preview");
+    expect(preview.stdout).toMatch(warning);
+    expect(preview.stdout).toContain("dev wireguard.mtu: 8 is not an MTU");
+  });
+
+  it.each([["rotate", "ca"], ["adopt", "--yes"], ["preview"], ["preview", "--offline"]])(
+    "refuses a file that it can't read, with the place, and leaves the file: %s %s",
+    async (...args) => {
+      const written = write("  t:a: 1", "  t:a: 2");
+      const { code, stdout, stderr } = await clone.command(...args);
+      expect(code).toBe(1);
+      expect(stdout + stderr).toContain(
+        'Pulumi.dev.yaml, line 3, column 3: the key "t:a" is also in line 2;',
+      );
+      expect(readFileSync(clone.configurationFile, "utf8")).toBe(written);
+    },
+  );
 });
