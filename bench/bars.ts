@@ -8,7 +8,7 @@ export interface Bar {
   /** Not above this. */
   readonly limit: number;
   readonly unit: "×" | "s";
-  /** undefined: it was not measured, so that nothing can be said. */
+  /** undefined: there is no measurement. */
   readonly measured: number | undefined;
 }
 

@@ -12,7 +12,7 @@ export function pulumiContender(): Contender {
   return {
     name: ours,
     note:
-      "the pulumi process that `npm run up`, `preview` and `down` start; TLS with an authority and a certificate per pod; " +
+      "the pulumi process that `npm run up`, `preview` and `down` start; TLS with a CA and a certificate per pod; " +
       "waits until servers and copies are current; down stops the servers by lame duck and keeps the volumes",
     begin: () => beginStack(),
   };

@@ -1,4 +1,4 @@
-/** What is said of several timings of the same thing, in seconds. */
+/** The summary of several timings of the same thing, in seconds. */
 export interface Summary {
   readonly median: number;
   readonly min: number;

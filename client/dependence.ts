@@ -20,7 +20,7 @@ export interface LiveDependence extends Dependence {
 /**
  * Asks every server what it serves and which sessions it has, and returns what depends on CAs that are to go.
  * @param connection of the system account
- * @param authorities PEM of the CAs that go, and of the CAs that stay. A CA with the name and key of one that stays does not go
+ * @param authorities PEM of the CAs that go, and of the CAs that stay. A CA with the name and key of a CA that stays does not go
  */
 export async function lookAtDependence(
   connection: NatsConnection,

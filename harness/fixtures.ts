@@ -11,7 +11,7 @@ export const fixturesFolder = join(import.meta.dirname, "..", "test", "fixtures"
 /** Holds the hash of the commit whose program has deployed them. */
 export const commitFile = join(fixturesFolder, "commit");
 
-/** What a person types to have them made anew. */
+/** The command that renews them. */
 export const renewal = "node_modules/.bin/node harness/renew-fixtures.ts";
 
 export function fixtureFiles(name: FixtureName, folder = fixturesFolder): StackFiles {

@@ -10,7 +10,7 @@ const [lowest, highest] = [20_000, 32_000];
 const slots = 4;
 const portsPerSlot = (highest - lowest) / slots;
 
-/** Ports of the loopback that nobody held a moment ago, all different. */
+/** Ports of the loopback that were free a moment ago, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const held = new Map<number, Server>();
   while (held.size < count) {

@@ -27,7 +27,7 @@ export type Sections = Readonly<Record<string, unknown>> & {
   readonly pods: readonly PodSection[];
 };
 
-/** The cluster on the test hosts, whoever brought it up. */
+/** The cluster on the test hosts. */
 export abstract class ProdHosts {
   readonly lab: Lab;
   readonly pods: readonly PodSection[];
@@ -76,7 +76,7 @@ export abstract class ProdHosts {
     return this.known;
   }
 
-  /** The next `cluster()` asks anew how it is reached. */
+  /** The next `cluster()` asks again how it is reached. */
   async forgetCluster(): Promise<void> {
     await this.known?.close();
     this.known = undefined;

@@ -8,7 +8,7 @@ import { ownProject, sectionsOf, TestStack } from "./stack.ts";
 const smaller = { memoryLimit: "512MB", maxFileStore: "256MB", resourcePrefix: "" };
 
 /**
- * The prod stack on three test hosts: the real program with the real configuration, but for the addresses and keys of the
+ * The prod stack on three test hosts: the real program with the real configuration, except for the addresses and keys of the
  * hosts and for sizes. Dispose of it in `afterAll`.
  */
 export class ProdStack extends ProdHosts {

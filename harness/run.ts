@@ -22,13 +22,13 @@ export function run(
         resolve({ code, stdout, stderr: error !== null && stderr === "" ? String(error.message) : stderr });
       },
     );
-    // A program that ends without reading is no failure; one that writes to nobody would be an uncaught exception.
+    // A program that ends without reading is no failure. Without this handler the write would be an uncaught exception.
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.input);
   });
 }
 
-/** @returns what it printed. @throws Error with everything it said when it failed */
+/** @returns what it printed. @throws Error with everything that it printed, when it failed */
 export async function mustRun(...args: Parameters<typeof run>): Promise<string> {
   const { code, stdout, stderr } = await run(...args);
   if (code !== 0)
@@ -36,12 +36,12 @@ export async function mustRun(...args: Parameters<typeof run>): Promise<string> 
   return stdout;
 }
 
-/** A program that runs, with what it has said so far. */
+/** A program that runs, with what it has printed so far. */
 export interface Running {
   /**
-   * Waits until it has said this.
-   * @param after what it has to have said before
-   * @throws Error with all it said when it ends before
+   * Waits until it has printed this.
+   * @param after what it has to have printed before
+   * @throws Error with all that it printed, when it ends before
    */
   says(text: string, after?: string): Promise<void>;
   /** Kills it and everything it started, as a crash of the machine would. */

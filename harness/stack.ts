@@ -158,7 +158,7 @@ export class TestStack {
 
   /**
    * Makes a pod's loader carry a broken file: the same program, with one upload changed on its way to the engine.
-   * @param broken undefined mends it
+   * @param broken undefined: the file is whole again
    */
   breakFile(broken: BrokenFile | undefined): void {
     const namesIn = ({ pod }: BrokenFile) => ({
@@ -170,7 +170,7 @@ export class TestStack {
   }
 
   /**
-   * Makes the resources of a type give up after so many seconds, as on a server that does not come up.
+   * Ends the wait of a type's resources after so many seconds, as on a server that does not come up.
    * @param limit undefined: they wait as long as the program lets them
    */
   waitLess(limit: { readonly type: string; readonly seconds: number } | undefined): void {
@@ -179,7 +179,7 @@ export class TestStack {
 
   /**
    * Changes one resource on its way to the engine, as a fault in the program would.
-   * @param broken undefined mends it
+   * @param broken undefined: the policy is whole again
    */
   breakPolicy(broken: BrokenResource | undefined): void {
     const argument = { ...broken, network: resourceNames.meshNetwork.of("local") };
@@ -266,12 +266,12 @@ export class TestStack {
     process.kill(Number(stdout), "SIGKILL");
   }
 
-  /** @throws Error with everything Pulumi said when the update failed */
+  /** @throws Error with everything that Pulumi printed, when the update failed */
   async mustUp(): Promise<string> {
     return this.mustPulumi("up", "--yes", "--skip-preview");
   }
 
-  /** What the next update would do, the unchanged left out. */
+  /** What the next update would change. */
   async changes(...args: string[]): Promise<Step[]> {
     const text = await this.mustPulumi("preview", "--json", ...args);
     const { steps = [] } = JSON.parse(text.slice(text.indexOf("{"))) as { steps?: Step[] };
@@ -372,7 +372,7 @@ export class TestStack {
 }
 
 interface Interference {
-  /** A file beside this one, without its ending. */
+  /** A file in this folder, without its ending. */
   readonly with: "break-file" | "break-policy" | "wait-less";
   readonly argument: object;
 }

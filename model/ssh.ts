@@ -17,7 +17,7 @@ const keptSeconds = 60;
 
 /**
  * Options of the OpenSSH client, for everything that reaches a host: one connection is shared by all, a frozen host is
- * given up after 15 s, and no other file of known hosts has a say. https://man.openbsd.org/ssh_config
+ * ended after 15 s, and no other file of known hosts has a say. https://man.openbsd.org/ssh_config
  */
 export function sshOptions(host: SshHost): string[] {
   const { hostKey, identityFile } = host;

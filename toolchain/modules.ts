@@ -93,7 +93,7 @@ export function buildFolderName(
 }
 
 /**
- * The folder of a finished build. Where there is no Go that could build it anew, a finished build by whatever Go
+ * The folder of a finished build. Where there is no Go that could build it again, a finished build by whatever Go
  * will do.
  */
 export function findBuild(

@@ -4,7 +4,7 @@ import { toServer as consumerToServer } from "../../model/jetstream/consumer-can
 import type { StreamSpec } from "../../model/jetstream/stream.ts";
 import { toServer as streamToServer } from "../../model/jetstream/stream-canonical.ts";
 
-/** Ours says whose a stream is; a peer's stream belongs to nobody. */
+/** Our stream has an owner tag. A peer's stream has none. */
 const nobody = { project: "", stack: "", name: "", generation: "" };
 
 /** A file for `nats stream add --config`. */

@@ -114,7 +114,7 @@ function neededBy({ num_pending, num_ack_pending }: Omit<Waiting, "name">): numb
 
 /**
  * A message that was delivered as often as it may be (`maxDeliver`) is not pending any more, and an interest stream keeps
- * it all the same. Nobody tells such messages from acknowledged ones behind the floor.
+ * it all the same. The server does not tell such messages from acknowledged messages behind the floor.
  */
 function atMostNeededBy(live: LiveConsumer): number {
   return neededBy(live) + acknowledgedLater(live);
@@ -124,7 +124,7 @@ function atMostNeededBy(live: LiveConsumer): number {
  * Asks the servers how many messages the deletion of a consumer would delete, at most.
  * @param name of the consumer; its helper goes with it
  * @param live the consumer, or its helper where that alone is left
- * @returns 0 where its stream is gone, or keeps messages whoever waits for them
+ * @returns 0 where its stream is gone, or keeps messages although no consumer waits for them
  */
 export async function lossByDeletion(name: string, live: LiveConsumer, context: Limits): Promise<number> {
   const stream = await findStream(live.stream_name, context);

@@ -22,7 +22,7 @@ const passing: ReadonlySet<number> = new Set([
 
 /**
  * One request to the JetStream API. A request sent before there is a leader is dropped and not queued, so each try
- * has a short limit, which grows, and is made again until the deadline.
+ * has a short limit, which grows, and is sent again until the deadline.
  * https://docs.nats.io/reference/reference-protocols/nats_api_reference
  * @param subject without the prefix: `STREAM.INFO.GLOBAL_EVENTS`
  * @throws ApiError when the server refused, NoAnswer when the deadline passed

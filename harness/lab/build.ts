@@ -80,7 +80,7 @@ function keyIn(root: string, { signedBy }: AptSource): string | undefined {
   return signedBy !== undefined && existsSync(join(root, signedBy)) ? signedBy : undefined;
 }
 
-/** Takes out what no two hosts may share, and what only makes the image bigger. */
+/** Removes what no two hosts may share, and what only makes the image bigger. */
 async function removeIdentity(root: string): Promise<void> {
   const keys = (await readdir(join(root, "etc/ssh"))).filter((name) => name.startsWith("ssh_host_"));
   const paths = [...keys.map((name) => `etc/ssh/${name}`), "var/lib/apt/lists", "var/lib/dbus/machine-id"];

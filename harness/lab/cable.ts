@@ -29,7 +29,7 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** The frame as it goes out, or undefined if it is for nobody on this cable. */
+/** The frame as it goes out, or undefined if it is for no host on this cable. */
 export function readdressed(frame: Buffer, targets: ReadonlyMap<string, Buffer>): Buffer | undefined {
   const target = targets.get(frame.toString("hex", 0, 6));
   if (target === undefined) return undefined;

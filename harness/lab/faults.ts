@@ -53,7 +53,7 @@ async function plugCable(prefix: string, places: readonly Place[], slow: Slownes
   const settings: CableSettings = { ...slow, targets };
   const cable = fileURLToPath(new URL("cable.ts", import.meta.url));
   const program = [process.execPath, cable, JSON.stringify(settings)];
-  // It may outlive this process: whoever removes the device ends it.
+  // It may outlive this process. Removing the device ends it.
   const child = spawn("perl", ["-e", openTap, device, ...program], {
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],

@@ -14,7 +14,7 @@ export const installedPackages = [
   "ca-certificates",
 ];
 
-/** What the hosts' own package archive offers besides what these depend on. One that the release lacks is left out. */
+/** What the hosts' own package archive offers besides what these depend on. A package that the release lacks is skipped. */
 export const offeredPackages = [
   "docker.io",
   "docker-cli",

@@ -4,7 +4,7 @@ import { labFilter } from "./owner.ts";
 import { releaseDisks } from "./power.ts";
 import { all, run } from "./run.ts";
 
-/** Removes everything that carries the lab's mark, as far as it is there. */
+/** Removes everything that has the lab's label, as far as it is there. */
 export async function removeLab(prefix: string, folder: string): Promise<void> {
   const filter = ["--quiet", labFilter(prefix)];
   const list = async (...args: string[]) =>

@@ -12,7 +12,7 @@ export interface LoadFigures {
   readonly percentile99Ms: number;
   /** The longest time from a first attempt to its acknowledgement, or until now for what still waits. */
   readonly longestStallMs: number;
-  /** Attempts to publish that timed out or were refused; each was made again with the same message id. */
+  /** Attempts to publish that timed out or were refused; each was repeated with the same message id. */
   readonly failedAttempts: number;
   readonly requests: number;
   readonly failedRequests: number;

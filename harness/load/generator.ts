@@ -34,5 +34,5 @@ process.on("message", (call: Call) => {
   );
 });
 
-// Nobody is left who could stop it.
+// No process is left that could stop it.
 process.on("disconnect", () => process.exit(1));

@@ -102,14 +102,14 @@ export class Publisher {
   }
 }
 
-/** Where nobody leads the stream thousands wait, and their attempts must not become a load of their own. */
+/** Where the stream has no leader, thousands wait, and their attempts must not become a load of their own. */
 function pauseAfter(refusals: number): number {
   return Math.min(longestPauseMs, firstPauseMs * 2 ** refusals);
 }
 
 /** Whether the answer is the stream's promise: docs.nats.io, "JetStream API reference", PubAck. */
 function acknowledges(message: Msg, stream: string): boolean {
-  // Nobody listens on the subject: a header with the status 503, and no data.
+  // No one listens on the subject: a header with the status 503, and no data.
   if (message.data.length === 0) return false;
   const answer = message.json<{ stream?: string; seq?: number; error?: unknown }>();
   return answer.error === undefined && answer.stream === stream && (answer.seq ?? 0) > 0;

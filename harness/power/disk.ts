@@ -65,7 +65,7 @@ export class LoopDisk {
     });
   }
 
-  /** Forgets the file system with its page cache and mounts the copy in its place. Nobody may use it any more. */
+  /** Forgets the file system with its page cache and mounts the copy in its place. No process may still use it. */
   async becomeCopy(): Promise<void> {
     await this.unmount();
     await rename(this.copy, this.image);

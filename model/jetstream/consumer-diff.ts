@@ -21,7 +21,7 @@ export function diffConsumer(
 ): Diff {
   const changes: Change[] = [];
   for (const path of Object.keys(consumerFields) as (keyof ConsumerInputs)[]) {
-    // Its stream shows that one.
+    // Its stream shows that change.
     if (path === "allowDataLoss") continue;
     const [from, to] = [state[path], news[path]];
     if (sameValue(path, from, to)) continue;

@@ -9,7 +9,7 @@ import type { StreamSpec } from "./stream.ts";
 export interface StreamInfo {
   readonly config: StreamConfig;
   readonly created: string;
-  /** When the server said this. */
+  /** When the server gave this answer. */
   readonly ts: string;
   readonly state: StreamState;
   /** Not there on a server without a cluster. */

@@ -17,7 +17,7 @@ export interface IssuedCertificate {
   readonly certificate: string;
 }
 
-/** A session that one server has with another server or with a client. */
+/** A session of a server with a second server or with a client. */
 export interface SeenSession {
   readonly server: string;
   /** Who is at the other end, in words. */

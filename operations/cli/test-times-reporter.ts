@@ -8,7 +8,7 @@ export const timesFileVariable = "UNITYPLAN_TEST_TIMES";
 
 /**
  * Vitest's reporter that writes when each file ran, and in which project. Vitest's own JSON report does not name the
- * project, and it leaves out the hooks before a file's first test, where most stacks are deployed.
+ * project, and it does not count the hooks before a file's first test, where most stacks are deployed.
  */
 export default class TimesReporter implements Reporter {
   readonly #started = new Map<string, number>();

@@ -9,7 +9,7 @@ export interface StandIn {
   /** As in `hosts.oslo.ssh.hostKey`, without the project's name. */
   readonly path: string;
   readonly why: "placeholder" | "secret";
-  /** Nothing can stand for it: what is said is what goes for a configuration without it. */
+  /** Nothing can stand for it: the report describes a configuration without it. */
   readonly isLeftOut: boolean;
   /** Tells one encrypted text from another; empty for a placeholder. */
   readonly digest: string;

@@ -18,7 +18,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   delete: "deleted",
 };
 
-/** What was said before and is said from now on in nats.conf, by pod id. */
+/** The text of nats.conf before and after the update, by pod id. */
 export type ConfDetails = ReadonlyMap<string, readonly Detail[]>;
 
 /** The steps of one preview as changes, whatever the order in which the engine came to them. */

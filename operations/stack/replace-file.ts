@@ -6,7 +6,7 @@ export function replaceFile(path: string, text: string): void {
   const aside = `${file}.${process.pid}`;
   const { mode } = statSync(file);
   writeFileSync(aside, text, { mode: 0o600 });
-  // Whoever runs this may have a mask that takes a part of it away.
+  // The umask of the user may take a part of the mode away.
   chmodSync(aside, mode);
   renameSync(aside, file);
 }

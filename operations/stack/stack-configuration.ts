@@ -5,7 +5,7 @@ import { stackFileName } from "./plan.ts";
 /**
  * Pulumi writes the salt of a stack's passphrase into Pulumi.STACK.yaml. Where the passphrase was made up on this
  * machine, that line would fit no other clone, and every clone would have a changed file: so the file that Pulumi is
- * given is a copy in the state folder, made anew from the tracked one, with a salt of its own.
+ * given is a copy in the state folder, made again from the tracked one, with a salt of its own.
  */
 export interface LocalConfiguration {
   /** Where `pulumi stack init` may write the salt. */
@@ -16,7 +16,7 @@ export interface LocalConfiguration {
 
 const saltLine = /^encryptionsalt:.*\n?/m;
 
-/** Makes the copy anew. */
+/** Makes the copy again. */
 export function localConfiguration(project: string, stateFolder: string, stack: string): LocalConfiguration {
   const name = stackFileName(stack);
   const tracked = readFileSync(join(project, name), "utf8");
@@ -38,7 +38,7 @@ export function keepEdits(project: string, { file }: LocalConfiguration): void {
 const secretsLine = /^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?/gm;
 
 /**
- * A new stack's lines for its secrets, in the text as people wrote it: Pulumi lays the whole file out anew to add them.
+ * A new stack's lines for its secrets, in the text as people wrote it: Pulumi lays the whole file out again to add them.
  * @param laidOut what Pulumi made of the text
  */
 export function withSecretsLines(text: string, laidOut: string): string {

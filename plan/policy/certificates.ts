@@ -6,7 +6,7 @@ import type { Registration, Rule } from "./rule.ts";
 const day = 24;
 
 /**
- * A year and a month: the most that public authorities gave from 2020 to March 2026, when a limit of 200 days followed.
+ * A year and a month: the most that public CAs gave from 2020 to March 2026, when a limit of 200 days followed.
  * https://cabforum.org/working-groups/server/baseline-requirements/requirements/#632-certificate-operational-periods-and-key-pair-usage-periods
  */
 const longestLeafHours = 398 * day;

@@ -55,7 +55,7 @@ function clientPortTls(clientTls: ClientTls): Section {
 const clusterTls: Section = {
   ...tlsFiles,
   verify: true,
-  // A certificate of an application chains to the same authority, and must not be let in as a server.
+  // A certificate of an application chains to the same CA, and must not be let in as a server.
   verify_cert_and_check_known_urls: true,
   // Only servers of this project dial here.
   min_version: "1.3",

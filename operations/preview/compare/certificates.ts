@@ -6,7 +6,7 @@ import { fieldDetails } from "./fields.ts";
 import { part, propertyChange } from "./hosts.ts";
 import { type Pair, pairsOf } from "./pairs.ts";
 
-/** Authorities and the certificates that are made here; those from elsewhere show as files of their servers. */
+/** CAs and the certificates that are made here; those from elsewhere show as files of their servers. */
 export function certificateChanges(before: Signed | undefined, after: Signed): PartChange[] {
   const leaves = pairsOf(leavesOf(before), leavesOf(after), ({ id }) => id);
   const authorities = pairsOf(before?.tls.authorities ?? [], after.tls.authorities, ({ generation }) =>

@@ -68,7 +68,7 @@ export function hostDocument(
   };
 }
 
-/** Nobody is to take what stands in for a value for the value itself. */
+/** A reader must not take a stand-in for the value itself. */
 function wordsFor(hostId: string, standIns: readonly StandIn[]): Record<string, string> {
   const start = `hosts.${hostId}.ssh.`;
   const own = standIns.filter(({ path, isLeftOut }) => path.startsWith(start) && !isLeftOut);

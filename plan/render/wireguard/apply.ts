@@ -44,7 +44,7 @@ export function applyScript(applied: AppliedInterface): string {
   );
 }
 
-/** A script for root that takes the interface down for good and leaves no key behind. May be run again and again. */
+/** A script for root that removes the interface and leaves no key behind. May be run again and again. */
 export function removeScript(interfaceName: string): string {
   return [named(interfaceName), shell.common, shell.remove].join("\n");
 }

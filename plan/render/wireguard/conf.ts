@@ -24,7 +24,7 @@ export interface HostConf {
 export interface OtherPeer {
   readonly peer: PeerPlan;
   readonly publicKey: string;
-  /** Of this host and that one alone; secret. */
+  /** Only these two hosts have this key; secret. */
   readonly presharedKey: string;
 }
 

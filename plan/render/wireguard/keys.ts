@@ -61,7 +61,7 @@ function seedOf(pem: string): Buffer {
     const { crv, d } = createPrivateKey(pem).export({ format: "jwk" });
     if (crv === "Ed25519" && d !== undefined) return Buffer.from(d, "base64url");
   } catch {
-    // Said below; the library's own words may hold some of the text.
+    // The message is below, because the library's own words may hold some of the text.
   }
   throw new Error(
     "What WireGuard's keys are made of is not an ED25519 private key in PKCS#8 PEM; make it with algorithm ED25519.",
