@@ -71,7 +71,7 @@ await runCommand(usage, async ({ stack, given, values }) => {
   const { text, topology } = planned(read, cluster, kept.entries, stack);
   process.stdout.write(`${streamsScreen(kept.fates, live, cluster)}\n`);
   const notes = notesOn(servers, cluster);
-  if (notes.length > 0) process.stdout.write(`\n${notes.map((note) => `! ${note}`).join("\n")}\n`);
+  if (notes.length > 0) process.stdout.write(`\n${notes.map((note) => `Warning: ${note}`).join("\n")}\n`);
 
   const stopping = beforeAdoption({ servers, consents: { lose, allowed: allowedIn(topology.streams) }, yes });
   await askBeforeStopping(stopping, stack);

@@ -22,7 +22,7 @@ export async function askBeforeStopping(
   { warnings, refusal, question }: BeforeStopping,
   stack: string,
 ): Promise<void> {
-  for (const warning of warnings) process.stderr.write(`! ${warning}\n`);
+  for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
   if (refusal !== undefined) throw new Failure(refusal);
   if (question !== undefined) await confirm(question.text, stack, question.fix);
 }

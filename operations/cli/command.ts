@@ -17,7 +17,7 @@ export async function runCommand(
   await runReporting(async () => {
     const given = readArguments(usage, argv);
     if (given !== "help") {
-      for (const warning of given.warnings) process.stderr.write(`warning: ${warning}\n`);
+      for (const warning of given.warnings) process.stderr.write(`Warning: ${warning}\n`);
       return main(given);
     }
     process.stdout.write(`${usageText(usage)}\n`);
