@@ -12,7 +12,8 @@ const usage = {
   command: "check",
   help: "Checks types, lint and format of the whole project, and lints its workflows.",
   flags: [{ name: "fix", help: "fixes what can be fixed automatically" }],
-};
+  withoutStack: true,
+} as const;
 
 await runReporting(async () => {
   const given = readArguments(usage, process.argv.slice(2));

@@ -15,6 +15,8 @@ export interface Usage {
   /** What the command does, in short sentences. */
   readonly help: string;
   readonly flags: readonly Flag[];
+  /** The command works on the whole project, and takes no stack. Default: false. */
+  readonly withoutStack?: true;
 }
 
 export interface Arguments {
@@ -51,6 +53,8 @@ export function readArguments(usage: Usage, argv: readonly string[]): Arguments 
     if (written.help === true) return "help";
     const { values, warnings } = inTodaysWords(usage, written, argv);
     const [stack = "dev", ...rest] = positionals;
+    if (usage.withoutStack && positionals.length > 0)
+      throw new Error(`"${positionals.join(" ")}" is too much; this command takes no stack`);
     if (rest.length > 0) throw new Error(`"${rest.join(" ")}" is too much; allowed is one stack`);
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(stack))
       throw new Error(
@@ -109,13 +113,13 @@ export function usageText(usage: Usage): string {
     const shown = flag.argument === undefined ? `--${flag.name}` : `--${flag.name} ${flag.argument}`;
     return `  ${shown.padEnd(18)} ${flag.help}`;
   });
-  const options = lines.length > 0 ? "[OPTIONS] " : "";
+  const stack = usage.withoutStack ? [] : [`  ${"STACK".padEnd(18)} the stack, default dev`];
   return [
-    `${npmRun(usage)} ${options}[STACK]`,
+    [npmRun(usage), ...lines.slice(0, 1).map(() => "[OPTIONS]"), ...stack.map(() => "[STACK]")].join(" "),
     "",
     usage.help,
     "",
-    `  ${"STACK".padEnd(18)} the stack, default dev`,
+    ...stack,
     ...lines,
     `  ${"--help".padEnd(18)} shows this help`,
   ].join("\n");

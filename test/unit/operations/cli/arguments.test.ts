@@ -58,6 +58,14 @@ describe("arguments", () => {
     const text = usageText({ ...usage, command: "rotate -- leaves" });
     expect(text.split("\n")[0]).toBe("npm run rotate -- leaves [OPTIONS] [STACK]");
   });
+
+  it("of a command for the whole project offer no stack, and take none", () => {
+    const check = { ...usage, command: "check", withoutStack: true } as const;
+    expect(usageText(check).split("\n")[0]).toBe("npm run check -- [OPTIONS]");
+    expect(usageText(check)).not.toContain("STACK");
+    expect(() => readArguments(check, ["dev"])).toThrow('"dev" is too much; this command takes no stack');
+    expect(readArguments(check, ["--volumes"])).toMatchObject({ given: new Set(["volumes"]) });
+  });
 });
 
 describe("a flag that had another name in the release before", () => {
