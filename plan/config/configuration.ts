@@ -4,6 +4,7 @@ import type { Waivers } from "../policy/names.ts";
 import type { TlsPlan } from "../tls-plan.ts";
 import { checkCertificates, checkNothingHidden } from "./check-certificates.ts";
 import { checkHosts } from "./check-hosts.ts";
+import { checkImage } from "./check-image.ts";
 import { checkPods, hostOf } from "./check-pods.ts";
 import { checkRollout } from "./check-rollout.ts";
 import { checkStreams } from "./check-streams.ts";
@@ -64,6 +65,7 @@ export function parseConfiguration(
     ...old.faults,
     ...faultsOf(result.error?.issues ?? []),
     ...checkTimes(draft),
+    ...checkImage(draft),
     ...checkHosts(draft),
     ...checkVpn(draft),
     ...checkPods(draft),

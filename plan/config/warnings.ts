@@ -1,11 +1,19 @@
 import { formatDuration } from "../../model/units.ts";
 import { sharedMemoryStreams, takesTurnsForMemory } from "../memory-streams.ts";
+import { oldestRelease } from "../transitions/release-lines.ts";
+import { versionOfImage } from "../transitions/versions.ts";
 import type { Configuration } from "./configuration.ts";
+import { show } from "./faults.ts";
 
 /** Settings that are allowed and dangerous, and words that the next release does not read. */
 export function warningsOf(configuration: Configuration): readonly string[] {
   const { cluster, hosts, rollout } = configuration;
   const warnings = [...configuration.oldWords];
+  if (versionOfImage(cluster.image) === undefined) {
+    warnings.push(
+      `cluster.image ${show(cluster.image)} names no version of three numbers, so this program can't check the release: neither that the servers take its nats.conf (${oldestRelease} or newer), nor that they can go from the release before to this one. Write a tag with the version, for example nats:2.15.1. A digest can follow the tag: nats:2.15.1@sha256:….`,
+    );
+  }
   if (cluster.syncInterval !== "always") {
     const interval = formatDuration(cluster.syncInterval);
     warnings.push(

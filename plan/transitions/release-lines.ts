@@ -21,6 +21,13 @@ export interface ReleaseLine {
   };
 }
 
+/**
+ * The oldest release that takes this program's nats.conf: `min_version` of a `tls` block came with 2.10.21
+ * (https://github.com/nats-io/nats-server/releases/tag/v2.10.21). An older server refuses the file, and its container
+ * starts again and again.
+ */
+export const oldestRelease = "2.10.21";
+
 const guides = "https://docs.nats.io/release-notes";
 const olderGuides = "https://github.com/nats-io/nats.docs/blob/master/release_notes";
 

@@ -1,4 +1,4 @@
-import { type ReleaseLine, releaseLines } from "./release-lines.ts";
+import { oldestRelease, type ReleaseLine, releaseLines } from "./release-lines.ts";
 
 export interface Consent {
   /** `cluster.allowDowngrade` */
@@ -27,6 +27,29 @@ const newest = releaseLines[last] ?? oldest;
 export function versionOfImage(reference: string): string | undefined {
   const name = reference.replace(/@.*$/, "").replace(/^.*\//, "");
   return /^[^:]+:v?(\d+\.\d+\.\d+)(?:-[\w.-]+)?$/.exec(name)?.[1];
+}
+
+/**
+ * Why a server of this release can't run this program's nats.conf, with the fix. undefined: it can, or the tag does not
+ * name the release.
+ */
+export function oldReleaseFault(reference: string): string | undefined {
+  const version = versionOfImage(reference);
+  if (version === undefined || !isOlder(version, oldestRelease)) return undefined;
+  return (
+    `nats-server ${version} does not know "min_version", which this program writes into nats.conf, and would not start; ` +
+    `allowed is ${oldestRelease} or newer. Go to nats:${oldest.tried} first, and then on to nats:${newest.tried}, one ` +
+    "release line in each update"
+  );
+}
+
+function isOlder(version: string, floor: string): boolean {
+  const [one, other] = [version, floor].map((text) => text.split(".").map(Number));
+  for (const [index, number] of (one ?? []).entries()) {
+    const limit = other?.[index] ?? 0;
+    if (number !== limit) return number < limit;
+  }
+  return false;
 }
 
 /**

@@ -2,24 +2,25 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderConf } from "../../plan/render/nats-conf.ts";
-import { releaseLines } from "../../plan/transitions/release-lines.ts";
+import { oldestRelease, releaseLines } from "../../plan/transitions/release-lines.ts";
 import { versionChangeFault } from "../../plan/transitions/versions.ts";
 import { plan } from "../support/configuration.ts";
 import { loopbackCertificate, ServerFolder } from "../support/rendered.ts";
 import { VersionedCluster } from "../support/server-versions/cluster.ts";
 import { Ledger } from "../support/server-versions/ledger.ts";
-import { type LineName, serverOfLine, serverVersions } from "../support/server-versions.ts";
+import { type LineName, serverOfLine, serverVersions, type TriedServer } from "../support/server-versions.ts";
 
 const lines = Object.keys(serverVersions) as LineName[];
-const programs = new Map<LineName, string>();
+const tried: readonly TriedServer[] = [oldestRelease, ...lines];
+const programs = new Map<TriedServer, string>();
 
-function programOf(line: LineName): string {
+function programOf(line: TriedServer): string {
   return programs.get(line) ?? "";
 }
 
 // Building all of them takes two minutes on two cores, the first time.
 beforeAll(async () => {
-  for (const line of lines) programs.set(line, await serverOfLine(line));
+  for (const line of tried) programs.set(line, await serverOfLine(line));
 }, 600_000);
 
 it("tries the versions that are advised", () => {
@@ -34,14 +35,14 @@ describe("the rendered nats.conf", () => {
   beforeAll(() => folder.writePems(loopbackCertificate()));
   afterAll(() => folder.remove());
 
-  it.each(lines)("is taken by nats-server %s, whatever its clients speak", async (line) => {
+  it.each(tried)("is taken by nats-server %s, whatever its clients speak", async (line) => {
     const [pod] = pods;
     if (pod === undefined) throw new Error("no pod");
-    const tried = [
+    const files = [
       ...(["off", "on", "required"] as const).map((clientTls) => ({ clientTls })),
       { systemAccount: "$SYS" } as const,
     ];
-    for (const changes of tried) {
+    for (const changes of files) {
       const path = folder.write(renderConf(pod, { ...cluster, ...changes }, userKey));
       await expect(promisify(execFile)(programOf(line), ["-t", "-c", path])).resolves.toBeDefined();
     }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { oldestRelease } from "../../plan/transitions/release-lines.ts";
 import { cacheFolder, type Entry, hashOfFolder, obtain } from "../../toolchain/cache.ts";
 import { findEngine } from "../../toolchain/engine.ts";
 import { findGo, type Go, goProblem } from "../../toolchain/go.ts";
@@ -14,7 +15,7 @@ import {
 } from "../../toolchain/modules.ts";
 import { findOnPath, lastLines, runProgram } from "../../toolchain/run-program.ts";
 
-/** Oldest first; each but the last is pinned by the Go module in the folder of its name under server-versions. */
+/** Oldest first; each but the last is pinned by the Go module in the folder of its name under server-versions, and so is the oldest release. */
 export const serverVersions = {
   "2.10": "2.10.27",
   "2.11": "2.11.17",
@@ -25,13 +26,16 @@ export const serverVersions = {
 
 export type LineName = keyof typeof serverVersions;
 
+/** A server that the tests run: of a line, or the oldest release that is allowed. */
+export type TriedServer = LineName | typeof oldestRelease;
+
 const projectsOwn: LineName = "2.15";
 const toolchain = join(import.meta.dirname, "..", "..", "toolchain");
 const cache = cacheFolder(process.env);
 const build = ["build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w"];
 
 /** A static nats-server of this line: the project's own, or built once from its Go module and kept in the cache. */
-export async function serverOfLine(line: LineName, target: Target = HOST): Promise<string> {
+export async function serverOfLine(line: TriedServer, target: Target = HOST): Promise<string> {
   if (line !== projectsOwn) {
     return join(await obtain(cache, entry(line, await goToBuild(), target)), programOf(line));
   }
@@ -62,8 +66,12 @@ export async function imageOfLine(line: LineName): Promise<string> {
 }
 
 /** Not `nats-server`: with its folder on a PATH, it must not be taken for the project's own. */
-function programOf(line: LineName): string {
-  return `nats-server-${serverVersions[line]}`;
+function programOf(line: TriedServer): string {
+  return `nats-server-${versionOf(line)}`;
+}
+
+function versionOf(line: TriedServer): string {
+  return line === oldestRelease ? line : serverVersions[line];
 }
 
 async function goToBuild(): Promise<Go> {
@@ -73,8 +81,8 @@ async function goToBuild(): Promise<Go> {
   return go;
 }
 
-function entry(line: LineName, go: Go, target: Target): Entry {
-  const version = serverVersions[line];
+function entry(line: TriedServer, go: Go, target: Target): Entry {
+  const version = versionOf(line);
   const sources = join(import.meta.dirname, "server-versions", line);
   const proof = { args: ["--version"], says: new RegExp(`v${version}$`, "m") };
   const program = programOf(line);

@@ -132,6 +132,17 @@ describe("a host that publishes elsewhere", () => {
   });
 });
 
+describe("an image whose tag names no version", () => {
+  it("is warned about, with what can't be checked", () => {
+    const digest = "nats@sha256:0123456789abcdef";
+    expect(plan({ cluster: { image: digest } }).warnings).toEqual([
+      `cluster.image "${digest}" names no version of three numbers, so this program can't check the release: neither that ` +
+        "the servers take its nats.conf (2.10.21 or newer), nor that they can go from the release before to this one. " +
+        "Write a tag with the version, for example nats:2.15.1. A digest can follow the tag: nats:2.15.1@sha256:….",
+    ]);
+  });
+});
+
 describe("durability by an interval", () => {
   it("is warned about, with what can be lost", () => {
     expect(plan({ cluster: { durability: "2m" } }).warnings).toEqual([

@@ -380,6 +380,10 @@ describe("the cluster's settings", () => {
       { image: "" },
       'cluster.image: "" is not an image; allowed a name with a tag or digest, for example nats:2.15.1',
     ],
+    [
+      { image: "nats:2.10.20" },
+      'cluster.image: "nats:2.10.20": nats-server 2.10.20 does not know "min_version"',
+    ],
     [{ resourcePrefix: "Test-" }, 'cluster.resourcePrefix: "Test-" is not a prefix; allowed nothing, or'],
     [{ resourcePrefix: "a".repeat(31) }, "is not a prefix"],
     [

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { releaseLines } from "../../../../plan/transitions/release-lines.ts";
+import { oldestRelease, releaseLines } from "../../../../plan/transitions/release-lines.ts";
 import {
   type Consent,
+  oldReleaseFault,
   versionChangeFault,
   versionChangeWarnings,
   versionOfImage,
@@ -16,6 +17,34 @@ const all: Consent = { downgrade: true, allAtOnce: true };
 
 const patch = fc.nat({ max: 40 });
 const line = fc.constantFrom(...releaseLines.map(({ name }) => name));
+
+describe("a release that can't run the rendered nats.conf", () => {
+  it.each(["nats:2.10.20", "nats:2.9.25-alpine", "registry.example.org/x/nats:1.4.1@sha256:0123"])(
+    "is refused with the releases to go to: %s",
+    (image) => {
+      expect(oldReleaseFault(image)).toBe(
+        `nats-server ${versionOfImage(image)} does not know "min_version", which this program writes into nats.conf, ` +
+          "and would not start; allowed is 2.10.21 or newer. Go to nats:2.10.27 first, and then on to nats:2.15.1, one " +
+          "release line in each update",
+      );
+    },
+  );
+
+  it.each([`nats:${oldestRelease}`, "nats:2.10.100", "nats:2.11.0", "nats:3.0.0", DEFAULT_IMAGE])(
+    "is not %s",
+    (image) => {
+      expect(oldReleaseFault(image)).toBeUndefined();
+    },
+  );
+
+  it("is not known of an image whose tag names no version", () => {
+    expect(oldReleaseFault("nats@sha256:0123456789abcdef")).toBeUndefined();
+  });
+
+  it("is no release that this program advises", () => {
+    for (const { tried } of releaseLines) expect(oldReleaseFault(`nats:${tried}`)).toBeUndefined();
+  });
+});
 
 describe("the version of an image", () => {
   it.each([
