@@ -1,6 +1,13 @@
 import { ApiError, NoAnswer } from "../client/errors.ts";
 import type { Limits } from "../client/jetstream/asset-request.ts";
-import { belongsTo, type Found, type Known, standing } from "../model/jetstream/ownership.ts";
+import {
+  belongsTo,
+  type Found,
+  type Known,
+  type Owner,
+  standing,
+  tagFault,
+} from "../model/jetstream/ownership.ts";
 import type { Context, ReadResult } from "./resource.ts";
 
 /** How long a stream or consumer may stay silent before this program asks whether another server knows of it. */
@@ -26,7 +33,7 @@ export interface Readable<Info, Inputs> {
  * What is there now. Without inputs and state it is an import.
  *
  * If no server answers for it, it is away and not gone: the state keeps it as it was. If it lost this stack's owner tag,
- * it is shown as it is, because a refresh follows what is there. The next update gives it the tag again. If another stack
+ * the state says so, and the next update gives it the tag again. If another stack
  * owns it now, it is gone for this stack.
  * @throws NoAnswer when nothing answers for what is to be imported
  */
@@ -62,7 +69,7 @@ export async function readThing<Info, Inputs>(
     if (now === "remade") context.warn(remade(what, found));
   }
   const spec = thing.spec(info, state);
-  return { id, inputs: spec, state: { ...spec, ...knownOf(found, state) } };
+  return { id, inputs: spec, state: { ...spec, ...knownOf(found, state, context) } };
 }
 
 function remade(what: string, found: Found): string {
@@ -73,9 +80,12 @@ function remade(what: string, found: Found): string {
 }
 
 /** An object without an owner tag that has the state's creation time only lost the tag, as after an update by hand. */
-function knownOf({ mark, created }: Found, state: Known | undefined): Known {
-  if (mark !== undefined) return { generation: mark.generation, created };
-  return { generation: state?.created === created ? state.generation : "", created };
+function knownOf(found: Found, state: Known | undefined, owner: Owner): Known {
+  const { mark, created } = found;
+  const fault = tagFault(found, state, owner);
+  const ownerTag = fault === undefined ? {} : { ownerTag: fault };
+  if (mark !== undefined) return { generation: mark.generation, created, ...ownerTag };
+  return { generation: state?.created === created ? state.generation : "", created, ...ownerTag };
 }
 
 /** No server answers for it, and no server reports that it is gone. */

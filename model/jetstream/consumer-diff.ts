@@ -15,10 +15,7 @@ const identity = ["stream", "name"] as const;
 const madeAgain = ["deliverPolicy", "ackPolicy", "replayPolicy", "maxWaiting"] as const;
 
 /** Names every changed property. Dials nothing: it compares what the state says with what is wanted. */
-export function diffConsumer(
-  state: ConsumerInputs & Partial<Pick<Known, "generation">>,
-  news: Previewed<ConsumerInputs>,
-): Diff {
+export function diffConsumer(state: ConsumerInputs & Partial<Known>, news: Previewed<ConsumerInputs>): Diff {
   const changes: Change[] = [];
   for (const path of Object.keys(consumerFields) as (keyof ConsumerInputs)[]) {
     // Its stream shows that change.

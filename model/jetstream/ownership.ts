@@ -35,7 +35,15 @@ export interface Known {
   /** Empty: imported, and without an owner tag yet. */
   readonly generation: string;
   readonly created: string;
+  /** What the last refresh found wrong with the owner tag. undefined: nothing. The next update writes the tag again. */
+  readonly ownerTag?: TagFault;
 }
+
+/**
+ * - `missing`: a program updated the object without its metadata, as an application does that sets its stream up at start.
+ * - `outdated`: the tag names the stack or the resource as they were before a rename.
+ */
+export type TagFault = "missing" | "outdated";
 
 export type Metadata = Readonly<Record<string, string>>;
 
@@ -98,6 +106,24 @@ export function standing(found: Found, known: Known, owner: Owner): Standing {
 }
 
 /**
+ * What is wrong with the owner tag of the object in the state. undefined: nothing, or the object is another one.
+ * @param known undefined: an import
+ */
+export function tagFault(
+  { mark, created }: Found,
+  known: Known | undefined,
+  owner: Owner,
+): TagFault | undefined {
+  if (mark === undefined)
+    return known !== undefined && known.generation !== "" && created === known.created
+      ? "missing"
+      : undefined;
+  const isProven = known === undefined || mark.generation === known.generation;
+  const isCurrent = isOfStack(mark, owner) && mark.name === owner.name;
+  return isProven && !isCurrent ? "outdated" : undefined;
+}
+
+/**
  * The generation for an object's owner tag. An imported object gets a new generation, so that the stack that had it before
  * takes it for foreign.
  */
@@ -107,11 +133,13 @@ export function generationFor(found: Found, known: Known, owner: Owner): string 
 }
 
 /**
- * What an update still has to do for an object that was imported and is as it should be. Without an owner tag, a stack
- * that was down would take the object for a foreign one.
+ * What an update still has to do for an object that has no owner tag of this stack and is as it should be otherwise: it
+ * was imported, or it lost the tag. Without the tag, a stack that was down would take the object for a foreign one.
  */
-export function missingMark({ generation }: Partial<Pick<Known, "generation">>): Change[] {
-  return generation === "" ? [{ path: "generation", kind: "update", replaces: false, isOutput: true }] : [];
+export function missingMark({ generation, ownerTag }: Partial<Known>): Change[] {
+  if (generation === "") return [{ path: "generation", kind: "update", replaces: false, isOutput: true }];
+  if (ownerTag === undefined) return [];
+  return [{ path: "ownerTag", kind: "delete", replaces: false, isOutput: true }];
 }
 
 /** Who has an object, in words that follow its name. */

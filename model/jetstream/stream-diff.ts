@@ -5,10 +5,7 @@ import type { StreamSpec } from "./stream.ts";
 import { sameValue } from "./stream-canonical.ts";
 
 /** Names every changed property. Dials nothing: it compares what the state says with what is wanted. */
-export function diffStream(
-  state: StreamInputs & Partial<Pick<Known, "generation">>,
-  news: Previewed<StreamInputs>,
-): Diff {
+export function diffStream(state: StreamInputs & Partial<Known>, news: Previewed<StreamInputs>): Diff {
   const changes: Change[] = [];
   for (const path of Object.keys(streamFields) as (keyof StreamInputs)[]) {
     const [from, to] = [state[path], news[path]];

@@ -29,6 +29,8 @@ describe("drift of a stream and of consumers", () => {
     const consumer = await stack.nats("dk", "consumer", "edit", ...names, "--max-pending=7", "--force");
     expect(consumer.code, consumer.stderr).toBe(0);
     await manager.consumers.delete("TERRITORY_NO", "no-local-processor");
+    // As an application does that sets its stream up at start.
+    await manager.streams.update("CROSS_TERRITORY", { metadata: {} });
     shown = await settled();
     await stack.mustPulumi("refresh", "--yes", "--skip-preview");
     left = (await stack.changes()).map(inShort);
@@ -38,6 +40,7 @@ describe("drift of a stream and of consumers", () => {
   it("is shown by refresh, all of it and nothing else, and is still to be repaired afterwards", () => {
     const drifted = [
       "create TERRITORY_NO/no-local-processor",
+      "update CROSS_TERRITORY: ownerTag",
       "update GLOBAL_EVENTS/global-processor: maxAckPending",
       "update TERRITORY_DK: maxAgeSeconds",
     ];
@@ -47,6 +50,11 @@ describe("drift of a stream and of consumers", () => {
 
   it("of a stream, made with the nats CLI, is repaired by up", async () => {
     expect((await manager.streams.info("TERRITORY_DK")).config.max_age).toBe(30 * 86_400e9);
+  });
+
+  it("of an owner tag that an application erased is repaired by up", async () => {
+    const { metadata } = (await manager.streams.info("CROSS_TERRITORY")).config;
+    expect(metadata).toMatchObject({ "unityplan.stack": "test", "unityplan.resource": "CROSS_TERRITORY" });
   });
 
   it("of a consumer is repaired by up", async () => {

@@ -173,6 +173,42 @@ describe("importing", () => {
   });
 });
 
+describe("a stream whose owner tag is not as this stack wrote it", () => {
+  const tagOf = async () => (await markOf(cluster.client, "EVENTS")) ?? {};
+
+  it("is shown by a refresh when a program erased the tag, and gets the same tag again", async () => {
+    const state = await create();
+    await byHand(cluster.client, "STREAM.UPDATE.EVENTS", { ...byHandMade, max_age: 0 });
+    expect(await markOf(cluster.client, "EVENTS")).toBeUndefined();
+    const read = await stream.read("EVENTS", inputs, state, context());
+    expect(read?.state).toEqual({ ...state, ownerTag: "missing" });
+    expect(stream.diff(read?.state ?? {}, inputs, inputs).changes).toMatchObject([{ path: "ownerTag" }]);
+    expect(await stream.update("EVENTS", read?.state ?? {}, inputs, context())).toEqual(state);
+    expect(await tagOf()).toMatchObject({ stack: "test", generation: state.generation });
+    expect((await stream.read("EVENTS", inputs, state, context()))?.state).toEqual(state);
+  });
+
+  it("is this stack's under its new name after a rename of the stack, also for a later create", async () => {
+    const state = await create({ stack: "before" });
+    const read = await stream.read("EVENTS", inputs, state, context());
+    expect(read?.state).toEqual({ ...state, ownerTag: "outdated" });
+    const updated = await stream.update("EVENTS", read?.state ?? {}, inputs, context());
+    expect(updated).not.toHaveProperty("ownerTag");
+    expect(await tagOf()).toMatchObject({ stack: "test", generation: updated.generation });
+    await publish(cluster.client, "events.a", 2);
+    await create();
+    expect((await infoOf(cluster.client, "EVENTS")).state.messages).toBe(2);
+  });
+
+  it("is this resource's after a rename of the resource", async () => {
+    const state = await create({ name: "before" });
+    const read = await stream.read("EVENTS", inputs, state, context());
+    expect(read?.state).toMatchObject({ ownerTag: "outdated" });
+    await stream.update("EVENTS", read?.state ?? {}, inputs, context());
+    expect(await tagOf()).toMatchObject({ name: "events" });
+  });
+});
+
 describe("a stream that was deleted and made again by hand", () => {
   async function remade() {
     const state = await create();

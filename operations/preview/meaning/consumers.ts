@@ -6,6 +6,7 @@ import type { StreamSpec } from "../../../model/jetstream/stream.ts";
 import type { ConsumerChange } from "../changes.ts";
 import type { ConsumerFacts, ConsumerPlace } from "./consumer-facts.ts";
 import { deletedConsumer } from "./deleted-consumers.ts";
+import { isOfOwnerTag, ownerTagSentences } from "./owner-tag.ts";
 import { remadeConsumer } from "./remade-consumers.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
 import { startOf } from "./start.ts";
@@ -43,7 +44,11 @@ export function consumerMeaning(
       case "replaced":
         return deletedConsumer(change, place);
       case "changed":
-        return [...changed(change, place), ...consent(change)];
+        return [
+          ...changed(change, place),
+          ...ownerTagSentences(change.id, change.details),
+          ...consent(change),
+        ];
       default:
         return verb satisfies never;
     }
@@ -54,7 +59,10 @@ function changed(change: ConsumerChange, place: ConsumerPlace): Sentence[] {
   const { id, before, after, details } = change;
   if (before !== undefined && after !== undefined && reasonsToMakeAgain(before, after).length > 0)
     return [remadeConsumer({ id, before, after }, place)];
-  const paths = details.map(({ path }) => path).filter((path) => path !== "allowPositionLoss");
+  const paths = details
+    .filter((detail) => !isOfOwnerTag(detail))
+    .map(({ path }) => path)
+    .filter((path) => path !== "allowPositionLoss");
   if (paths.length === 0 && details.length > 0) return [];
   const which = paths.length === 0 ? "" : `: ${listed(paths)}`;
   const narrowed =

@@ -3,6 +3,7 @@ import { sameValue } from "../../../model/jetstream/stream-canonical.ts";
 import { immutableDifferences } from "../../../model/jetstream/stream-diff.ts";
 import type { StreamChange } from "../changes.ts";
 import { narrowing } from "./limits.ts";
+import { ownerTagSentences } from "./owner-tag.ts";
 import { count, listed, loses, refused, type Sentence, says, unchecked } from "./sentence.ts";
 import type { StreamFacts } from "./stream-facts.ts";
 
@@ -30,7 +31,7 @@ export function streamMeaning(change: StreamChange, facts: StreamFacts | undefin
       ),
     ];
   }
-  return changed(id, before, after, facts);
+  return [...changed(id, before, after, facts), ...ownerTagSentences(id, change.details)];
 }
 
 function copiesOf(after: StreamInputs | undefined): string {

@@ -9,10 +9,12 @@ import {
   type Mark,
   marked,
   markIn,
+  missingMark,
   newGeneration,
   notOurs,
   refusedTakeOver,
   standing,
+  tagFault,
   takenOver,
 } from "../../../../model/jetstream/ownership.ts";
 
@@ -91,6 +93,39 @@ describe("the standing of what is there", () => {
     expect(standing(found(undefined, "2027-02-02T00:00:00Z"), { ...known, generation: "" }, owner)).toBe(
       "remade",
     );
+  });
+});
+
+describe("the owner tag of the object in the state", () => {
+  it.each([
+    ["missing", "no tag", found(undefined)],
+    ["outdated", "the stack before a rename", found({ stack: "before" })],
+    ["outdated", "the project before a rename", found({ project: "before" })],
+    ["outdated", "the resource before a rename", found({ name: "before" })],
+    [undefined, "the tag as it was written", found({})],
+    [
+      undefined,
+      "another stack with another generation, which owns the object",
+      found({ stack: "b", generation: "g2" }),
+    ],
+    [undefined, "this stack with another generation, which the state follows", found({ generation: "g2" })],
+    [undefined, "no tag on an object that was recreated", found(undefined, "2027-02-02T00:00:00Z")],
+  ])("is %s with %s", (fault, _, there) => {
+    expect(tagFault(there, known, owner)).toBe(fault);
+  });
+
+  it("is outdated on an import from another stack, and not missing on an import of what was made by hand", () => {
+    expect(tagFault(found({ stack: "prod" }), undefined, owner)).toBe("outdated");
+    expect(tagFault(found(undefined), undefined, owner)).toBeUndefined();
+    expect(tagFault(found(undefined), { ...known, generation: "" }, owner)).toBeUndefined();
+  });
+
+  it("is what an update writes again", () => {
+    expect(missingMark(known)).toEqual([]);
+    expect(missingMark({ ...known, generation: "" })).toMatchObject([{ path: "generation", isOutput: true }]);
+    expect(missingMark({ ...known, ownerTag: "missing" })).toMatchObject([
+      { path: "ownerTag", replaces: false, isOutput: true },
+    ]);
   });
 });
 

@@ -187,6 +187,15 @@ describe("what happens to streams", () => {
     ]);
   });
 
+  it.each([
+    ["was imported", { path: "generation", before: undefined, after: undefined }],
+    ["lost its owner tag", { path: "ownerTag", before: "missing", after: undefined }],
+  ])("is the owner tag, where a stream or a consumer %s", (_, detail) => {
+    const tagged = "gets the owner tag of this stack.";
+    expect(told({ ...changed({}), details: [detail] })).toEqual([`says: X ${tagged}`]);
+    expect(told({ ...consumerOf("changed"), details: [detail] })).toEqual([`says: X/c ${tagged}`]);
+  });
+
   it("is said once of all streams that change alike", () => {
     const one = changed({ maxMessageSizeBytes: 1024, maxAgeSeconds: 100 }, { maxAgeSeconds: 50 });
     const other = { ...one, id: "Y" } as Change;
