@@ -42,7 +42,7 @@ await runCommand(usage, async ({ stack: name, given }) => {
   );
   if (tunnels.size > 0) {
     process.stdout.write(
-      `${[...tunnels.keys()].join(", ")} can be reached only through a host. \`npm run nats\` opens a tunnel for its own run. ` +
+      `${[...tunnels.keys()].join(", ")} can be reached only through a host. \`npm run nats\` opens a tunnel and closes the tunnel at its end. ` +
         `For any other program, open the tunnel yourself and leave it open:\n${openingCommands(
           tunnels.values(),
         )

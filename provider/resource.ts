@@ -73,7 +73,7 @@ export function makesNothing<Inputs, State = Inputs>(
 export function neverImported<State>(type: string, state: State | undefined): State {
   if (state !== undefined) return state;
   throw new Error(
-    `${type} can't be imported, because the servers have nothing of it; let \`pulumi up\` create it`,
+    `${type} can't be imported, because it does not exist on the servers; let \`pulumi up\` create it`,
   );
 }
 

@@ -102,7 +102,9 @@ export function downloadEntry(
       const file = join(folder, archive);
       const found = await download(`${releases}/${archive}`, file, note);
       if (found !== wanted)
-        throw new Error(`${archive} has SHA-256 ${found}, but the vendor publishes ${wanted}`);
+        throw new Error(
+          `${archive} has SHA-256 ${found}, but the vendor publishes ${wanted}; the download is broken or was changed. Run the command again`,
+        );
       const { code, output } = await runProgram("tar", ["-xzf", file, "-C", folder, "--strip-components=1"]);
       if (code !== 0) throw new Error(`unpacking ${archive} failed:\n${lastLines(output)}`);
       await rm(file);

@@ -102,5 +102,5 @@ function remedy(status: number, text: string): string {
   if (status === 404)
     return "This page does not exist, or the token can't see it: look at GITHUB_REPOSITORY and at `permissions` of the job.";
   if (status >= 500) return "This is a fault of GitHub: run this job again.";
-  return "This is a fault of this program or of its arguments.";
+  return "Check the arguments of the command. If they are right, report a fault of this program.";
 }

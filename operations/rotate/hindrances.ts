@@ -4,7 +4,9 @@ import type { LiveDependence } from "../../client/dependence.ts";
 export function hindrances(found: LiveDependence, recycles: boolean): string[] {
   const old = recycles ? [] : [...found.foreign, ...found.sessions];
   return [
-    ...found.silent.map((name) => `this update removes a CA, but ${name} does not answer`),
+    ...found.silent.map(
+      (name) => `this update removes a CA, but ${name} does not answer. Start ${name}, and run \`up\` again`,
+    ),
     ...found.live.map((one) => `this update removes a CA, but ${one}`),
     ...old
       .slice(0, 1)

@@ -39,6 +39,6 @@ function tooSmall(
   const why =
     floating.length === 0
       ? ""
-      : `; streams that may be stored on any server count on every server: ${floating.map(({ spec }) => spec.name).join(", ")}. With "pod" a stream counts only on the server of its pod`;
+      : `; streams without "pod" can be stored on any server, so each of them reserves on every server: ${floating.map(({ spec }) => spec.name).join(", ")}. A stream with "pod" reserves only on the server of that pod`;
   return `${formatSize(limit)} is less than what streams reserve on the server of pod ${id}, ${formatSize(bytes)} (${parts}); raise maxFileStore, or lower the streams' maxBytes${why}`;
 }

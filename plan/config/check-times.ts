@@ -23,7 +23,7 @@ function checkLifetimes({ tls }: Draft): Fault[] {
     faults.push({ path: ["tls", "leafLifetime"], message });
   }
   if (leaf !== undefined && renewBefore !== undefined && renewBefore >= leaf) {
-    const message = `${showHours(renewBefore)} is not less than tls.leafLifetime, ${showHours(leaf)}; every update would renew all certificates`;
+    const message = `${showHours(renewBefore)} is not less than tls.leafLifetime, ${showHours(leaf)}; every update would renew all certificates. Allowed less than ${showHours(leaf)}: lower tls.renewBefore`;
     faults.push({ path: ["tls", "renewBefore"], message });
   }
   return faults;

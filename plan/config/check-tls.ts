@@ -59,7 +59,7 @@ function checkPhases({ authorities }: DraftTls, oldPhases: readonly number[]): F
       active.map((one) => authorities.indexOf(one)),
       oldPhases,
     );
-    const message = `${numberOf(active)} active${old}; allowed exactly one, which issues certificates: write phase: active for this CA, and incoming or outgoing for every other CA`;
+    const message = `${numberOf(active)} active${old}; allowed exactly one. Write phase: active for the CA that issues certificates, and incoming or outgoing for every other CA`;
     faults.push({ path, message });
   }
   const incoming = inPhase(authorities, "incoming");

@@ -86,7 +86,7 @@ function untrusted(
 function stillServed(serverName: string, generation: number | undefined): string {
   return generation === undefined
     ? `tls.authorities: ${serverName} still serves a certificate of a CA that is not in the list any more. Put that CA ` +
-        'back as "outgoing", keep the active CA, run `pulumi up` until that succeeds, and remove the CA then'
+        'back as "outgoing", keep the active CA, run `pulumi up` until that succeeds, and then remove the outgoing CA'
     : `tls.authorities: ${serverName} serves a certificate of CA ${generation}, so CA ${generation} can't be ` +
         '"incoming" again. To undo its rotation, make it "outgoing" and make the CA before it "active"';
 }

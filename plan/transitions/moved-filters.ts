@@ -49,7 +49,7 @@ function faultOf(
   if (isLeft)
     return [
       `${takes} skips the pods of that consumer (rollout.skip: ${rollout.skip.join(", ")}), ` +
-        `so ${refused}. Keep the consumers of ${taker.stream} as they are until an update has those pods again`,
+        `so ${refused}. Keep the consumers of ${taker.stream} as they are until an update does not skip those pods`,
     ];
   const fate = stays
     ? "changes that consumer too. Pulumi changes the consumers of a stream in any order"

@@ -30,15 +30,15 @@ function faultOf(taking: Taking, deployed: DeployedState, topology: Topology): s
       ];
     case "replaced":
       return [
-        `${takes} recreates ${giver} (${immutables(giver, deployed, topology)}). Only a stream that stays releases a subject ` +
-          `before another stream takes it. Make two updates: first this update with only the subjects of ${giver} changed, ` +
-          "and then the rest",
+        `${takes} recreates ${giver} (${immutables(giver, deployed, topology)}). A stream that is deleted and created again ` +
+          `keeps its subjects until the other stream takes them, so ${refused}. Make two updates: change only the subjects of ` +
+          `${giver} in the first update, and make all other changes in the second update`,
       ];
     case "left":
       return [
         `${takes} skips the pods of ${giver} (rollout.skip: ` +
           `${topology.rollout.skip.join(", ")}), so ${refused}. Keep the subjects of ${taker} as they are until an ` +
-          "update has those pods again",
+          "update does not skip those pods",
       ];
     case "narrowed":
       return [];
@@ -65,7 +65,7 @@ function ringFault(ring: readonly string[], takings: readonly Taking[]): string 
   const released = shown(inside.filter(({ giver }) => giver === first).flatMap(({ subjects }) => subjects));
   return (
     `${ring.map((name) => `streams.${name}`).join(", ")}: they take subjects from each other: ${moves.join(", ")}. ` +
-    `In every order ${refused}. Make two updates. In the first one, replace ${released} of ${first} by a subject that ` +
+    `Whichever stream changes first, ${refused}. Make two updates. In the first one, replace ${released} of ${first} by a subject that ` +
     `no publisher uses, such as "unused.${first}", and keep the other streams as they are. Then make this update. Between ` +
     `the two updates no stream stores ${released}, and a publisher gets no acknowledgement`
   );

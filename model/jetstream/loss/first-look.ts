@@ -41,7 +41,7 @@ function refusedLoss(
     ? `This update restarts ${servers}, and a stream with its only copy in the memory of one of them loses all messages`
     : `This update restarts ${servers}, but not as a rolling restart, and streams with most of their copies in the memory of these servers lose all messages`;
   const gentler = turns
-    ? "Give each stream several copies first (`replicas: 3` in an earlier update; the owner of a foreign stream does that)"
+    ? "Give each stream several copies first (`replicas: 3` in an earlier update; ask the owner of a foreign stream to do that)"
     : "Set `rollout: rolling`, which keeps streams with several copies";
   return (
     `${why}: ${countedStreams(lost)}. ${gentler}. If the messages may be lost, run ` +

@@ -87,7 +87,7 @@ function otherSubjects(
     const lost = messages === undefined ? "messages that" : `up to ${count(messages, "message")} that`;
     return loses(
       `${waits}, and ${stream} deletes at once ${lost} no other consumer waits for (retention: interest): ` +
-        "allowPositionLoss consents.",
+        "allowPositionLoss accepts that.",
     );
   }
   if (messages === undefined)

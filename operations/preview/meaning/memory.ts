@@ -19,7 +19,7 @@ export function memoryMeaning(
       mode === "rolling" ? "A stream with its only copy in memory" : "A stream whose copies are in memory";
     return [
       unchecked(
-        `${which} would lose its messages in the restart. It is unchecked whether there is such a stream. \`up\` checks this before it touches a server, and refuses. \`--live\` checks this now.`,
+        `${which} would lose its messages in the restart. It is unchecked whether there is such a stream. \`up\` checks this before it touches a server, and refuses if there is such a stream. \`--live\` checks this now.`,
       ),
     ];
   }

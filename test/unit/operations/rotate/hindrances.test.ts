@@ -42,7 +42,7 @@ describe("what stands in the way of an authority that goes", () => {
       live: ["the cluster port of dk serves a certificate of this CA"],
     };
     expect(hindrances(found, true)).toEqual([
-      "this update removes a CA, but se does not answer",
+      "this update removes a CA, but se does not answer. Start se, and run `up` again",
       "this update removes a CA, but the cluster port of dk serves a certificate of this CA",
     ]);
   });

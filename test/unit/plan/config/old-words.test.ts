@@ -33,15 +33,15 @@ describe("the phase used", () => {
     const list = phases.map((phase, index) => ({ generation: index + 1, phase }));
     expect(faults({ tls: { authorities: list } })).toEqual([
       `dev tls.authorities: 2 CAs (generations 1, 2) are active (${place} says "used", the old word for "active"); ` +
-        "allowed exactly one, which issues certificates: write phase: active for this CA, and incoming or outgoing for every other CA",
+        "allowed exactly one. Write phase: active for the CA that issues certificates, and incoming or outgoing for every other CA",
     ]);
   });
 
   it("is one phase that only one authority may have, also where no other one says active", () => {
     const list = [1, 2].map((generation) => ({ generation, phase: "used" }));
     expect(faults({ tls: { authorities: list } })).toEqual([
-      "dev tls.authorities: 2 CAs (generations 1, 2) are active; allowed exactly one, which issues certificates: " +
-        "write phase: active for this CA, and incoming or outgoing for every other CA",
+      "dev tls.authorities: 2 CAs (generations 1, 2) are active; allowed exactly one. " +
+        "Write phase: active for the CA that issues certificates, and incoming or outgoing for every other CA",
     ]);
   });
 

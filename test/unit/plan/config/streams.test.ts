@@ -457,7 +457,7 @@ describe("what streams reserve on a server", () => {
   it("is on any server where the cluster chooses", () => {
     const streams = { ORDERS: { subjects: ["orders"], maxBytes: "6GB" }, TERRITORY_SE: { maxBytes: "5GB" } };
     expect(faults({ cluster: { maxFileStore: "10GB" }, streams })).toEqual([
-      'dev cluster.maxFileStore: 10GB is less than what streams reserve on the server of pod se, 11GB (TERRITORY_SE 5GB, ORDERS 6GB); raise maxFileStore, or lower the streams\' maxBytes; streams that may be stored on any server count on every server: ORDERS. With "pod" a stream counts only on the server of its pod',
+      'dev cluster.maxFileStore: 10GB is less than what streams reserve on the server of pod se, 11GB (TERRITORY_SE 5GB, ORDERS 6GB); raise maxFileStore, or lower the streams\' maxBytes; streams without "pod" can be stored on any server, so each of them reserves on every server: ORDERS. A stream with "pod" reserves only on the server of that pod',
     ]);
     const placed = { ...streams, ORDERS: { ...streams.ORDERS, pod: "dk" } };
     expect(faults({ cluster: { maxFileStore: "10GB" }, streams: placed })).toEqual([]);

@@ -60,7 +60,7 @@ describe("authorities", () => {
     [[], "tls.authorities: [] names no CA; remove tls.authorities, or name a CA with phase: active"],
     [
       [{ generation: 1, phase: "incoming" }],
-      "tls.authorities: 0 CAs are active; allowed exactly one, which issues certificates: write phase: active for this CA",
+      "tls.authorities: 0 CAs are active; allowed exactly one. Write phase: active for the CA that issues certificates",
     ],
     [
       [active, { generation: 2, phase: "active" }],

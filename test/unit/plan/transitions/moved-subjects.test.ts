@@ -110,9 +110,10 @@ describe("a subject whose stream is made anew", () => {
   ])("is refused: %s", (what, more) => {
     const after = { A: ["x.1"], B: { subjects: ["x.2"], ...more } };
     expect(transition({ B: ["x.>"] }, after).faults).toEqual([
-      `streams.A: it takes "x.1" from B. This update recreates B (${what}). Only a stream that stays releases ` +
-        "a subject before another stream takes it. Make two updates: first this update with only the subjects of B changed, " +
-        "and then the rest",
+      `streams.A: it takes "x.1" from B. This update recreates B (${what}). A stream that is deleted ` +
+        "and created again keeps its subjects until the other stream takes them, so the servers would refuse the subject " +
+        "(error 10065). Make two updates: change only the subjects of B in the first update, and make all other changes in " +
+        "the second update",
     ]);
     expect(transition({ B: ["x.>"] }, { A: ["x.1"], B: ["x.2"] }).faults).toEqual([]);
     expect(transition({ A: ["x.1"], B: ["x.2"] }, after).faults).toEqual([]);
@@ -127,8 +128,8 @@ describe("a subject whose stream is made anew", () => {
 describe("an exchange of subjects", () => {
   it("is refused, with the update that goes between", () => {
     expect(transition({ A: ["a.>"], B: ["b.>"] }, { A: ["b.>"], B: ["a.>"] }).faults).toEqual([
-      'streams.A, streams.B: they take subjects from each other: A takes "b.>" from B, B takes "a.>" from A. In every ' +
-        "order the servers would refuse the subject (error 10065). Make two updates. In the first one, replace " +
+      'streams.A, streams.B: they take subjects from each other: A takes "b.>" from B, B takes "a.>" from A. ' +
+        "Whichever stream changes first, the servers would refuse the subject (error 10065). Make two updates. In the first one, replace " +
         '"a.>" of A by a subject that no publisher uses, such as "unused.A", and keep the other streams as they are. Then ' +
         'make this update. Between the two updates no stream stores "a.>", and a publisher gets no acknowledgement',
     ]);
@@ -169,7 +170,7 @@ describe("a subject whose stream this update leaves as it is", () => {
     expect(transition(before, { ...narrow, NEW: ["orders.no.>"] }, skip).faults).toEqual([
       'streams.NEW: it takes "orders.no.>" from ORDERS. This update skips the pods of ORDERS ' +
         "(rollout.skip: no), so the servers would refuse the subject (error 10065). Keep the subjects of NEW as they " +
-        "are until an update has those pods again",
+        "are until an update does not skip those pods",
     ]);
     expect(transition(before, { ...narrow, NEW: ["orders.no.>"] }).faults).toEqual([]);
   });

@@ -129,7 +129,7 @@ describe("a change to the next release line", () => {
 describe("a change over release lines", () => {
   it("is refused with the way to take", () => {
     expect(versionChangeFault("2.10.27", "2.15.1", rolling)).toBe(
-      "2.10.27 → 2.15.1 skips 2.11, 2.12 and 2.14: NATS prepares and describes only updates from one release to " +
+      "2.10.27 → 2.15.1 skips 2.11, 2.12 and 2.14: NATS supports and describes only updates from one release line to " +
         "the next. Update to nats:2.11.17, nats:2.12.15 and nats:2.14.9 first, one update each, or set " +
         "rollout: all-at-once, which interrupts the service",
     );
@@ -186,7 +186,9 @@ describe("a change back to the line before", () => {
     const fault = versionChangeFault(from, to, rolling);
     expect(fault).toContain(`${from} → ${to} is a downgrade: the storage format changed in between`);
     expect(fault).toContain(stake);
-    expect(fault).toContain("back up the streams and set cluster.allowDowngrade: true");
+    expect(fault).toContain(
+      "back up the streams (`nats stream backup`) and set cluster.allowDowngrade: true",
+    );
     expect(versionChangeFault(from, to, atOnce)).toBe(fault);
     expect(versionChangeFault(from, to, back)).toBeUndefined();
     expect(versionChangeWarnings(from, to)).toEqual([expect.stringContaining(stake)]);

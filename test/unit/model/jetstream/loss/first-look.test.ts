@@ -40,7 +40,7 @@ describe("what the servers have in memory", () => {
     const { refusals } = judge({ ...inputs, restarting: ["a"], turns: true }, [cache, alone], "dev");
     expect(refusals).toEqual([
       expect.stringMatching(
-        /^This update restarts the server a, and a stream with its only copy in the memory .*: SESSIONS \(account MQTT\) with 1 message\. Give each stream several copies first \(`replicas: 3` in an earlier update; the owner of a foreign stream does that\)\./,
+        /^This update restarts the server a, and a stream with its only copy in the memory .*: SESSIONS \(account MQTT\) with 1 message\. Give each stream several copies first \(`replicas: 3` in an earlier update; ask the owner of a foreign stream to do that\)\./,
       ),
     ]);
   });
