@@ -358,8 +358,7 @@ describe("a stream in memory", () => {
     const { cluster: said } = await byHand<SaidStream>(cluster.client, "STREAM.INFO.KV_sessions");
     const late = names.find((name) => name !== said.leader) ?? "";
     await refusedAtOnce(restartOf(said.leader), servers).toThrow(
-      `KV_sessions: the copy on ${late} is behind by 9 entries, and this server has a copy in memory; ` +
-        "with `--lose KV_sessions` the update does not wait for that",
+      new RegExp(`KV_sessions: the copy on ${late} is behind by 9 entries, .*--lose KV_sessions`),
     );
     // Its own copy goes in any case, and who gave the stream up does not wait.
     await clear(restartOf(late), { deadline: soon() }, servers);

@@ -59,7 +59,7 @@ function restarts(restarted: readonly string[], mode: RolloutPlan["mode"]): Sent
 /** `mustRun` differs where a container is found stopped. */
 function changedInPlace({ id, details }: ServerChange): Sentence {
   const paths = details.map(({ path }) => path);
-  if (paths.includes("mustRun")) return says(`1 server (${id}) is stopped, and is started again.`);
+  if (paths.includes("mustRun")) return says(`1 server (${id}) does not run now, and this update starts it.`);
   return says(`The container of the server ${id} changes in place: ${listed(paths)}.`);
 }
 

@@ -109,7 +109,7 @@ describe("what happens to servers", () => {
 describe("what happens to a container that was changed by hand", () => {
   it("is that it is started again, or changed in place, and never called a reload", () => {
     expect(told(server("no", "changed", "mustRun"))).toEqual([
-      "says: 1 server (no) is stopped, and is started again.",
+      "says: 1 server (no) does not run now, and this update starts it.",
     ]);
     expect(told(server("no", "changed", "memory"))).toEqual([
       "says: The container of the server no changes in place: memory.",
