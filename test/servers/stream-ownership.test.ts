@@ -178,7 +178,8 @@ describe("a stream whose owner tag is not as this stack wrote it", () => {
 
   it("is shown by a refresh when a program erased the tag, and gets the same tag again", async () => {
     const state = await create();
-    await byHand(cluster.client, "STREAM.UPDATE.EVENTS", { ...byHandMade, max_age: 0 });
+    const { config } = await infoOf(cluster.client, "EVENTS");
+    await byHand(cluster.client, "STREAM.UPDATE.EVENTS", { ...config, metadata: {} });
     expect(await markOf(cluster.client, "EVENTS")).toBeUndefined();
     const read = await stream.read("EVENTS", inputs, state, context());
     expect(read?.state).toEqual({ ...state, ownerTag: "missing" });
