@@ -10,11 +10,16 @@ const [lowest, highest] = [20_000, 32_000];
 const slots = 4;
 const portsPerSlot = (highest - lowest) / slots;
 
-/** Ports of the loopback that were free a moment ago, all different. */
+/** What this process has given out. Another call must not get such a port before its server listens. */
+const given = new Set<number>();
+
+/** Ports of the loopback that were free a moment ago. No two calls of a process get the same port. */
 export async function freePorts(count: number): Promise<number[]> {
   const held = new Map<number, Server>();
   while (held.size < count) {
     const port = lowest + slot() * portsPerSlot + randomInt(portsPerSlot);
+    if (given.has(port)) continue;
+    given.add(port);
     const server = await listen(port);
     if (server !== undefined) held.set(port, server);
   }
