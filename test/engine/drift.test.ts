@@ -129,7 +129,7 @@ describe("a stream with messages", () => {
     stack.configure({ streams: {} });
     const refused = await stack.up();
     expect(refused.code).not.toBe(0);
-    expect(refused.stdout).toContain("ARCHIVE was not deleted");
+    expect(refused.stdout).toContain("the stream ARCHIVE was not deleted: it holds 3 messages");
     expect((await manager.streams.info("ARCHIVE")).state.messages).toBe(3);
 
     stack.configure({ streams: { ARCHIVE: { ...archive.ARCHIVE, allowDataLoss: true } } });
@@ -186,8 +186,8 @@ describe("a consumer", () => {
     stack.configure({ streams: waits(256) });
     const refused = await stack.up();
     expect(refused.code).not.toBe(0);
-    expect(refused.stdout).toContain("JOBS/worker");
-    expect(refused.stdout).toContain(" 10 messages");
+    expect(refused.stdout).toContain("the consumer JOBS/worker was not deleted");
+    expect(refused.stdout).toContain("up to 10 messages would be deleted with it");
     expect((await manager.streams.info("JOBS")).state.messages).toBe(10);
     stack.configure({ streams: { ...waits(256), JOBS: { ...jobs, allowDataLoss: true } } });
     // The consumer takes the consent over, and nothing of it changes. The refused update had told the gate already.

@@ -174,7 +174,7 @@ describe("a pod that is taken out of the configuration", () => {
     stack.configure({ pods: pods.filter(({ id }) => id !== "se") });
     const preview = await stack.pulumi("preview");
     expect(preview.code).not.toBe(0);
-    expect(`${preview.stdout}${preview.stderr}`).toContain(stack.serverName("se"));
+    expect(`${preview.stdout}${preview.stderr}`).toContain(`${stack.serverName("se")} would be deleted`);
     expect((await stack.up()).code).not.toBe(0);
     expect(await stack.startTimes(pods)).toEqual(before);
     expect(await contentsOf("dk", "TERRITORY_SE")).toEqual(expected("before"));

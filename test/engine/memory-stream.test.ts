@@ -111,18 +111,18 @@ async function npm(command: "down" | "preview", ...args: string[]) {
 }
 
 describe("npm run down on a stack with a stream in memory", () => {
-  const lost = `CACHE with ${messages} messages, SESSIONS with ${messages} messages.`;
+  const lost = `These streams are in memory and would be lost: CACHE with ${messages} messages, SESSIONS with ${messages} messages.`;
 
   it("stops nothing for --yes alone, and counts what would be lost", async () => {
     const before = await stack.startTimes();
     const refused = await npm("down", "--yes");
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain(lost);
+    expect(refused.stderr).toContain(`Nothing was stopped. ${lost}\n`);
     expect(refused.stderr).toContain("say `--lose CACHE,SESSIONS`");
     // A name that nobody has gives up nothing.
     const other = await npm("down", "--yes", "--lose", "CACHES");
     expect(other.code).toBe(1);
-    expect(other.stderr).toContain("--lose CACHES: ");
+    expect(other.stderr).toContain("Warning: --lose CACHES: no server has a stream CACHES\n");
     expect(other.stderr).toContain(lost);
     expect(await stack.startTimes()).toEqual(before);
     expect(await stored()).toEqual([messages, messages]);
@@ -142,7 +142,7 @@ describe("a stream in memory that is given up", () => {
     stack.configure({ rollout: { mode: "all-at-once", lose: ["CACHE", "SESSIONS", "NOBODY"] } });
     const output = await stack.mustUp();
     expect(output).toContain("rollout.lose accepts the loss of CACHE, SESSIONS, NOBODY");
-    expect(output).toContain("--lose NOBODY: ");
+    expect(output).toContain("--lose NOBODY: no server has a stream NOBODY");
     expect(await stored()).toEqual([0, 0]);
   });
 
@@ -150,7 +150,9 @@ describe("a stream in memory that is given up", () => {
     await fill("cache");
     const { code, stderr } = await npm("down", "--yes", "--lose", "CACHE");
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain(`: CACHE with ${messages} messages.`);
+    expect(stderr).toContain(
+      `Warning: These streams are in memory and are lost: CACHE with ${messages} messages.`,
+    );
     expect(await stack.leftovers("container")).toEqual([]);
   });
 

@@ -52,7 +52,7 @@ describe("a broken rule stops preview and update, and nothing is made", () => {
       tls: { leafLifetime: "500d" },
     });
     for (const text of await refusals()) {
-      expect(text).toContain("error: test breaks 3 rules");
+      expect(text).toContain("error: test breaks 3 rules of policy; nothing was touched:");
       for (const line of [
         "- dk-server may use all the memory of its host",
         '- local-image takes "nats:latest"',
@@ -83,7 +83,7 @@ describe("a broken rule stops preview and update, and nothing is made", () => {
   ])("when the program breaks %s", async (rule, broken, wrong) => {
     stack.breakPolicy(broken);
     for (const text of await refusals()) {
-      expect(text).toContain("test breaks 1 rule ");
+      expect(text).toContain("test breaks 1 rule of policy; nothing was touched:");
       expect(text).toContain(`${rule}: `);
       expect(text).toContain(wrong);
     }
@@ -115,7 +115,7 @@ it("a waived rule lets a preview pass, with the reason in a warning", async () =
   });
   const said = await stack.mustPulumi("preview");
   expect(said).toContain('memory-limit is waived ("this is a test"): dk-server ');
-  expect(said).toContain("data-kept is waived");
+  expect(said).toContain("Policy: data-kept is waived, and nothing breaks it");
 });
 
 it("a value that is known too late for all of that stops what would take it", async () => {
@@ -123,7 +123,7 @@ it("a value that is known too late for all of that stops what would take it", as
   expect(await stack.mustPulumi("preview")).toContain("dk-server");
   const { code, stdout } = await stack.pulumi("up", "--yes", "--skip-preview");
   expect(code).not.toBe(0);
-  expect(stdout).toContain("test breaks 1 rule ");
+  expect(stdout).toContain("test breaks 1 rule of policy; seen only when a value became known");
   expect(stdout).toContain('- dk-server takes "nats:latest"');
   expect(await stack.leftovers("container")).not.toContain(stack.serverName("dk"));
 });

@@ -101,7 +101,7 @@ describe("npm run rotate -- ca", () => {
     phases({ 3: "active" });
     const asked = await clone.command("preview", "--live");
     expect(asked.code, asked.stdout).toBe(1);
-    expect(asked.stdout).toMatch(/^REFUSED: .*cluster\.restartGeneration/m);
+    expect(asked.stdout).toMatch(/^REFUSED: .*\d+ sessions .*cluster\.restartGeneration/m);
 
     phases({ 2: "outgoing", 3: "active" });
     const { code, stdout, stderr } = await clone.command("rotate", "ca", "--back");

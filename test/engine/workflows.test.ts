@@ -154,7 +154,7 @@ describe("renewal", () => {
     expect(said(result, "Is anything but certificates waiting?")).toMatch(/^exit code 3\n/);
     expect(result.steps.map(({ step }) => step)).not.toContain("Update");
     expect(github.issues.get(1)).toMatchObject({
-      title: expect.stringMatching(/certificates.* prod/i),
+      title: "Certificates of prod were not renewed",
       state: "open",
     });
     expect(github.issues.get(1)?.body).toContain("TERRITORY_NO");
@@ -206,11 +206,11 @@ describe("a pull request", () => {
     await commit("what the pull request changes");
     const prod = await job("preview", "own", pullRequest(github.repository, "prod", contexts.vars as object));
     expect(prod.status, everything(prod)).toBe("success");
-    expect(artifact("prod")).toMatch(/^### prod: 1 /);
+    expect(artifact("prod")).toMatch(/^### prod: 1 changed in place; \d+ resources unchanged\n/);
     const dev = await job("preview", "own", pullRequest(github.repository, "dev", noBackend));
     expect(dev.status, everything(dev)).toBe("success");
-    expect(artifact("dev")).toMatch(/^### dev: 1 /);
-    expect(readFileSync(join(place.temp, "summary.md"), "utf8")).toContain("### dev: 1 ");
+    expect(artifact("dev")).toMatch(/^### dev: 1 changed in place\n/);
+    expect(readFileSync(join(place.temp, "summary.md"), "utf8")).toContain("### dev: 1 changed in place\n");
   });
 
   it("gets one comment, which the next run rewrites", async () => {
@@ -228,7 +228,7 @@ describe("a pull request", () => {
     });
     const first = await job("comment", "comment");
     expect(first.status, everything(first)).toBe("success");
-    expect(github.comments(7)[0]?.body).toContain("### prod: 1 ");
+    expect(github.comments(7)[0]?.body).toContain("### prod: 1 changed in place; ");
     rmSync(join(place.temp, "previews"), { recursive: true });
 
     const refused = await refusedFork();
@@ -237,7 +237,7 @@ describe("a pull request", () => {
     expect(second.status, everything(second)).toBe("success");
     expect(github.comments(7)).toHaveLength(1);
     expect(github.comments(7)[0]?.body).toContain("**REFUSED**");
-    expect(github.comments(7)[0]?.body).toContain('"maxAge"');
+    expect(github.comments(7)[0]?.body).toContain('the nearest is "maxAge"');
   });
 
   /** A fork's preview that is refused, which writes its report all the same. */

@@ -269,7 +269,7 @@ describe("a consumer that has the name of the helper", () => {
     const state = await halfWay();
     const other = { ...inputs, name: "worker-resume" };
     await consumer.create(other, contextOf(cluster.client, { name: "worker-resume" }));
-    await expect(update(state, changed)).rejects.toThrow('"worker-resume"');
+    await expect(update(state, changed)).rejects.toThrow('belongs to the resource "worker-resume"');
   });
 
   it("does not matter to a change in place, nor to a work queue", async () => {
@@ -360,7 +360,7 @@ describe("a consumer that is deleted", () => {
     await makeStream("interest");
     const state = await halfWay();
     await worker.take(6, () => false);
-    await expect(remove(state)).rejects.toThrow("up to 6 messages ");
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would be deleted with it");
   });
 
   it("is refused too where they were delivered as often as they may be, and nobody acknowledged them", async () => {
@@ -369,7 +369,7 @@ describe("a consumer that is deleted", () => {
     await worker.take(6, () => false);
     await expect.poll(async () => (await worker.info()).num_ack_pending, { timeout: 10_000 }).toBe(0);
     expect((await worker.info()).num_pending).toBe(0);
-    await expect(remove(state)).rejects.toThrow("up to 6 messages ");
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would be deleted with it");
     expect(await stored()).toBe(6);
   });
 
@@ -414,7 +414,7 @@ describe("a consumer that is deleted", () => {
     await publish(cluster.client, "events.a", 3);
     await publish(cluster.client, "events.b", 4);
     await expect.poll(async () => (await worker.info()).num_pending).toBe(7);
-    await expect(remove(state)).rejects.toThrow("up to 3 messages ");
+    await expect(remove(state)).rejects.toThrow("up to 3 messages would be deleted with it");
   });
 
   it("is refused too where an update that died has left its helper alone, and takes that along with consent", async () => {
@@ -422,7 +422,7 @@ describe("a consumer that is deleted", () => {
     const state = await halfWay();
     await expect(update(state, changed, cutAfter(6, true, cluster.client))).rejects.toThrow("broke");
     expect(await worker.names()).toEqual(["worker-resume"]);
-    await expect(remove(state)).rejects.toThrow("up to 6 messages ");
+    await expect(remove(state)).rejects.toThrow("up to 6 messages would be deleted with it");
     await remove({ ...state, allowPositionLoss: true });
     expect(await worker.names()).toEqual([]);
   });
@@ -443,7 +443,7 @@ describe("a consumer of an interest stream that no longer waits for some subject
   it("is refused with the number of their messages, and may with consent in the same update", async () => {
     const state = await withBoth();
     await expect(update(state, narrowed)).rejects.toThrow(
-      /EVENTS\/worker was not changed: .* up to 4 messages/,
+      /EVENTS\/worker was not changed: .* the new filters would delete up to 4 messages/,
     );
     expect(await stored()).toBe(7);
     await update(state, { ...narrowed, allowPositionLoss: true });

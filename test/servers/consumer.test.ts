@@ -107,7 +107,9 @@ describe("creating a consumer", () => {
 
   it("is refused when another stack made it", async () => {
     await create({}, { stack: "prod" });
-    await expect(create()).rejects.toThrow('"worker" of the stack unityplan-nats/prod');
+    await expect(create()).rejects.toThrow(
+      'belongs to the resource "worker" of the stack unityplan-nats/prod',
+    );
   });
 
   it("takes over this stack's own, which keeps its place", async () => {
@@ -244,10 +246,10 @@ describe("deleting a consumer", () => {
     const old = await create({}, { name: "before" });
     const creating = context({ name: "after" });
     await consumer.create(inputs, creating);
-    expect(creating.warnings).toEqual([expect.stringContaining('"before"')]);
+    expect(creating.warnings).toEqual([expect.stringContaining('was taken over from the resource "before"')]);
     const deleting = context({ name: "before" });
     await consumer.delete(id, old, deleting);
-    expect(deleting.warnings).toEqual([expect.stringContaining('"after"')]);
+    expect(deleting.warnings).toEqual([expect.stringContaining('it belongs to the resource "after"')]);
     expect(await info()).toMatchObject({ name: "worker" });
   });
 });

@@ -141,7 +141,7 @@ describe("deleting a stream", () => {
     await publish(cluster.client, "events.a", 12);
     const { bytes } = (await infoOf(cluster.client, "EVENTS")).state;
     await expect(stream.delete("EVENTS", state, context())).rejects.toThrow(
-      `12 messages with ${bytes} bytes`,
+      `the stream EVENTS was not deleted: it holds 12 messages with ${bytes} bytes. `,
     );
     expect(await messages()).toBe(12);
 

@@ -30,14 +30,18 @@ const byHandMade = { name: "EVENTS", subjects: ["events.>"], max_age: 3600e9 };
 describe("a stream that is there already", () => {
   it("is refused when it was made by hand, and stays as it is", async () => {
     await byHand(cluster.client, "STREAM.CREATE.EVENTS", byHandMade);
-    await expect(create()).rejects.toThrow("`npm run pulumi -- import nats:jetstream:Stream thing EVENTS ");
+    await expect(create()).rejects.toThrow(
+      /EVENTS exists already and was made outside of Pulumi\..*`npm run pulumi -- import nats:jetstream:Stream thing EVENTS /,
+    );
     expect((await infoOf(cluster.client, "EVENTS")).config).toMatchObject({ max_age: 3600e9 });
     expect(await markOf(cluster.client, "EVENTS")).toBeUndefined();
   });
 
   it("is refused when another stack made it, and says which", async () => {
     await create({ stack: "prod" });
-    await expect(create()).rejects.toThrow('"events" of the stack unityplan-nats/prod');
+    await expect(create()).rejects.toThrow(
+      'a stream EVENTS exists already and belongs to the resource "events" of the stack unityplan-nats/prod',
+    );
   });
 
   it("is taken over with its messages when this stack made it, and brought to what is wanted", async () => {
@@ -60,7 +64,7 @@ describe("a stream that is there already", () => {
   it("is not taken over when it would have to change what can't change", async () => {
     await create();
     await expect(create({}, { ...inputs, storage: "memory" })).rejects.toThrow(
-      'storage is "file" and should be "memory"',
+      'the stream EVENTS can\'t be changed in place: storage is "file" and should be "memory"',
     );
   });
 });
@@ -71,11 +75,15 @@ describe("a renamed resource", () => {
     await publish(cluster.client, "events.a", 3);
     const creating = context({ name: "after" });
     const fresh = (await stream.create(inputs, creating)).state;
-    expect(creating.warnings).toEqual([expect.stringContaining('"before"')]);
+    expect(creating.warnings).toEqual([
+      expect.stringContaining('was taken over from the resource "before" of this stack'),
+    ]);
 
     const deleting = context({ name: "before" });
     await stream.delete("EVENTS", { ...old, allowDataLoss: true }, deleting);
-    expect(deleting.warnings).toEqual([expect.stringContaining('"after" of the stack unityplan-nats/test')]);
+    expect(deleting.warnings).toEqual([
+      expect.stringMatching(/was not deleted, .* "after" of the stack unityplan-nats\/test$/),
+    ]);
     expect((await infoOf(cluster.client, "EVENTS")).state.messages).toBe(3);
     expect(await markOf(cluster.client, "EVENTS")).toMatchObject({ generation: fresh.generation });
   });
@@ -90,7 +98,7 @@ describe("a renamed resource", () => {
         "remove one of the two resources from the program",
     ]);
     await expect(stream.update("EVENTS", old, inputs, context({ name: "before" }))).rejects.toThrow(
-      '"after"',
+      'it belongs to the resource "after"',
     );
   });
 
@@ -220,7 +228,9 @@ describe("a stream that was deleted and made again by hand", () => {
 
   it("is neither changed nor deleted in the name of the old one", async () => {
     const state = await remade();
-    await expect(stream.update("EVENTS", state, inputs, context())).rejects.toThrow("`pulumi refresh`");
+    await expect(stream.update("EVENTS", state, inputs, context())).rejects.toThrow(
+      "the stream EVENTS is not the one in the state: it was made outside of Pulumi; run `pulumi refresh`",
+    );
     const deleting = context();
     await stream.delete("EVENTS", state, deleting);
     expect(deleting.warnings).toHaveLength(1);
