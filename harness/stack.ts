@@ -179,7 +179,7 @@ export class TestStack {
 
   /**
    * Changes one resource on its way to the engine, as a fault in the program would.
-   * @param broken undefined: the policy is whole again
+   * @param broken undefined: the resource goes as the program makes it
    */
   breakPolicy(broken: BrokenResource | undefined): void {
     const argument = { ...broken, network: resourceNames.meshNetwork.of("local") };

@@ -16,8 +16,8 @@ export interface SshHost {
 const keptSeconds = 60;
 
 /**
- * Options of the OpenSSH client, for everything that reaches a host: one connection is shared by all, a frozen host is
- * ended after 15 s, and no other file of known hosts has a say. https://man.openbsd.org/ssh_config
+ * Options of the OpenSSH client, for everything that reaches a host: one connection is shared by all, the connection to
+ * a frozen host ends after 15 s, and no other file of known hosts has a say. https://man.openbsd.org/ssh_config
  */
 export function sshOptions(host: SshHost): string[] {
   const { hostKey, identityFile } = host;

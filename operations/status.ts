@@ -17,8 +17,9 @@ await runCommand(usage, async ({ stack: name }) => {
   const cluster = new ClusterClient(accessOf(outputs, stack.topology));
   try {
     const { seen, faults } = await settled(cluster, outputs);
-    const repairs = repairsOf({ stack: name, outputs, seen, faults, refreshed: false });
-    process.stdout.write(`${screen(outputs, seen, faults, new Date())}\n${repairText(repairs)}`);
+    const now = new Date();
+    const repairs = repairsOf({ stack: name, outputs, seen, faults, refreshed: false, now });
+    process.stdout.write(`${screen(outputs, seen, faults, now)}\n${repairText(repairs)}`);
     return faults.length === 0 ? 0 : 1;
   } finally {
     await cluster.close();

@@ -33,8 +33,7 @@ export interface Readable<Info, Inputs> {
  * What is there now. Without inputs and state it is an import.
  *
  * If no server answers for it, it is away and not gone: the state keeps it as it was. If it lost this stack's owner tag,
- * the state says so, and the next update gives it the tag again. If another stack
- * owns it now, it is gone for this stack.
+ * the state says so, and the next update gives it the tag again. If another stack owns it now, it is gone for this stack.
  * @throws NoAnswer when nothing answers for what is to be imported
  */
 export async function readThing<Info, Inputs>(

@@ -98,7 +98,7 @@ export function healthFaults(
   return copies === stream.copies ? faults : [...faults, `${name} has ${copies} of ${stream.copies} copies`];
 }
 
-/** The stream without the copies on servers that do not count: an update skips them, or they are not configured. */
+/** The stream without the copies on servers that do not count, for example because an update skips them. */
 export function withCopiesOn<Stream extends SeenStream | UnseenStream>(
   stream: Stream,
   counts: (server: string) => boolean,

@@ -109,18 +109,12 @@ export function standing(found: Found, known: Known, owner: Owner): Standing {
  * What is wrong with the owner tag of the object in the state. undefined: nothing, or the object is another one.
  * @param known undefined: an import
  */
-export function tagFault(
-  { mark, created }: Found,
-  known: Known | undefined,
-  owner: Owner,
-): TagFault | undefined {
-  if (mark === undefined)
-    return known !== undefined && known.generation !== "" && created === known.created
-      ? "missing"
-      : undefined;
-  const isProven = known === undefined || mark.generation === known.generation;
-  const isCurrent = isOfStack(mark, owner) && mark.name === owner.name;
-  return isProven && !isCurrent ? "outdated" : undefined;
+export function tagFault(found: Found, known: Known | undefined, owner: Owner): TagFault | undefined {
+  if (known !== undefined && standing(found, known, owner) !== "same") return undefined;
+  const { mark } = found;
+  // An object that was imported without a tag did not lose one.
+  if (mark === undefined) return (known?.generation ?? "") === "" ? undefined : "missing";
+  return isOfStack(mark, owner) && mark.name === owner.name ? undefined : "outdated";
 }
 
 /**

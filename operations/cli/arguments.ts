@@ -113,13 +113,13 @@ export function usageText(usage: Usage): string {
     const shown = flag.argument === undefined ? `--${flag.name}` : `--${flag.name} ${flag.argument}`;
     return `  ${shown.padEnd(18)} ${flag.help}`;
   });
-  const stack = usage.withoutStack ? [] : [`  ${"STACK".padEnd(18)} the stack, default dev`];
+  const options = lines.length > 0 ? " [OPTIONS]" : "";
   return [
-    [npmRun(usage), ...lines.slice(0, 1).map(() => "[OPTIONS]"), ...stack.map(() => "[STACK]")].join(" "),
+    `${npmRun(usage)}${options}${usage.withoutStack ? "" : " [STACK]"}`,
     "",
     usage.help,
     "",
-    ...stack,
+    ...(usage.withoutStack ? [] : [`  ${"STACK".padEnd(18)} the stack, default dev`]),
     ...lines,
     `  ${"--help".padEnd(18)} shows this help`,
   ].join("\n");

@@ -11,6 +11,10 @@ export function daysLeft(expires: Date, now: Date): number {
   return Math.floor((expires.getTime() - now.getTime()) / dayMs);
 }
 
+export function hasEnded(expires: Date, now: Date): boolean {
+  return daysLeft(expires, now) < 0;
+}
+
 /**
  * Everything that is not as it should be, in words; empty means healthy.
  * @param skipped servers that may be away: neither they nor their copies count
@@ -54,7 +58,5 @@ function endedOnes({ certificates }: Seen, now: Date): string[] {
 function certificateFaults(id: string, expires: Date | UnseenCertificate | undefined, now: Date): string[] {
   if (expires === undefined) return [`${id} serves no certificate on its cluster port`];
   if ("fault" in expires) return [`${id} serves no certificate on its cluster port: ${expires.fault}`];
-  return daysLeft(expires, now) < 0
-    ? [`${id} serves a certificate that ended on ${expires.toISOString()}`]
-    : [];
+  return hasEnded(expires, now) ? [`${id} serves a certificate that ended on ${expires.toISOString()}`] : [];
 }

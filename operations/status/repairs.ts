@@ -1,4 +1,5 @@
 import type { StackOutputs } from "../../model/contract/stack-outputs.ts";
+import { hasEnded } from "./faults.ts";
 import type { Seen } from "./look.ts";
 
 /** A stack with faults, and what is known of it. */
@@ -11,6 +12,7 @@ export interface Faulty {
   readonly faults: readonly string[];
   /** The last update began with a refresh, and these faults are still there. */
   readonly refreshed: boolean;
+  readonly now: Date;
 }
 
 /**
@@ -18,11 +20,12 @@ export interface Faulty {
  * know what a person stopped or deleted, so those repairs begin with a refresh.
  * @returns empty: there are no faults
  */
-export function repairsOf({ stack, outputs, seen, faults, refreshed }: Faulty): string[] {
+export function repairsOf({ stack, outputs, seen, faults, refreshed, now }: Faulty): string[] {
   if (faults.length === 0) return [];
   const silent = silentServers(outputs, seen);
-  const refresh = `\`npm run up -- --refresh${stack === "dev" ? "" : ` ${stack}`}\``;
-  const status = `\`npm run status${stack === "dev" ? "" : ` -- ${stack}`}\``;
+  const named = stack === "dev" ? "" : ` ${stack}`;
+  const refresh = `\`npm run up -- --refresh${named}\``;
+  const status = `\`npm run status${named === "" ? "" : ` --${named}`}\``;
   return [
     ...(silent.length > 0 && !refreshed
       ? [`${refresh} starts a server that was stopped, and recreates a container that was removed.`]
@@ -31,8 +34,8 @@ export function repairsOf({ stack, outputs, seen, faults, refreshed }: Faulty): 
     ...(seen.missing.size > 0
       ? [`${refresh} recreates ${[...seen.missing].sort().join(", ")}. A recreated stream is empty.`]
       : []),
-    ...(faults.some((fault) => fault.includes("serves a certificate that ended"))
-      ? [`\`npm run rotate -- leaves${stack === "dev" ? "" : ` ${stack}`}\` issues new certificates.`]
+    ...([...seen.certificates.values()].some((expires) => expires instanceof Date && hasEnded(expires, now))
+      ? [`\`npm run rotate -- leaves${named}\` issues new certificates.`]
       : []),
     ...(silent.length === 0 && seen.missing.size === 0
       ? [`${status} shows whether the faults pass. A copy that is behind catches up without a command.`]

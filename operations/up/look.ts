@@ -35,7 +35,7 @@ export async function lookAfter(
   try {
     const looked = settled(cluster, outputs, { patienceMs, skipped });
     const { seen, faults } = await Promise.race([looked, late()]);
-    const repairs = repairsOf({ stack, outputs, seen, faults, refreshed });
+    const repairs = repairsOf({ stack, outputs, seen, faults, refreshed, now: new Date() });
     return { text: `${verdict(outputs, faults)}\n${repairText(repairs)}`, healthy: faults.length === 0 };
   } finally {
     await cluster.close();

@@ -43,13 +43,9 @@ export function oldReleaseFault(reference: string): string | undefined {
   );
 }
 
+/** Compares number by number: 2.9.25 is older than 2.10.0. */
 function isOlder(version: string, floor: string): boolean {
-  const [one, other] = [version, floor].map((text) => text.split(".").map(Number));
-  for (const [index, number] of (one ?? []).entries()) {
-    const limit = other?.[index] ?? 0;
-    if (number !== limit) return number < limit;
-  }
-  return false;
+  return version.localeCompare(floor, "en", { numeric: true }) < 0;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { askHeld, silentOf } from "../../client/jetstream/held.ts";
 import { poll } from "../../client/poll.ts";
 import type { PreflightInputs } from "../../model/contract/preflight.ts";
-import { healthFaults, type SeenCurrent } from "../../model/jetstream/copies.ts";
+import { healthFaults, type SeenCurrent, withCopiesOn } from "../../model/jetstream/copies.ts";
 import { type HeldStream, shownName } from "../../model/jetstream/held.ts";
 import { wordsToLose } from "../../model/jetstream/loss/consent.ts";
 import { placesOf } from "../../model/jetstream/loss/emptied.ts";
@@ -50,15 +50,13 @@ function hasSharedCopyOn(serverName: string, stream: HeldStream): boolean {
 
 function faultOf(serverName: string, stream: HeldStream, seen: Seen): string[] {
   const end = endOf(stream, seen);
-  const replicas = stream.replicas
-    .filter(({ name }) => name !== serverName)
-    .map((replica) => {
-      const lag = end - (stream.lastSequences[replica.name] ?? 0);
-      return lag > 0 ? { ...replica, current: false, lag } : replica;
-    });
   // The server's own copy goes, so it does not count as missing.
-  const counted = { ...stream, replicas, copies: stream.copies - (stream.replicas.length - replicas.length) };
-  const faults = healthFaults(shownName(stream), counted, seen.current);
+  const others = withCopiesOn(stream, (name) => name !== serverName);
+  const replicas = others.replicas.map((replica) => {
+    const lag = end - (stream.lastSequences[replica.name] ?? 0);
+    return lag > 0 ? { ...replica, current: false, lag } : replica;
+  });
+  const faults = healthFaults(shownName(stream), { ...others, replicas }, seen.current);
   return faults.length === 0
     ? []
     : [

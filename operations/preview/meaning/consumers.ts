@@ -60,9 +60,8 @@ function changed(change: ConsumerChange, place: ConsumerPlace): Sentence[] {
   if (before !== undefined && after !== undefined && reasonsToMakeAgain(before, after).length > 0)
     return [remadeConsumer({ id, before, after }, place)];
   const paths = details
-    .filter((detail) => !isOfOwnerTag(detail))
-    .map(({ path }) => path)
-    .filter((path) => path !== "allowPositionLoss");
+    .filter((detail) => !isOfOwnerTag(detail) && detail.path !== "allowPositionLoss")
+    .map(({ path }) => path);
   if (paths.length === 0 && details.length > 0) return [];
   const which = paths.length === 0 ? "" : `: ${listed(paths)}`;
   const narrowed =
