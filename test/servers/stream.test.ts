@@ -137,7 +137,12 @@ describe("drift", () => {
     await byHand(cluster.client, "STREAM.UPDATE.EVENTS", { ...events, max_msgs: 500 });
     expect(await markOf(cluster.client, id)).toBeUndefined();
     const read = await stream.read(id, inputs, state, context());
-    expect(read?.state).toEqual({ ...state, maxMessages: 500, maxMessageSizeBytes: -1 });
+    expect(read?.state).toEqual({
+      ...state,
+      maxMessages: 500,
+      maxMessageSizeBytes: -1,
+      ownerTag: "missing",
+    });
     expect(await stream.update(id, read?.state ?? {}, inputs, context())).toEqual(state);
     expect(await markOf(cluster.client, id)).toMatchObject({ generation: state.generation });
   });
